@@ -1,0 +1,1 @@
+"""The rules that come with nestwise, one folder a family."""

@@ -1,0 +1,1 @@
+"""Nothing unvalidated reaches a service."""

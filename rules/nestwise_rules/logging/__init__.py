@@ -1,0 +1,1 @@
+"""Structured, with context, without secrets."""

@@ -1,0 +1,1 @@
+"""Parse and validate input, call one service, return."""
