@@ -1,0 +1,337 @@
+"""Syntax tree in, facts out. Pure and total: half-typed code has facts too.
+
+No node outlives a call. What is read is what the model asks for: declarations, decorators,
+constants; the insides of functions only where Nest calls them (guards, `configure`, dynamic
+modules, bootstraps, decorator functions), because walking every body in Python costs more than
+parsing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from nestwise.project.extract_body import body_of
+from nestwise.project.extract_expr import Reader, first, named
+from nestwise.project.extract_names import exports_of, imports_of
+from nestwise.project.facts import (
+    At,
+    Class,
+    Const,
+    Decorator,
+    FileFacts,
+    Function,
+    Method,
+    Opaque,
+    Param,
+    Property,
+    TObject,
+    TypeDecl,
+)
+from nestwise.syntax.source import Source
+
+CLASSES = frozenset({"class_declaration", "abstract_class_declaration", "class"})
+_NEST_METHODS = frozenset({"canActivate", "use", "configure", "handleConnection", "afterInit", "catch"})
+_WHOLE = frozenset({"canActivate", "use"})
+"""A class with one of these has the bodies of all its methods read: they call each other."""
+_TELLING = re.compile(
+    rb"applyDecorators|UseGuards|SetMetadata|NestFactory|INest\w*|Nest\w+Application|useGlobal"
+    rb"|createParamDecorator|registerDecorator|forRoutes|enableShutdownHooks|class\s"
+)
+_MODIFIERS = frozenset({"public", "private", "protected"})
+
+
+def extract(source: Source) -> FileFacts:
+    reader = Reader(source.text.data)
+    top = source.root.named_children
+    found = _File(reader)
+    for node in top:
+        found.take(node)
+    calls = any(node.type in ("expression_statement", "if_statement") for node in top)
+    telling = b"NestFactory" in reader.data or b"useGlobal" in reader.data
+    return FileFacts(
+        imports=tuple(imports_of(reader, top)),
+        exports=tuple(exports_of(reader, top)),
+        classes=tuple(found.classes),
+        functions=tuple(found.functions),
+        consts=tuple(found.consts),
+        types=tuple(found.types),
+        main=body_of(reader, source.root) if calls and telling else None,
+    )
+
+
+class _File:
+    """Gathers the declarations of one file, in order."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.classes: list[Class] = []
+        self.functions: list[Function] = []
+        self.consts: list[Const] = []
+        self.types: list[TypeDecl] = []
+
+    def take(self, node: Node) -> None:
+        if node.type == "export_statement":
+            inner = node.child_by_field_name("declaration")
+            if inner is None and (value := node.child_by_field_name("value")) is not None:
+                self._default(value)
+                return
+            if inner is not None:
+                self._declaration(inner, node)
+        elif node.type == "ambient_declaration":
+            return
+        else:
+            self._declaration(node, node)
+
+    def _default(self, value: Node) -> None:
+        if value.type in CLASSES:
+            self.classes.append(class_of(self.reader, value, value, "default"))
+        elif value.type in ("arrow_function", "function_expression"):
+            self._function("default", value)
+        elif value.type != "identifier":
+            self.consts.append(Const("default", self.reader.expr(value), None, False, _at(value)))
+
+    def _declaration(self, node: Node, outer: Node) -> None:
+        match node.type:
+            case "class_declaration" | "abstract_class_declaration" | "class":
+                self.classes.append(class_of(self.reader, node, outer))
+            case "function_declaration" | "generator_function_declaration":
+                name = self.reader.text(node.child_by_field_name("name")) or "default"
+                self._function(name, node)
+            case "lexical_declaration" | "variable_declaration":
+                mutable = node.child_count > 0 and node.children[0].type != "const"
+                for part in node.named_children:
+                    if part.type == "variable_declarator":
+                        self._variable(part, mutable)
+            case "interface_declaration" | "type_alias_declaration" | "enum_declaration":
+                self.types.append(_type_decl(self.reader, node))
+            case _:
+                pass
+
+    def _variable(self, node: Node, mutable: bool) -> None:
+        name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+        if name is None or name.type != "identifier" or value is None:
+            return
+        text = self.reader.text(name)
+        if value.type in ("arrow_function", "function_expression"):
+            self._function(text, value)
+        elif value.type == "class":
+            self.classes.append(class_of(self.reader, value, value, text))
+        else:
+            kind = self.reader.type(node.child_by_field_name("type"))
+            self.consts.append(Const(text, self.reader.expr(value), kind, mutable, _at(node)))
+
+    def _function(self, name: str, node: Node) -> None:
+        """A body is read where the function may be a decorator, a bootstrap or a class factory."""
+        body = node.child_by_field_name("body")
+        telling = body is not None and (
+            name[:1].isupper()
+            or _TELLING.search(self.reader.data, node.start_byte, node.end_byte) is not None
+        )
+        if telling and body is not None and body.type == "statement_block":
+            self._inner_classes(name, body)
+        self.functions.append(
+            Function(
+                name,
+                params_of(self.reader, node),
+                body_of(self.reader, body) if telling else None,
+                any(c.type == "async" for c in node.children),
+                _at(node),
+            )
+        )
+
+    def _inner_classes(self, function: str, body: Node) -> None:
+        for node in body.named_children:
+            inner = node
+            if node.type == "return_statement" and (value := first(node)) is not None:
+                inner = value
+            elif node.type in ("lexical_declaration", "variable_declaration"):
+                value = node.named_children[0].child_by_field_name("value") if node.named_children else None
+                inner = value or node
+            if inner.type in CLASSES:
+                self.classes.append(class_of(self.reader, inner, inner, inside=function))
+
+
+def class_of(reader: Reader, node: Node, outer: Node, name: str = "", inside: str = "") -> Class:
+    """`outer` is the export statement around the class, which carries the decorators before it."""
+    body = node.child_by_field_name("body")
+    name_node = node.child_by_field_name("name")
+    decorated = (outer, node) if outer.id != node.id else (node,)
+    decorators = tuple(d for part in decorated for d in reader.decorators(part))
+    extends, types, implements = _heritage(reader, node)
+    methods, properties, ctor = _members(reader, body, decorators)
+    return Class(
+        name=reader.text(name_node) or name,
+        extends=extends,
+        extends_types=types,
+        implements=implements,
+        type_params=_type_params(reader, node),
+        decorators=decorators,
+        ctor=ctor,
+        methods=methods,
+        properties=properties,
+        abstract=node.type == "abstract_class_declaration",
+        inside=inside,
+        at=_at(outer),
+        name_at=_at(name_node) if name_node else At(node.start_byte, node.start_byte + 5),
+        body_at=At(body.start_byte + 1, max(body.end_byte - 1, body.start_byte + 1)) if body else _at(node),
+    )
+
+
+def _heritage(reader: Reader, node: Node):  # type: ignore[no-untyped-def]
+    extends, types, implements = None, (), ()
+    for part in node.named_children:
+        if part.type != "class_heritage":
+            continue
+        for clause in part.named_children:
+            if clause.type == "extends_clause":
+                extends = reader.expr(clause.child_by_field_name("value"))
+                types = reader.types(clause.child_by_field_name("type_arguments"))
+            elif clause.type == "implements_clause":
+                implements = tuple(reader.text(t).split("<")[0] for t in named(clause))
+    return extends, types, implements
+
+
+def _members(
+    reader: Reader, body: Node | None, on_class: tuple[Decorator, ...]
+) -> tuple[tuple[Method, ...], tuple[Property, ...], tuple[Param, ...] | None]:
+    """Decorators of a method are siblings before it; those of an overload go with the next definition."""
+    nodes = body.named_children if body is not None else []
+    names = {reader.text(n.child_by_field_name("name")) for n in nodes if n.type == "method_definition"}
+    whole = bool(names & _WHOLE)
+    module = any(d.name.rpartition(".")[2] == "Module" for d in on_class)
+    methods: list[Method] = []
+    properties: list[Property] = []
+    ctor: tuple[Param, ...] | None = None
+    pending: list[Node] = []
+    for node in nodes:
+        kind = node.type
+        if kind == "decorator":
+            pending.append(node)
+            continue
+        if kind == "public_field_definition":
+            properties.append(_property(reader, node, pending))
+        elif kind in ("method_definition", "abstract_method_signature"):
+            name = reader.text(node.child_by_field_name("name"))
+            if name == "constructor":
+                ctor = params_of(reader, node)
+            else:
+                static = any(c.type == "static" for c in node.children)
+                with_body = whole or name in _NEST_METHODS or (module and static)
+                methods.append(_method(reader, node, pending, static, with_body))
+        if kind not in ("comment", "method_signature"):
+            pending = []
+    return tuple(methods), tuple(properties), ctor
+
+
+def _method(reader: Reader, node: Node, pending: list[Node], static: bool, with_body: bool) -> Method:
+    name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+    kinds = {c.type for c in node.children}
+    start = pending[0] if pending else node
+    return Method(
+        name=reader.key(name),
+        decorators=(*map(reader.decorator, pending), *reader.decorators(node)),
+        params=params_of(reader, node),
+        returns=reader.type(node.child_by_field_name("return_type")),
+        kind="get" if "get" in kinds else "set" if "set" in kinds else "",
+        access=_access(reader, node),
+        static=static,
+        is_async="async" in kinds,
+        body=body_of(reader, body) if with_body else None,
+        at=At(start.start_byte, node.end_byte),
+        name_at=_at(name) if name else _at(node),
+        body_at=_at(body) if body else At(node.end_byte, node.end_byte),
+    )
+
+
+def _property(reader: Reader, node: Node, pending: list[Node]) -> Property:
+    name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+    kinds = {c.type for c in node.children}
+    return Property(
+        name=reader.key(name),
+        type=reader.type(node.child_by_field_name("type")),
+        decorators=(*map(reader.decorator, pending), *reader.decorators(node)),
+        optional="?" in kinds,
+        value=reader.expr(value) if value else None,
+        static="static" in kinds,
+        readonly="readonly" in kinds,
+        access=_access(reader, node),
+        at=At((pending[0] if pending else node).start_byte, node.end_byte),
+        name_at=_at(name) if name else _at(node),
+    )
+
+
+def params_of(reader: Reader, node: Node) -> tuple[Param, ...]:
+    single = node.child_by_field_name("parameter")
+    if single is not None:
+        return (Param(reader.text(single), at=_at(single), name_at=_at(single)),)
+    return tuple(_param(reader, p) for p in _parameters(node))
+
+
+def _parameters(node: Node) -> Iterator[Node]:
+    for part in named(node.child_by_field_name("parameters")):
+        if part.type in ("required_parameter", "optional_parameter"):
+            yield part
+
+
+def _param(reader: Reader, node: Node) -> Param:
+    pattern = node.child_by_field_name("pattern")
+    simple = pattern is not None and pattern.type in ("identifier", "this")
+    keys: tuple[str, ...] = ()
+    if pattern is not None and pattern.type == "object_pattern":
+        keys = tuple(reader.key(k.child_by_field_name("key") or first(k) or k) for k in named(pattern))
+    return Param(
+        name=reader.text(pattern) if simple else "",
+        type=reader.type(node.child_by_field_name("type")),
+        decorators=reader.decorators(node),
+        optional=node.type == "optional_parameter",
+        default=node.child_by_field_name("value") is not None,
+        access=_access(reader, node) or ("readonly" if any(c.type == "readonly" for c in node.children) else ""),
+        keys=keys,
+        at=_at(node),
+        name_at=_at(pattern) if pattern else _at(node),
+    )
+
+
+def _access(reader: Reader, node: Node) -> str:
+    for part in node.children:
+        if part.type == "accessibility_modifier":
+            return reader.text(part)
+    name = node.child_by_field_name("name")
+    return "private" if name is not None and name.type == "private_property_identifier" else ""
+
+
+def _type_params(reader: Reader, node: Node) -> tuple[str, ...]:
+    found = node.child_by_field_name("type_parameters")
+    return tuple(reader.text(p.child_by_field_name("name")) for p in named(found))
+
+
+def _type_decl(reader: Reader, node: Node) -> TypeDecl:
+    name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+    params = _type_params(reader, node)
+    if node.type == "interface_declaration":
+        extends = [
+            reader.text(t).split("<")[0]
+            for clause in node.named_children
+            if clause.type == "extends_type_clause"
+            for t in named(clause)
+        ]
+        members = TObject(tuple(reader.members(body)))
+        return TypeDecl(reader.text(name), "interface", members, tuple(extends), (), params, _at(node))
+    if node.type == "type_alias_declaration":
+        kind = reader.type(node.child_by_field_name("value"))
+        return TypeDecl(reader.text(name), "alias", kind, (), (), params, _at(node))
+    values = tuple(
+        (reader.key(part.child_by_field_name("name") or part), reader.text(part.child_by_field_name("value")))
+        for part in named(body)
+    )
+    return TypeDecl(reader.text(name), "enum", None, (), values, (), _at(node))
+
+
+def _at(node: Node) -> At:
+    return At(node.start_byte, node.end_byte)
+
+
+__all__ = ["CLASSES", "Opaque", "class_of", "extract", "params_of"]

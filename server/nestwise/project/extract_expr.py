@@ -1,0 +1,294 @@
+"""Expressions, types and decorators of the syntax tree, as facts. Total: what is not there is opaque."""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from nestwise.project.facts import (
+    Arr,
+    At,
+    Call,
+    Cond,
+    Decorator,
+    Entry,
+    Expr,
+    Fn,
+    Lit,
+    Member,
+    Name,
+    New,
+    Obj,
+    Op,
+    Opaque,
+    Spread,
+    TArray,
+    TInter,
+    TLit,
+    TName,
+    TObject,
+    TOther,
+    TUnion,
+    Type,
+    dotted,
+)
+from nestwise.syntax.nodes import callee_of, is_awaited
+
+_MAX_DEPTH = 40
+"""Deeper expressions (a chain of a thousand calls, a fuzzer's parentheses) are opaque."""
+
+_TRANSPARENT = frozenset(
+    {
+        "parenthesized_expression",
+        "as_expression",
+        "satisfies_expression",
+        "non_null_expression",
+        "await_expression",
+    }
+)
+_IDENTIFIERS = frozenset(
+    {
+        "identifier",
+        "this",
+        "super",
+        "import",
+        "undefined",
+        "shorthand_property_identifier",
+        "property_identifier",
+        "private_property_identifier",
+        "type_identifier",
+    }
+)
+_FUNCTIONS = frozenset({"arrow_function", "function_expression", "function_declaration"})
+OWN_SCOPE = _FUNCTIONS | {
+    "generator_function",
+    "generator_function_declaration",
+    "class",
+    "class_declaration",
+    "abstract_class_declaration",
+    "method_definition",
+}
+"""Nodes whose `return` and `this` are their own."""
+
+
+class Reader:
+    """Reads nodes of one file. Text comes from the original bytes, never from the node."""
+
+    __slots__ = ("data",)
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def text(self, node: Node | None) -> str:
+        if node is None:
+            return ""
+        return self.data[node.start_byte : node.end_byte].decode(errors="replace")
+
+    def expr(self, node: Node | None, depth: int = 0) -> Expr:
+        if node is None or depth > _MAX_DEPTH:
+            return Opaque("missing" if node is None else "deep")
+        kind = node.type
+        if kind in _IDENTIFIERS:
+            if kind == "undefined":
+                return Lit("undefined", "undefined")
+            return Name(self.text(node), At(node.start_byte, node.end_byte))
+        if kind == "string":
+            return Lit("string", self.text(node)[1:-1])
+        if kind == "member_expression":
+            return Member(
+                self.expr(node.child_by_field_name("object"), depth + 1),
+                self.text(node.child_by_field_name("property")),
+            )
+        if kind == "call_expression":
+            return self._call(node, depth)
+        if kind in _TRANSPARENT:
+            return self.expr(first(node), depth + 1)
+        return self._other(node, kind, depth)
+
+    def _other(self, node: Node, kind: str, depth: int) -> Expr:
+        match kind:
+            case "object":
+                return Obj(tuple(self._entries(node, depth)), At(node.start_byte, node.end_byte))
+            case "array":
+                return Arr(self.all(node, depth))
+            case "spread_element":
+                return Spread(self.expr(first(node), depth + 1))
+            case "number" | "true" | "false" | "null" | "regex":
+                name = "boolean" if kind in ("true", "false") else kind
+                return Lit(name, self.text(node))
+            case "new_expression":
+                return New(
+                    self.expr(node.child_by_field_name("constructor"), depth + 1),
+                    self.all(node.child_by_field_name("arguments"), depth),
+                    At(node.start_byte, node.end_byte),
+                )
+            case "arrow_function" | "function_expression":
+                return self._function(node, depth)
+            case "ternary_expression":
+                test, then, other = (
+                    self.expr(node.child_by_field_name(f), depth + 1)
+                    for f in ("condition", "consequence", "alternative")
+                )
+                return Cond(test, then, other)
+            case "binary_expression":
+                left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+                op = self.text(node.child_by_field_name("operator"))
+                return Op(op, self.expr(left, depth + 1), self.expr(right, depth + 1))
+            case "unary_expression":
+                op = self.text(node.child_by_field_name("operator"))
+                return Op(op, None, self.expr(node.child_by_field_name("argument"), depth + 1))
+            case "template_string":
+                if all(c.type != "template_substitution" for c in node.named_children):
+                    return Lit("string", self.text(node)[1:-1])
+                return Opaque("template")
+            case "type_assertion":
+                return self.expr(node.named_children[-1] if node.named_children else None, depth + 1)
+            case "class":
+                name = node.child_by_field_name("name")
+                return Name(self.text(name)) if name else Opaque("class")
+            case _:
+                return Opaque(kind)
+
+    def all(self, node: Node | None, depth: int = 0) -> tuple[Expr, ...]:
+        """The expressions that are the children of `node`."""
+        if node is None:
+            return ()
+        return tuple(self.expr(c, depth + 1) for c in node.named_children if c.type != "comment")
+
+    def _call(self, node: Node, depth: int) -> Expr:
+        args = node.child_by_field_name("arguments")
+        if args is not None and args.type == "template_string":
+            return Opaque("tagged_template")
+        types = node.child_by_field_name("type_arguments")
+        return Call(
+            self.expr(callee_of(node), depth + 1),
+            self.all(args, depth),
+            self.types(types) if types is not None else (),
+            is_awaited(node),
+            At(node.start_byte, node.end_byte),
+        )
+
+    def _entries(self, node: Node, depth: int) -> list[Entry]:
+        out: list[Entry] = []
+        for part in node.named_children:
+            at = At(part.start_byte, part.end_byte)
+            match part.type:
+                case "pair":
+                    value = self.expr(part.child_by_field_name("value"), depth + 1)
+                    out.append(Entry(self.key(part.child_by_field_name("key")), value, at))
+                case "shorthand_property_identifier":
+                    out.append(Entry(self.text(part), self.expr(part), at))
+                case "spread_element":
+                    out.append(Entry("...", self.expr(first(part), depth + 1), at))
+                case "method_definition":
+                    name = self.key(part.child_by_field_name("name"))
+                    out.append(Entry(name, self._function(part, depth), at))
+                case _:
+                    pass
+        return out
+
+    def key(self, node: Node | None) -> str:
+        """The name of a property or a method; `[]` for a computed one."""
+        if node is None:
+            return ""
+        if node.type == "string":
+            return self.text(node)[1:-1]
+        if node.type == "computed_property_name":
+            return "[]"
+        return self.text(node)
+
+    def _function(self, node: Node, depth: int) -> Fn:
+        body = node.child_by_field_name("body")
+        single = node.child_by_field_name("parameter")
+        params = [single] if single else named(node.child_by_field_name("parameters"))
+        names = tuple(self.text(p.child_by_field_name("pattern") or p) for p in params)
+        if body is None:
+            return Fn(names, ())
+        if body.type != "statement_block":
+            return Fn(names, (self.expr(body, depth + 1),))
+        return Fn(names, tuple(self.expr(r, depth + 1) for r in returned(body)))
+
+    # --- types ---
+
+    def type(self, node: Node | None, depth: int = 0) -> Type | None:
+        """The type that an annotation (`: T`) or a type node stands for."""
+        if node is None:
+            return None
+        if depth > _MAX_DEPTH:
+            return TOther("deep")
+        kind = node.type
+        match kind:
+            case "type_annotation" | "parenthesized_type" | "readonly_type" | "optional_type":
+                return self.type(first(node), depth + 1)
+            case "predefined_type" | "type_identifier" | "nested_type_identifier" | "this_type":
+                return TName(self.text(node), (), At(node.start_byte, node.end_byte))
+            case "generic_type":
+                name = node.child_by_field_name("name")
+                args = node.child_by_field_name("type_arguments")
+                return TName(self.text(name), self.types(args, depth), At(node.start_byte, node.end_byte))
+            case "array_type":
+                return TArray(self.type(first(node), depth + 1) or TOther("missing"))
+            case "union_type" | "intersection_type":
+                flat = tuple(self._flat(node, kind, depth))
+                return TUnion(flat) if kind == "union_type" else TInter(flat)
+            case "literal_type":
+                return TLit(self.text(node))
+            case "object_type":
+                return TObject(tuple(self.members(node, depth)))
+            case _:
+                return TOther(kind, self.text(node)[:80])
+
+    def _flat(self, node: Node, kind: str, depth: int) -> list[Type]:
+        out: list[Type] = []
+        for part in named(node):
+            if part.type == kind:
+                out += self._flat(part, kind, depth + 1) if depth < _MAX_DEPTH else []
+            elif (type_ := self.type(part, depth + 1)) is not None:
+                out.append(type_)
+        return out
+
+    def types(self, node: Node | None, depth: int = 0) -> tuple[Type, ...]:
+        if node is None:
+            return ()
+        found = (self.type(part, depth + 1) for part in named(node))
+        return tuple(t for t in found if t is not None)
+
+    def members(self, node: Node | None, depth: int = 0) -> list[tuple[str, Type | None]]:
+        """The properties of an interface or an inline object type."""
+        return [
+            (
+                self.key(part.child_by_field_name("name")),
+                self.type(part.child_by_field_name("type"), depth + 1),
+            )
+            for part in named(node)
+            if part.type == "property_signature"
+        ]
+
+    def decorator(self, node: Node) -> Decorator:
+        return Decorator(self.expr(first(node)), At(node.start_byte, node.end_byte))
+
+    def decorators(self, node: Node) -> tuple[Decorator, ...]:
+        return tuple(self.decorator(c) for c in node.children if c.type == "decorator")
+
+
+def named(node: Node | None) -> list[Node]:
+    return [c for c in node.named_children if c.type != "comment"] if node is not None else []
+
+
+def first(node: Node) -> Node | None:
+    return next((c for c in node.named_children if c.type != "comment"), None)
+
+
+def returned(body: Node) -> list[Node | None]:
+    """What the `return` statements of a block give, those of inner functions left out."""
+    out: list[Node | None] = []
+    stack = list(reversed(body.named_children))
+    while stack:
+        node = stack.pop()
+        if node.type == "return_statement":
+            out.append(first(node))
+        elif node.type not in OWN_SCOPE and not node.type.endswith("expression"):
+            stack.extend(reversed(node.named_children))
+    return out
+
+
+__all__ = ["OWN_SCOPE", "Reader", "dotted", "first", "named", "returned"]

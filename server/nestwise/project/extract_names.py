@@ -1,0 +1,120 @@
+"""What a file takes from others and hands out to them: imports and exports, as written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from tree_sitter import Node
+
+from nestwise.project.extract_expr import Reader, named
+from nestwise.project.facts import At, Export, Import
+
+
+def imports_of(reader: Reader, top: Iterable[Node]) -> Iterator[Import]:
+    for node in top:
+        if node.type == "import_statement":
+            yield from _import(reader, node)
+
+
+def _import(reader: Reader, node: Node) -> Iterator[Import]:
+    module = reader.text(node.child_by_field_name("source"))[1:-1]
+    only = any(c.type == "type" for c in node.children)
+    clause = next((c for c in node.named_children if c.type == "import_clause"), None)
+    if clause is None:
+        required = next((c for c in node.named_children if c.type == "import_require_clause"), None)
+        if required is not None:
+            name = next((c for c in required.named_children if c.type == "identifier"), None)
+            module = reader.text(required.child_by_field_name("source"))[1:-1]
+            if name is not None:
+                yield Import(module, "*", reader.text(name), only, _at(name))
+        elif module:
+            yield Import(module, "", "", only, _at(node))
+        return
+    for part in clause.named_children:
+        match part.type:
+            case "identifier":
+                yield Import(module, "default", reader.text(part), only, _at(part))
+            case "namespace_import":
+                name = next((c for c in part.named_children if c.type == "identifier"), None)
+                if name is not None:
+                    yield Import(module, "*", reader.text(name), only, _at(name))
+            case "named_imports":
+                for spec in part.named_children:
+                    if spec.type == "import_specifier":
+                        yield _specifier(reader, spec, module, only)
+            case _:
+                pass
+
+
+def _specifier(reader: Reader, spec: Node, module: str, only: bool) -> Import:
+    name, alias = spec.child_by_field_name("name"), spec.child_by_field_name("alias")
+    exported = reader.text(name).strip("'\"")
+    local = reader.text(alias) if alias else exported
+    only = only or any(c.type == "type" for c in spec.children)
+    start = name.start_byte if name else spec.start_byte
+    return Import(module, exported, local, only, At(start, spec.end_byte))
+
+
+def exports_of(reader: Reader, top: Iterable[Node]) -> Iterator[Export]:
+    for node in top:
+        if node.type == "export_statement":
+            yield from _export(reader, node)
+
+
+def _export(reader: Reader, node: Node) -> Iterator[Export]:
+    source = node.child_by_field_name("source")
+    module = reader.text(source)[1:-1] if source else ""
+    kinds = {c.type for c in node.children}
+    only = "type" in kinds
+    default = "default" in kinds
+    if (declared := node.child_by_field_name("declaration")) is not None:
+        for name in _declared(reader, declared):
+            yield Export("default" if default else name, name or "default")
+        return
+    if (value := node.child_by_field_name("value")) is not None and default:
+        yield Export("default", reader.text(value) if value.type == "identifier" else "default")
+        return
+    for part in node.named_children:
+        if part.type == "export_clause":
+            for spec in part.named_children:
+                if spec.type == "export_specifier":
+                    name, alias = spec.child_by_field_name("name"), spec.child_by_field_name("alias")
+                    local = reader.text(name).strip("'\"")
+                    spec_only = only or any(c.type == "type" for c in spec.children)
+                    yield Export(reader.text(alias).strip("'\"") or local, local, module, spec_only)
+            return
+        if part.type == "namespace_export":
+            names = named(part)
+            if names:
+                yield Export(reader.text(names[0]), "*", module, only)
+            return
+    if "*" in kinds and module:
+        # `export type *` is patched to `export      *` before parsing, so the word is looked up.
+        head = reader.data[node.start_byte : node.start_byte + 20]
+        yield Export("*", "", module, only or head.split(b"*")[0].rstrip().endswith(b" type"))
+
+
+def _declared(reader: Reader, node: Node) -> Iterator[str]:
+    if node.type in ("lexical_declaration", "variable_declaration"):
+        for part in node.named_children:
+            name = part.child_by_field_name("name") if part.type == "variable_declarator" else None
+            if name is None:
+                continue
+            if name.type == "identifier":
+                yield reader.text(name)
+            else:
+                yield from (reader.text(n) for n in _bound(name))
+    else:
+        yield reader.text(node.child_by_field_name("name"))
+
+
+def _bound(pattern: Node) -> Iterator[Node]:
+    for part in pattern.named_children:
+        if part.type in ("identifier", "shorthand_property_identifier_pattern"):
+            yield part
+        elif part.type in ("pair_pattern", "array_pattern", "object_pattern", "assignment_pattern"):
+            yield from _bound(part)
+
+
+def _at(node: Node) -> At:
+    return At(node.start_byte, node.end_byte)

@@ -1,0 +1,42 @@
+"""What kinds of thing a file holds, by its facts alone: the index that whole-project questions use."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from nestwise.project.facts import Class, FileFacts
+
+
+class Kind(StrEnum):
+    MODULE = "module"
+    ROUTES = "routes"
+    """Classes with a class decorator and decorated methods, or such methods alone (base classes)."""
+    BOOTSTRAP = "bootstrap"
+    """Mentions `NestFactory`, or a function that takes a Nest application."""
+    INPUTS = "inputs"
+    """Methods with decorated parameters."""
+    GUARD = "guard"
+
+
+def kinds_of(facts: FileFacts) -> frozenset[Kind]:
+    found: set[Kind] = set()
+    for cls in facts.classes:
+        _of_class(cls, found)
+    imported = {i.name for i in facts.imports}
+    if imported & {"NestFactory", "INestApplication", "NestApplication"} or any(
+        name.startswith("Nest") and name.endswith("Application") for name in imported
+    ):
+        found.add(Kind.BOOTSTRAP)
+    return frozenset(found)
+
+
+def _of_class(cls: Class, found: set[Kind]) -> None:
+    if any(d.name.rpartition(".")[2] == "Module" for d in cls.decorators):
+        found.add(Kind.MODULE)
+    for method in cls.methods:
+        if method.name == "canActivate":
+            found.add(Kind.GUARD)
+        if method.decorators:
+            found.add(Kind.ROUTES)
+            if any(p.decorators for p in method.params):
+                found.add(Kind.INPUTS)
