@@ -1,0 +1,250 @@
+"""What runs before a handler: guards, pipes, interceptors and filters, in Nest's order.
+
+Checked by running Nest 11: stacked decorators run bottom-up, `applyDecorators` in listed order,
+a base class's before the subclass's, global ones first, the class's before the method's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nestwise.project.facts import Decorator, Spread
+from nestwise.project.model.applications import Application, Global, applications_with
+from nestwise.project.model.classes import (
+    NEST,
+    class_decorators,
+    display,
+    lineage,
+    method_decorators,
+    own_method,
+)
+from nestwise.project.model.decorators import Applied, applied
+from nestwise.project.model.guards import (
+    Guard,
+    Metadata,
+    guard_of,
+    metadata_of,
+)
+from nestwise.project.model.handlers import Handler
+from nestwise.project.model.middleware import protecting_middleware
+from nestwise.project.model.project import Project, question
+from nestwise.project.model.symbols import (
+    UNKNOWN,
+    Ext,
+    Here,
+    Ref,
+    class_of,
+    items_of,
+    symbol_of,
+    value_of,
+)
+
+_USES = {
+    "UseGuards": "guards",
+    "UsePipes": "pipes",
+    "UseInterceptors": "interceptors",
+    "UseFilters": "filters",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that runs, and where it comes from."""
+
+    here: Here
+    name: str
+    origin: str
+    """method, controller, base class, or global."""
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    guards: tuple[Step, ...] = ()
+    pipes: tuple[Step, ...] = ()
+    interceptors: tuple[Step, ...] = ()
+    filters: tuple[Step, ...] = ()
+
+
+class Access(StrEnum):
+    GUARDED = "guarded"
+    PUBLIC = "public"
+    """Open on purpose: a marker says so."""
+    OPEN = "open"
+    UNKNOWN = "unknown"
+
+
+def effective_order(project: Project, path: str, decorators: tuple[Decorator, ...]) -> list[Applied]:
+    """Decorators in the order in which they are executed: the last one written first."""
+    return [a for d in reversed(decorators) for a in applied(project, path, (d,))]
+
+
+@question
+def local_pipeline(project: Project, handler: Handler) -> Pipeline:
+    """What the method, the class and its bases bind."""
+    found: dict[str, list[Step]] = {name: [] for name in _USES.values()}
+    for position, base in reversed(list(enumerate(lineage(project, handler.controller).refs))):
+        cls = class_of(project, base)
+        if cls is not None:
+            origin = "base class" if position else "controller"
+            _gather(project, effective_order(project, base.path, cls.decorators), origin, found)
+    cls = class_of(project, handler.declared)
+    method = own_method(cls, handler.method)
+    if method is not None:
+        order = effective_order(project, handler.declared.path, method.decorators)
+        _gather(project, order, "method", found)
+    return Pipeline(**{name: tuple(steps) for name, steps in found.items()})
+
+
+def _gather(project: Project, order: list[Applied], origin: str, found: dict[str, list[Step]]) -> None:
+    for deco in order:
+        if not deco.is_from(NEST) or not isinstance(deco.symbol, Ext):
+            continue
+        name = _USES.get(deco.symbol.name)
+        if name is None:
+            continue
+        for arg in deco.args:
+            for item in _spread(project, arg):
+                found[name].append(Step(item, step_name(project, item), origin, deco.certain))
+
+
+def _spread(project: Project, here: Here) -> tuple[Here, ...]:
+    if not isinstance(here.expr, Spread):
+        return (here,)
+    inner = items_of(project, Here(here.path, here.expr.value))
+    return inner.items if inner.complete else (*inner.items, here)
+
+
+def step_name(project: Project, here: Here) -> str:
+    """`JwtAuthGuard`, `AuthGuard(jwt)`, `ValidationPipe`; `?` where it cannot be told."""
+    here = value_of(project, here)
+    expr = here.expr
+    symbol = symbol_of(project, Here(here.path, getattr(expr, "callee", expr)))
+    if hasattr(expr, "callee") and not hasattr(expr, "types"):  # new X(…)
+        return display(symbol).rpartition(".")[2]
+    if hasattr(expr, "types"):
+        return guard_of(project, here).name
+    return display(symbol).rpartition(".")[2]
+
+
+def global_steps(project: Project, found: tuple[Global, ...]) -> tuple[Step, ...]:
+    return tuple(Step(g.here, step_name(project, g.here), "global") for g in found)
+
+
+def pipeline_of(project: Project, handler: Handler, app: Application | None) -> Pipeline:
+    """Everything that runs before a handler in one application."""
+    own = local_pipeline(project, handler)
+    if app is None or handler.kind == "cron":
+        return own
+    return Pipeline(
+        guards=global_steps(project, app.global_guards) + own.guards,
+        pipes=global_steps(project, app.global_pipes) + own.pipes,
+        interceptors=global_steps(project, app.global_interceptors) + own.interceptors,
+        filters=own.filters[::-1] + global_steps(project, app.global_filters),
+    )
+
+
+# --- access ----------------------------------------------------------------------------------
+
+_KNOWN_PUBLIC = frozenset(
+    "public ispublic skipauth noauth allowanonymous anonymous unauthenticated publicroute openroute skipjwt"
+    " allowunauthenticated guest unprotected".split()
+)
+_NEVER_GUARD = (
+    "@nestjs/common", "@nestjs/core", "@nestjs/swagger", "@nestjs/graphql", "@nestjs/throttler",
+    "@nestjs/cache-manager", "@nestjs/websockets", "@nestjs/microservices", "@nestjs/event-emitter",
+    "@nestjs/schedule", "@nestjs/platform-express", "@nestjs/terminus", "@nestjs/serve-static",
+    "@nestjs/cqrs", "@nestjs/bull", "@nestjs/bullmq", "@nestjs/typeorm", "@nestjs/config",
+    "class-transformer", "class-validator", "typeorm", "nestjs-zod", "nestjs-pino", "nestjs-i18n",
+    "@sentry/nestjs", "@sentry/node", "@willsoto/nestjs-prometheus", "nestjs-form-data",
+)  # fmt: skip
+
+
+@question
+def route_metadata(project: Project, handler: Handler) -> Metadata:
+    """The metadata of a handler and its class, which guards read."""
+    found = [*method_decorators(project, handler.declared, handler.method)]
+    for base in lineage(project, handler.controller).refs:
+        found += class_decorators(project, base)
+    return metadata_of(project, tuple(found))
+
+
+@question
+def marked_public(project: Project, handler: Handler) -> bool:
+    """Does a decorator with a known public name stand on the handler or its class?"""
+    found = [*method_decorators(project, handler.declared, handler.method)]
+    for base in lineage(project, handler.controller).refs:
+        found += class_decorators(project, base)
+    names = {
+        s.name.rpartition(".")[2].lower()
+        for a in found
+        for s in (a.symbol, *a.via)
+        if isinstance(s, (Ref, Ext))
+    }
+    return bool(names & _KNOWN_PUBLIC)
+
+
+@question
+def unreadable_decorator(project: Project, handler: Handler) -> bool:
+    """Is there a decorator on the handler or its class that may guard it, unseen?"""
+    line = lineage(project, handler.controller)
+    if not line.complete:
+        return True
+    found = [*method_decorators(project, handler.declared, handler.method)]
+    for base in line.refs:
+        found += class_decorators(project, base)
+    for deco in found:
+        if deco.symbol is UNKNOWN:
+            return True
+        if isinstance(deco.symbol, Ext) and deco.symbol.package and deco.symbol.package not in _NEVER_GUARD:
+            return True
+    return False
+
+
+def access_in(project: Project, handler: Handler, app: Application | None) -> Access:
+    """Who may call a handler in one application."""
+    steps = pipeline_of(project, handler, app).guards
+    guards = [guard_of(project, step.here) for step in steps]
+    metadata = route_metadata(project, handler)
+    marked = marked_public(project, handler)
+    verdicts = [_verdict(guard, metadata, marked) for guard in guards if guard.may_authenticate]
+    if Access.GUARDED in verdicts:
+        return Access.GUARDED
+    if Access.PUBLIC in verdicts or marked:
+        return Access.PUBLIC
+    if Access.UNKNOWN in verdicts or unreadable_decorator(project, handler):
+        return Access.UNKNOWN
+    if app is not None:
+        if not app.globals_complete:
+            return Access.UNKNOWN
+        middleware = protecting_middleware(project, handler, app)
+        if middleware is not None:
+            return middleware
+    return Access.OPEN
+
+
+def _verdict(guard: Guard, metadata: Metadata, marked: bool) -> Access:
+    """What one guard that may authenticate means for a route with such metadata."""
+    opens = [m.key for m in guard.markers if m.opens]
+    asks = [m.key for m in guard.markers if not m.opens]
+    if marked or any(key in metadata.keys for key in opens):
+        return Access.PUBLIC
+    if asks and not any(key in metadata.keys for key in asks):
+        if "?" in asks or not metadata.complete:
+            return Access.UNKNOWN
+        # A second guard in the chain may ask for nothing; this one lets the route pass.
+        return Access.OPEN if not opens else Access.GUARDED
+    if "?" in opens or (opens and not metadata.complete):
+        return Access.UNKNOWN
+    return Access.GUARDED
+
+
+def access_of(project: Project, handler: Handler) -> Access:
+    """Who may call a handler, in the least protected of the applications that have it."""
+    apps = applications_with(project, handler.controller)
+    found = {access_in(project, handler, app) for app in apps} or {access_in(project, handler, None)}
+    for access in (Access.OPEN, Access.UNKNOWN, Access.PUBLIC):
+        if access in found:
+            return access
+    return Access.GUARDED
