@@ -21,6 +21,7 @@ from nestwise.project.facts import (
     Class,
     Const,
     Decorator,
+    Expr,
     FileFacts,
     Function,
     Method,
@@ -33,13 +34,21 @@ from nestwise.project.facts import (
 from nestwise.syntax.source import Source
 
 CLASSES = frozenset({"class_declaration", "abstract_class_declaration", "class"})
-_NEST_METHODS = frozenset({"canActivate", "use", "configure", "handleConnection", "afterInit", "catch"})
+_NEST_METHODS = frozenset(
+    {"canActivate", "use", "configure", "handleConnection", "afterInit", "catch", "transform"}
+)
 _WHOLE = frozenset({"canActivate", "use"})
 """A class with one of these has the bodies of all its methods read: they call each other."""
 _TELLING = re.compile(
     rb"applyDecorators|UseGuards|SetMetadata|NestFactory|INest\w*|Nest\w+Application|useGlobal"
-    rb"|createParamDecorator|registerDecorator|forRoutes|enableShutdownHooks|class\s"
+    rb"|createParamDecorator|registerDecorator|forRoutes|enableShutdownHooks|class\s|\bapp\s*[.,)]"
 )
+_BOOTS = (b"NestFactory", b"useGlobal", b"INestApplication", b"NestExpressApp", b"NestFastifyApp")
+"""A file with one of these may set up an application in a method."""
+_STARTS = re.compile(rb"NestFactory|useGlobal|[Bb]ootstrap|create\w*App|AppModule|@Module\(")
+"""The statements of a file are read where they may start an application, or add to a module's lists …"""
+_TESTS = re.compile(rb"\bdescribe\(")
+"""… but not those of a test file: all of its tests are one of them."""
 _MODIFIERS = frozenset({"public", "private", "protected"})
 
 
@@ -50,7 +59,7 @@ def extract(source: Source) -> FileFacts:
     for node in top:
         found.take(node)
     calls = any(node.type in ("expression_statement", "if_statement") for node in top)
-    telling = b"NestFactory" in reader.data or b"useGlobal" in reader.data
+    telling = calls and _STARTS.search(reader.data) and not _TESTS.search(reader.data)
     return FileFacts(
         imports=tuple(imports_of(reader, top)),
         exports=tuple(exports_of(reader, top)),
@@ -58,7 +67,7 @@ def extract(source: Source) -> FileFacts:
         functions=tuple(found.functions),
         consts=tuple(found.consts),
         types=tuple(found.types),
-        main=body_of(reader, source.root) if calls and telling else None,
+        main=body_of(reader, source.root) if telling else None,
     )
 
 
@@ -162,6 +171,7 @@ def class_of(reader: Reader, node: Node, outer: Node, name: str = "", inside: st
     decorators = tuple(d for part in decorated for d in reader.decorators(part))
     extends, types, implements = _heritage(reader, node)
     methods, properties, ctor = _members(reader, body, decorators)
+    passes = _passed(reader, body) if ctor is not None and extends is not None else None
     return Class(
         name=reader.text(name_node) or name,
         extends=extends,
@@ -177,7 +187,22 @@ def class_of(reader: Reader, node: Node, outer: Node, name: str = "", inside: st
         at=_at(outer),
         name_at=_at(name_node) if name_node else At(node.start_byte, node.start_byte + 5),
         body_at=At(body.start_byte + 1, max(body.end_byte - 1, body.start_byte + 1)) if body else _at(node),
+        passes=passes,
     )
+
+
+def _passed(reader: Reader, body: Node | None) -> tuple[Expr, ...] | None:
+    """The arguments of `super(…)`, where it is a statement of the constructor itself."""
+    for node in body.named_children if body is not None else ():
+        if node.type != "method_definition" or reader.text(node.child_by_field_name("name")) != "constructor":
+            continue
+        for statement in named(node.child_by_field_name("body")):
+            call = first(statement) if statement.type == "expression_statement" else None
+            if call is not None and call.type == "call_expression":
+                callee = call.child_by_field_name("function")
+                if callee is not None and callee.type == "super":
+                    return reader.all(call.child_by_field_name("arguments"))
+    return None
 
 
 def _heritage(reader: Reader, node: Node):  # type: ignore[no-untyped-def]
@@ -202,6 +227,7 @@ def _members(
     names = {reader.text(n.child_by_field_name("name")) for n in nodes if n.type == "method_definition"}
     whole = bool(names & _WHOLE)
     module = any(d.name.rpartition(".")[2] == "Module" for d in on_class)
+    boots = any(word in reader.data for word in _BOOTS)
     methods: list[Method] = []
     properties: list[Property] = []
     ctor: tuple[Param, ...] | None = None
@@ -219,7 +245,12 @@ def _members(
                 ctor = params_of(reader, node)
             else:
                 static = any(c.type == "static" for c in node.children)
-                with_body = whole or name in _NEST_METHODS or (module and static)
+                with_body = (
+                    whole
+                    or name in _NEST_METHODS
+                    or (module and static)
+                    or (boots and _TELLING.search(reader.data, node.start_byte, node.end_byte) is not None)
+                )
                 methods.append(_method(reader, node, pending, static, with_body))
         if kind not in ("comment", "method_signature"):
             pending = []

@@ -287,6 +287,8 @@ class Class(_Fact, frozen=True, tag="C"):
     name_at: At = NOWHERE
     body_at: At = NOWHERE
     """Between the braces."""
+    passes: tuple[Expr, ...] | None = None
+    """What its constructor hands to `super(…)`; None where it has none of its own, or calls none."""
 
     def method(self, name: str) -> Method | None:
         return next((m for m in self.methods if m.name == name and not m.static), None)

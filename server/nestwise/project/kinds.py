@@ -12,7 +12,7 @@ class Kind(StrEnum):
     ROUTES = "routes"
     """Classes with a class decorator and decorated methods, or such methods alone (base classes)."""
     BOOTSTRAP = "bootstrap"
-    """Mentions `NestFactory`, or a function that takes a Nest application."""
+    """Mentions `NestFactory` or the type of an application, or has statements that may start one."""
     INPUTS = "inputs"
     """Methods with decorated parameters."""
     GUARD = "guard"
@@ -23,7 +23,7 @@ def kinds_of(facts: FileFacts) -> frozenset[Kind]:
     for cls in facts.classes:
         _of_class(cls, found)
     imported = {i.name for i in facts.imports}
-    if imported & {"NestFactory", "INestApplication", "NestApplication"} or any(
+    if facts.main is not None or imported & {"NestFactory", "INestApplication", "NestApplication"} or any(
         name.startswith("Nest") and name.endswith("Application") for name in imported
     ):
         found.add(Kind.BOOTSTRAP)
