@@ -1,0 +1,200 @@
+"""Middleware that a module binds in `configure(consumer)`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nestwise.project.facts import Body, Call, Expr, Lit, Member, Method, New, Obj, dotted
+from nestwise.project.model.classes import lineage, own_method
+from nestwise.project.model.folding import Val, entry, fold, local_scope, look, symbol_in
+from nestwise.project.model.project import Project
+from nestwise.project.model.symbols import UNKNOWN, Ext, Here, Ref, Symbol, class_of
+
+
+@dataclass(frozen=True, slots=True)
+class MiddlewareTarget:
+    """What `forRoutes` or `exclude` names: a controller, or a path with a method."""
+
+    controller: Symbol | None = None
+    path: str | None = None
+    """None where it is a controller, or where it cannot be told."""
+    method: str = "ALL"
+
+
+@dataclass(frozen=True, slots=True)
+class MiddlewareBinding:
+    """`consumer.apply(…).exclude(…).forRoutes(…)`."""
+
+    middleware: tuple[Here, ...]
+    symbols: tuple[Symbol, ...]
+    """Of the middleware, in order; the callee for one that a call makes (`helmet()`)."""
+    targets: tuple[MiddlewareTarget, ...]
+    excluded: tuple[MiddlewareTarget, ...]
+    bound: bool
+    """False where `forRoutes` is missing: then nothing is bound."""
+    complete: bool
+    """False where middleware or targets cannot all be told."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """A chain that is being read."""
+
+    applied: tuple[Val, ...]
+    excluded: tuple[Val, ...] = ()
+    bound: bool = False
+
+
+def bindings_of(project: Project, ref: Ref) -> tuple[tuple[MiddlewareBinding, ...], bool]:
+    """What `configure` of a module (or of its base class) binds, and whether that is all."""
+    for base in lineage(project, ref).refs:
+        method = own_method(class_of(project, base), "configure")
+        if method is not None:
+            return _read(project, base.path, method)
+    return (), lineage(project, ref).complete
+
+
+def _read(project: Project, path: str, method: Method) -> tuple[tuple[MiddlewareBinding, ...], bool]:
+    body = method.body
+    if body is None or not method.params:
+        return (), body is not None
+    reader = _Reader(project, path, body, method.params[0].name)
+    for expr in (*(value for _, value in body.locals), *body.calls, *body.returns):
+        reader.take(expr)
+    return reader.finish(), reader.complete
+
+
+class _Reader:
+    def __init__(self, project: Project, path: str, body: Body, consumer: str) -> None:
+        self.project = project
+        self.consumer = consumer
+        self.at = Val(path, Lit("undefined", "undefined"), local_scope(path, body, (consumer,)))
+        self.chains = {name: value for name, value in body.locals if self._starts(value)}
+        self.open: dict[str, _Open] = {}
+        self.done: list[MiddlewareBinding] = []
+        self.complete = True
+
+    def _starts(self, value: Expr) -> bool:
+        return isinstance(value, Call) and _unwound(value)[0] == self.consumer
+
+    def take(self, expr: Expr) -> None:
+        """One expression of the body, calls that belong to the consumer picked out."""
+        if not isinstance(expr, Call):
+            return
+        name = next((n for n, v in self.chains.items() if v is expr), "")
+        head, steps = _unwound(expr)
+        if head not in (self.consumer, *self.open):
+            if self.consumer and any(self._hands_on(arg) for arg in expr.args):
+                self.complete = False
+            return
+        chain = self.open.get(head)
+        for step, args in steps:
+            vals = tuple(self.at.at(a) for a in args)
+            if step == "apply":
+                self._close(chain)
+                chain = _Open(vals)
+            elif chain is not None and step == "exclude":
+                chain.excluded += vals
+            elif chain is not None and step == "forRoutes":
+                chain.bound = True
+                self.done.append(self._binding(chain, vals))
+        if name and chain is not None:
+            self.open[name] = chain
+        elif head == self.consumer:
+            self._close(chain)
+
+    def _hands_on(self, arg: Expr) -> bool:
+        return dotted(arg) == self.consumer
+
+    def _close(self, chain: _Open | None) -> None:
+        if chain is not None and not chain.bound and chain not in self.open.values():
+            self.done.append(self._binding(chain, ()))
+            chain.bound = True
+
+    def finish(self) -> tuple[MiddlewareBinding, ...]:
+        for chain in self.open.values():
+            if not chain.bound:
+                self.done.append(self._binding(chain, ()))
+        return tuple(self.done)
+
+    def _binding(self, chain: _Open, routes: tuple[Val, ...]) -> MiddlewareBinding:
+        applied, sure = self._flat(chain.applied)
+        excluded, known = self._flat(chain.excluded)
+        targets, whole = self._flat(routes)
+        symbols = tuple(self._symbol(v) for v in applied)
+        found = tuple(self._target(v) for v in targets)
+        left_out = tuple(self._target(v) for v in excluded)
+        readable = all(t.controller not in (None, UNKNOWN) or t.path is not None for t in (*found, *left_out))
+        return MiddlewareBinding(
+            tuple(v.here for v in applied),
+            symbols,
+            found,
+            left_out,
+            chain.bound,
+            sure and known and whole and readable and UNKNOWN not in symbols,
+        )
+
+    def _flat(self, vals: tuple[Val, ...]) -> tuple[tuple[Val, ...], bool]:
+        """Arguments with spreads and lists folded in."""
+        out: list[Val] = []
+        complete = True
+        for val in vals:
+            inner = fold(self.project, val.at(_as_list(self.project, val)))
+            out += [e.val for e in inner.elements]
+            complete = complete and inner.complete
+        return tuple(out), complete
+
+    def _symbol(self, val: Val) -> Symbol:
+        shown = look(self.project, val)
+        if isinstance(shown.expr, Call | New):
+            return symbol_in(self.project, shown.at(shown.expr.callee))
+        return symbol_in(self.project, val)
+
+    def _target(self, val: Val) -> MiddlewareTarget:
+        shown = look(self.project, val)
+        match shown.expr:
+            case Lit(kind="string", value=text):
+                return MiddlewareTarget(path=text)
+            case Obj():
+                path = entry(self.project, shown, "path")
+                text_ = look(self.project, path).expr if path is not None else None
+                known = isinstance(text_, Lit) and text_.kind == "string"
+                method = self._method(entry(self.project, shown, "method"))
+                return MiddlewareTarget(
+                    path=text_.value if known and isinstance(text_, Lit) else None, method=method
+                )
+            case _:
+                return MiddlewareTarget(controller=symbol_in(self.project, val))
+
+    def _method(self, val: Val | None) -> str:
+        return method_name(self.project, val)
+
+
+def method_name(project: Project, val: Val | None) -> str:
+    """`RequestMethod.GET` is GET; nothing is ALL; `?` cannot be told."""
+    if val is None:
+        return "?"
+    if isinstance(val.expr, Lit):
+        return "ALL" if val.expr.kind == "undefined" else "?"
+    symbol = symbol_in(project, val)
+    if isinstance(symbol, Ext) and symbol.name.startswith("RequestMethod."):
+        return symbol.name.partition(".")[2]
+    return "?"
+
+
+def _as_list(project: Project, val: Val) -> Expr:
+    from nestwise.project.facts import Arr, Spread
+
+    if isinstance(val.expr, Spread):
+        return Arr((val.expr,))
+    inner = look(project, val).expr
+    return val.expr if isinstance(inner, Arr) else Arr((val.expr,))
+
+
+def _unwound(call: Expr) -> tuple[str, list[tuple[str, tuple[Expr, ...]]]]:
+    """`a.b(x).c(y)` as its head `a` and the steps b, c."""
+    steps: list[tuple[str, tuple[Expr, ...]]] = []
+    while isinstance(call, Call) and isinstance(call.callee, Member):
+        steps.append((call.callee.name, call.args))
+        call = call.callee.object
+    return dotted(call), steps[::-1]

@@ -1,0 +1,140 @@
+"""The modules that are reachable from a root, in the order in which Nest scans them.
+
+Nest inserts a module before the modules that it imports, imports of the class before those of the dynamic
+module, each once. Global `APP_*` providers are bound in that order, so the root's come first.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from nestwise.project.model.modules import Imported, Module, Mounted, module_of
+from nestwise.project.model.project import Project, question
+from nestwise.project.model.setup import Global
+from nestwise.project.model.symbols import UNKNOWN, Ext, Ref, Symbol, class_of
+
+_OFFICIAL = "@nestjs/"
+_MAY_GUARD = re.compile(
+    r"auth|guard|keycloak|casl|acl|access|permission|clerk|firebase|supabase|oidc|oauth|session|security|zitadel"
+    r"|cognito|okta|jwt|rbac",
+    re.I,
+)
+"""Modules of packages that may bind global guards. None of Nest's own packages does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A controller in a module. The same controller may be in several."""
+
+    controller: Ref
+    module: Ref
+    path: str | None = ""
+    """The module's path from `RouterModule`; None if it cannot be told."""
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    modules: tuple[Ref, ...] = ()
+    packages: tuple[Ext, ...] = ()
+    """Modules of packages, opaque."""
+    complete: bool = True
+    """False where there may be modules or controllers that are not listed."""
+    placed: tuple[Placed, ...] = ()
+    enhancers: tuple[tuple[str, Global, bool], ...] = ()
+    """What `APP_*` tokens bind: guards, pipes …; the binding; is it made anew for each request?"""
+    enhancers_complete: bool = True
+    middleware_complete: bool = True
+
+    @property
+    def controllers(self) -> tuple[Ref, ...]:
+        return tuple(dict.fromkeys(p.controller for p in self.placed))
+
+
+@question
+def graph_of(project: Project, root: Imported) -> Graph:
+    """Everything that is reachable from a root module."""
+    nodes, packages, opaque = _scan(project, root)
+    lists = [part for node in nodes for part in node.parts]
+    paths, known = _paths(lists)
+    placed: list[Placed] = []
+    enhancers: list[tuple[str, Global, bool]] = []
+    for node in nodes:
+        for part in node.parts:
+            placed += _placed(project, node, part, paths, known)
+            for provider in part.providers:
+                if provider.enhancer:
+                    token = provider.token
+                    origin = token.name if isinstance(token, Ext) else ""
+                    bound = Global(provider.here, origin, node.ref, provider.certain and node.certain)
+                    enhancers.append((provider.enhancer, bound, provider.request_scoped))
+    return Graph(
+        tuple(dict.fromkeys(node.ref for node in nodes)),
+        tuple(packages),
+        not opaque and all(part.imports_complete and part.controllers_complete for part in lists),
+        tuple(dict.fromkeys(placed)),
+        tuple(dict.fromkeys(enhancers)),
+        not opaque
+        and all(part.imports_complete and part.enhancers_complete for part in lists)
+        and not any(_may_bind(p) for p in packages),
+        not opaque and all(part.middleware_complete for part in lists),
+    )
+
+
+def _may_bind(package: Ext) -> bool:
+    return not package.package.startswith(_OFFICIAL) and bool(
+        _MAY_GUARD.search(f"{package.package} {package.name}")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    ref: Ref
+    parts: tuple[Module, ...]
+    """The class's own lists, then what the dynamic import adds."""
+    certain: bool
+
+
+def _scan(project: Project, root: Imported) -> tuple[list[_Node], list[Ext], bool]:
+    nodes: list[_Node] = []
+    packages: dict[Ext, None] = {}
+    opaque = False
+    seen: set[tuple[Symbol, Module | None]] = set()
+    stack = [root]
+    while stack:
+        imported = stack.pop()
+        symbol, adds = imported.symbol, imported.adds
+        if (symbol, adds) in seen:
+            continue
+        seen.add((symbol, adds))
+        if isinstance(symbol, Ext):
+            packages[symbol] = None
+            below = adds.imports if adds else ()
+        elif isinstance(symbol, Ref) and class_of(project, symbol) is not None:
+            own = module_of(project, symbol)
+            nodes.append(_Node(symbol, (own, adds) if adds else (own,), imported.certain))
+            below = own.imports + (adds.imports if adds else ())
+        else:
+            opaque = True
+            below = adds.imports if adds else ()
+        stack += [replace(i, certain=i.certain and imported.certain) for i in reversed(below)]
+    return nodes, list(packages), opaque
+
+
+def _paths(lists: list[Module]) -> tuple[dict[Symbol, str | None], bool]:
+    """Paths of modules from every `RouterModule.register`; later ones win."""
+    mounts: list[Mounted] = [m for part in lists for m in part.mounts]
+    known = all(part.mounts_complete for part in lists) and all(m.module is not UNKNOWN for m in mounts)
+    return {m.module: m.path for m in mounts}, known
+
+
+def _placed(
+    project: Project, node: _Node, part: Module, paths: dict[Symbol, str | None], known: bool
+) -> list[Placed]:
+    path = paths.get(node.ref, "" if known else None)
+    return [
+        Placed(controller, node.ref, path, node.certain and controller not in part.doubtful)
+        for controller in part.controllers
+        if isinstance(controller, Ref)
+    ]

@@ -1,0 +1,480 @@
+"""What a module imports, provides, declares and exports, dynamic modules included.
+
+A list is *complete* when nothing can be in it that is not listed here. An entry that is there only under
+a condition is listed, and named in `doubtful`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from nestwise.project.facts import Arr, Call, Cond, Fn, Function, Lit, Member, New, Obj, Op, Opaque, dotted
+from nestwise.project.model.classes import NEST, class_decorators, lineage
+from nestwise.project.model.configure import MiddlewareBinding, MiddlewareTarget, bindings_of
+from nestwise.project.model.folding import (
+    DEPTH,
+    Element,
+    Folded,
+    Val,
+    called,
+    entry,
+    fold,
+    look,
+    symbol_in,
+)
+from nestwise.project.model.project import Project, question
+from nestwise.project.model.symbols import (
+    UNKNOWN,
+    Ext,
+    Here,
+    Ref,
+    Symbol,
+    Unknown,
+    class_of,
+    declaration,
+)
+
+CORE = "@nestjs/core"
+ENHANCERS = {
+    "APP_GUARD": "guards",
+    "APP_PIPE": "pipes",
+    "APP_INTERCEPTOR": "interceptors",
+    "APP_FILTER": "filters",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    token: Symbol | str
+    """What asks for it: a class, a constant, or the text of a string token."""
+    kind: str
+    """class, useClass, useExisting, useFactory, useValue or unknown."""
+    here: Here
+    """The class, the factory or the value. Of a factory that returns one expression, that expression."""
+    symbol: Symbol = UNKNOWN
+    """The class behind it, where it is one."""
+    request_scoped: bool = False
+    certain: bool = True
+
+    @property
+    def enhancer(self) -> str:
+        """guards, pipes, interceptors or filters for an `APP_*` provider, else empty."""
+        token = self.token
+        return ENHANCERS.get(token.name, "") if isinstance(token, Ext) and token.package == CORE else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """One entry of `imports`."""
+
+    symbol: Symbol
+    """The module class; unknown where it cannot be read."""
+    adds: Module | None = None
+    """What the dynamic module adds to the class's own lists, where that is visible."""
+    dynamic: bool = False
+    forward: bool = False
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Mounted:
+    """A module with its path from `RouterModule.register`; None for a path that cannot be told."""
+
+    module: Symbol
+    path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module class by itself, or what one dynamic import adds to it."""
+
+    ref: Symbol
+    imports: tuple[Imported, ...] = ()
+    providers: tuple[Provider, ...] = ()
+    controllers: tuple[Symbol, ...] = ()
+    exports: tuple[Symbol | str, ...] = ()
+    is_global: bool = False
+    imports_complete: bool = True
+    providers_complete: bool = True
+    controllers_complete: bool = True
+    exports_complete: bool = True
+    doubtful: tuple[Symbol, ...] = ()
+    """Controllers and exports that are listed only under a condition."""
+    middleware: tuple[MiddlewareBinding, ...] = ()
+    middleware_complete: bool = True
+    """False where `configure` hands its consumer on, or cannot be read."""
+    mounts: tuple[Mounted, ...] = ()
+    mounts_complete: bool = True
+    enhancers_complete: bool = True
+    """False where there may be an `APP_*` provider that is not listed."""
+
+    @property
+    def complete(self) -> bool:
+        return (
+            self.imports_complete
+            and self.providers_complete
+            and self.controllers_complete
+            and self.exports_complete
+        )
+
+
+def _opaque(ref: Symbol) -> Module:
+    return Module(
+        ref,
+        imports_complete=False,
+        providers_complete=False,
+        controllers_complete=False,
+        exports_complete=False,
+        middleware_complete=False,
+        mounts_complete=False,
+        enhancers_complete=False,
+    )
+
+
+@question
+def module_of(project: Project, ref: Ref) -> Module:
+    """The module that a class is; with every list incomplete for a class that is none."""
+    for base in lineage(project, ref).refs:  # metadata is inherited through the prototype
+        decorators = class_decorators(project, base)
+        found = next((d for d in decorators if d.is_from(NEST, "Module")), None)
+        if found is None:
+            continue
+        given = found.arg(0)
+        val = Val(given.path, given.expr) if given else Val(base.path, Obj(()))
+        own = contents(project, ref, val)
+        middleware, whole = bindings_of(project, ref)
+        return replace(
+            own,
+            is_global=own.is_global or any(d.is_from(NEST, "Global") for d in decorators),
+            middleware=middleware,
+            middleware_complete=whole,
+        )
+    return _opaque(ref)
+
+
+def contents(project: Project, ref: Symbol, val: Val, depth: int = 0) -> Module:
+    """The lists of a metadata object or of a dynamic module's object."""
+    imports, imports_complete = _imports(project, val, depth)
+    providers = _list(project, val, "providers")
+    controllers = _list(project, val, "controllers")
+    exports = _list(project, val, "exports")
+    declared = entry(project, val, "global")
+    shared = look(project, declared).expr if declared else None
+    symbols = [(_class_in(project, e), e.certain) for e in controllers.elements]
+    handed = [(_export(project, e), e.certain) for e in exports.elements]
+    mounts, mounts_complete = _mounts(imports)
+    provided = tuple(provider_of(project, e.val, e.certain) for e in providers.elements)
+    return Module(
+        ref,
+        imports=tuple(i for i, _, _ in imports),
+        providers=provided,
+        controllers=tuple(s for s, _ in symbols if s is not UNKNOWN),
+        exports=tuple(s for s, _ in handed if s is not UNKNOWN),
+        is_global=isinstance(shared, Lit) and shared.value == "true",
+        imports_complete=imports_complete and all(i.symbol is not UNKNOWN for i, _, _ in imports),
+        providers_complete=providers.complete,
+        controllers_complete=controllers.complete and all(s is not UNKNOWN for s, _ in symbols),
+        exports_complete=exports.complete and all(s is not UNKNOWN for s, _ in handed),
+        doubtful=tuple(
+            s for s, sure in (*symbols, *handed) if not sure and not isinstance(s, (str, Unknown))
+        ),
+        mounts=mounts,
+        mounts_complete=mounts_complete,
+        enhancers_complete=providers.complete and not any(_may_enhance(p) for p in provided),
+    )
+
+
+_BINDS = re.compile(r"guard|auth|pipe|filter|intercept|enhancer|global", re.I)
+
+
+def _may_enhance(provider: Provider) -> bool:
+    """An unreadable provider that may be `{ provide: APP_GUARD, … }`, by what it is called."""
+    if provider.token is not UNKNOWN:
+        return False
+    expr = provider.here.expr
+    return bool(_BINDS.search(dotted(getattr(expr, "callee", expr)))) or isinstance(expr, Obj)
+
+
+def _list(project: Project, val: Val, key: str) -> Folded:
+    found = entry(project, val, key)
+    return fold(project, found) if found is not None else Folded((), False)
+
+
+def _class_in(project: Project, element: Element) -> Symbol:
+    return symbol_in(project, element.val)
+
+
+def _export(project: Project, element: Element) -> Symbol | str:
+    val = look(project, element.val)
+    match val.expr:
+        case Lit(kind="string", value=text):
+            return text
+        case Call(callee=Member(object=inner)):
+            return symbol_in(project, val.at(inner))
+        case Call(args=(Fn(returns=(only,)),)):
+            return symbol_in(project, val.at(only))
+        case Obj():
+            return provider_of(project, val).token
+        case _:
+            return symbol_in(project, element.val)
+
+
+# --- providers ---------------------------------------------------------------------------------
+
+
+def provider_of(project: Project, val: Val, certain: bool = True) -> Provider:
+    """One entry of `providers`."""
+    shown = look(project, val)
+    if isinstance(shown.expr, Call):
+        returned = called(project, shown, shown.expr)
+        shown = look(project, returned[0]) if len(returned) == 1 else shown
+    if not isinstance(shown.expr, Obj):
+        symbol = symbol_in(project, val)
+        kind = "class" if isinstance(symbol, (Ref, Ext)) else "unknown"
+        return Provider(symbol, kind, val.here, symbol, _class_scope(project, symbol), certain)
+    token = _token(project, entry(project, shown, "provide"))
+    scope = entry(project, shown, "scope")
+    request = scope is not None and dotted(scope.expr).endswith(("REQUEST", "TRANSIENT"))
+    for kind in ("useClass", "useExisting", "useFactory", "useValue"):
+        value = entry(project, shown, kind)
+        if value is None or (isinstance(value.expr, Lit) and value.expr.kind == "undefined"):
+            continue
+        if kind in ("useClass", "useExisting"):
+            symbol = symbol_in(project, value)
+            here = value.here if value.scope == {} else look(project, value).here
+            request = request or (kind == "useClass" and _class_scope(project, symbol))
+            return Provider(token, kind, here, symbol, request, certain)
+        made = _made(project, value) if kind == "useFactory" else value
+        return Provider(token, kind, made.here, _instance_of(project, made), request, certain)
+    return Provider(token, "unknown", shown.here, UNKNOWN, request, certain)
+
+
+def _token(project: Project, val: Val | None) -> Symbol | str:
+    if val is None:
+        return UNKNOWN
+    symbol = symbol_in(project, val)
+    if isinstance(symbol, Ext) or (isinstance(symbol, Ref) and class_of(project, symbol) is not None):
+        return symbol
+    shown = look(project, val).expr
+    if isinstance(shown, Lit) and shown.kind == "string":
+        return shown.value
+    return symbol
+
+
+def _made(project: Project, val: Val) -> Val:
+    """What a factory gives, where that is one expression."""
+    shown = look(project, val)
+    if isinstance(shown.expr, Fn):
+        returns = shown.expr.returns
+        return shown.at(returns[0]) if len(returns) == 1 else shown
+    symbol = symbol_in(project, val)
+    item = declaration(project, symbol) if isinstance(symbol, Ref) else None
+    if isinstance(item, Function) and isinstance(symbol, Ref) and item.body and len(item.body.returns) == 1:
+        return Val(symbol.path, item.body.returns[0])
+    return shown
+
+
+def _instance_of(project: Project, val: Val) -> Symbol:
+    shown = look(project, val)
+    return symbol_in(project, shown.at(shown.expr.callee)) if isinstance(shown.expr, New) else UNKNOWN
+
+
+def _class_scope(project: Project, symbol: Symbol) -> bool:
+    """Is a class made anew for a request? `@Injectable({ scope: Scope.REQUEST })`."""
+    if not isinstance(symbol, Ref) or class_of(project, symbol) is None:
+        return False
+    for deco in class_decorators(project, symbol):
+        if deco.is_from(NEST, "Injectable") and (given := deco.arg(0)) is not None:
+            scope = entry(project, Val(given.path, given.expr), "scope")
+            return scope is not None and dotted(scope.expr).endswith(("REQUEST", "TRANSIENT"))
+    return False
+
+
+def import_of(project: Project, val: Val) -> Imported:
+    """The module that an expression stands for, outside of a list: the root of an application."""
+    found = _import(project, val, True, 0)
+    return found[0][0] if len(found) == 1 else Imported(UNKNOWN)
+
+
+# --- imports -----------------------------------------------------------------------------------
+
+_Found = tuple[Imported, tuple[Mounted, ...], bool]
+"""An import, the paths that it mounts, and whether those are all."""
+
+
+def _imports(project: Project, val: Val, depth: int) -> tuple[list[_Found], bool]:
+    found = _list(project, val, "imports")
+    out: list[_Found] = []
+    for element in found.elements:
+        out += _import(project, element.val, element.certain, depth)
+    return out, found.complete
+
+
+def _import(project: Project, val: Val, certain: bool, depth: int) -> list[_Found]:
+    if depth > DEPTH:
+        return [_plain(Imported(UNKNOWN, certain=certain))]
+    symbol = symbol_in(project, val)
+    if isinstance(symbol, Ext) or (isinstance(symbol, Ref) and class_of(project, symbol) is not None):
+        return [_plain(Imported(symbol, certain=certain))]
+    shown = look(project, val)
+    match shown.expr:
+        case Obj():
+            return [_plain(_literal(project, shown, certain, depth))]
+        case Call() as call:
+            return _of_call(project, shown, call, certain, depth)
+        case Cond(then=then, other=other) | Op(op="||" | "??", left=then, right=other) if then is not None:
+            both = (_import(project, shown.at(e), False, depth + 1) for e in (then, other))
+            return [f for part in both for f in part]
+        case Op(op="&&", right=right):
+            return _import(project, shown.at(right), False, depth + 1)
+        case Lit(kind="undefined" | "null" | "boolean"):
+            return []
+        case _:
+            return [_plain(Imported(UNKNOWN, certain=certain))]
+
+
+def _plain(imported: Imported) -> _Found:
+    return imported, (), True
+
+
+def _literal(project: Project, val: Val, certain: bool, depth: int) -> Imported:
+    """`{ module: X, providers: […] }`."""
+    named = entry(project, val, "module")
+    symbol = symbol_in(project, named) if named is not None else UNKNOWN
+    return Imported(symbol, contents(project, symbol, val, depth + 1), dynamic=True, certain=certain)
+
+
+def _of_call(project: Project, val: Val, call: Call, certain: bool, depth: int) -> list[_Found]:
+    symbol = symbol_in(project, val.at(call.callee))
+    if isinstance(symbol, Ext):
+        return _of_package(project, val, call, symbol, certain, depth)
+    returned = called(project, val, call)
+    if returned:
+        sure = certain and len(returned) == 1
+        return [f for r in returned for f in _returned(project, r, sure, depth + 1)]
+    if isinstance(call.callee, Member):
+        owner = symbol_in(project, val.at(call.callee.object))
+        return [_plain(_unread(project, val, call, owner, certain))]
+    return [_plain(Imported(UNKNOWN, dynamic=True, certain=certain))]
+
+
+def _returned(project: Project, val: Val, certain: bool, depth: int) -> list[_Found]:
+    """What a static method hands back; an object that spreads a dynamic module of its base counts."""
+    shown = look(project, val)
+    if not isinstance(shown.expr, Obj):
+        return _import(project, val, certain, depth)
+    found = _literal(project, shown, certain, depth)
+    if shown.expr.closed:
+        return [_plain(found)]
+    for item in shown.expr.entries:
+        inner = look(project, shown.at(item.value))
+        if item.key != "..." or not isinstance(inner.expr, Call):
+            continue
+        for base, _, _ in _of_call(project, inner, inner.expr, certain, depth + 1):
+            found = _over(base, found, shown.expr)
+    return [_plain(found)]
+
+
+def _over(base: Imported, found: Imported, written: Obj) -> Imported:
+    """A dynamic module spread into an object, whose own keys win."""
+    own, below = found.adds, base.adds
+    symbol = base.symbol if found.symbol is UNKNOWN else found.symbol
+    if own is None or below is None:
+        return replace(found, symbol=symbol)
+    for key in ("imports", "providers", "controllers", "exports"):
+        flag = f"{key}_complete"
+        if written.get(key) is None:
+            own = replace(own, **{key: getattr(below, key), flag: getattr(below, flag)})
+    return replace(found, symbol=symbol, adds=replace(own, ref=symbol))
+
+
+def _unread(project: Project, val: Val, call: Call, owner: Symbol, certain: bool) -> Imported:
+    """A static method that is not in the workspace: of a package's module, or inherited from one."""
+    current = val.scope.get("this")
+    target = symbol_in(project, current) if current is not None else owner
+    if isinstance(owner, Ref) and class_of(project, owner) is not None:
+        known = _configurable(project, owner)
+    elif dotted(call.callee).partition(".")[0] == "super":
+        above = val.scope.get("super")
+        known = above is not None and dotted(above.expr).endswith(_CONFIGURABLE)
+    else:
+        return Imported(owner, dynamic=True, certain=certain)
+    adds = Module(target, providers_complete=False) if known else _opaque(target)
+    return Imported(target, adds, dynamic=True, certain=certain)
+
+
+_CONFIGURABLE = "ConfigurableModuleClass"
+"""What `ConfigurableModuleBuilder` makes: it adds nothing but a provider for the options."""
+
+
+def _configurable(project: Project, ref: Ref) -> bool:
+    bases = lineage(project, ref).refs
+    last = class_of(project, bases[-1]) if bases else None
+    return last is not None and last.extends is not None and dotted(last.extends).endswith(_CONFIGURABLE)
+
+
+def _of_package(
+    project: Project, val: Val, call: Call, symbol: Ext, certain: bool, depth: int
+) -> list[_Found]:
+    args = [val.at(a) for a in call.args]
+    last = symbol.name.rpartition(".")[2]
+    owner = Ext(symbol.package, symbol.name.rpartition(".")[0] or symbol.name)
+    if last == "forwardRef" and args:
+        inner = look(project, args[0])
+        returns = inner.expr.returns if isinstance(inner.expr, Fn) else ()
+        target = inner.at(returns[0]) if returns else inner.at(Opaque("missing"))
+        return [(replace(i, forward=True), m, c) for i, m, c in _import(project, target, certain, depth + 1)]
+    if symbol.name == "ConditionalModule.registerWhen" and args:
+        return _import(project, args[0], False, depth + 1)
+    if symbol.name == "RouterModule.register" and symbol.package == CORE:
+        mounts = _routes(project, args[0] if args else val.at(Arr(())), "", 0)
+        complete = all(m.module is not UNKNOWN for m in mounts)
+        return [(Imported(owner, dynamic=True, certain=certain), tuple(mounts), complete)]
+    return [_plain(Imported(owner, dynamic=True, certain=certain))]
+
+
+# --- RouterModule ------------------------------------------------------------------------------
+
+
+def _mounts(imports: list[_Found]) -> tuple[tuple[Mounted, ...], bool]:
+    return tuple(m for _, found, _ in imports for m in found), all(c for _, _, c in imports)
+
+
+def _routes(project: Project, val: Val, prefix: str | None, depth: int) -> list[Mounted]:
+    """The tree of `RouterModule.register([…])`, flattened; an entry that cannot be read is unknown."""
+    found = fold(project, val)
+    out: list[Mounted] = [] if found.complete and depth <= DEPTH else [Mounted(UNKNOWN, None)]
+    if depth > DEPTH:
+        return out
+    for element in found.elements:
+        shown = look(project, element.val)
+        if not isinstance(shown.expr, Obj):  # a module alone, among the children
+            out.append(Mounted(symbol_in(project, element.val), prefix))
+            continue
+        path = _join(prefix, _text(project, entry(project, shown, "path")))
+        module = entry(project, shown, "module")
+        if module is not None and not isinstance(module.expr, Lit):
+            out.append(Mounted(symbol_in(project, module), path))
+        children = entry(project, shown, "children")
+        if children is None or not isinstance(children.expr, Lit):
+            below = children or shown.at(Opaque("missing"))
+            out += _routes(project, below, path, depth + 1)
+    return out
+
+
+def _text(project: Project, val: Val | None) -> str | None:
+    shown = look(project, val).expr if val is not None else None
+    return shown.value if isinstance(shown, Lit) and shown.kind == "string" else None
+
+
+def _join(prefix: str | None, path: str | None) -> str | None:
+    if prefix is None or path is None:
+        return None
+    return "/".join(p for p in (prefix.strip("/"), path.strip("/")) if p)
+
+
+__all__ = [
+    "ENHANCERS", "Imported", "MiddlewareBinding", "MiddlewareTarget", "Module", "Mounted", "Provider",
+    "contents", "import_of", "module_of", "provider_of",
+]  # fmt: skip
