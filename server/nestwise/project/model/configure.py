@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nestwise.project.facts import Body, Call, Expr, Lit, Member, Method, New, Obj, dotted
+from nestwise.project.facts import Arr, Body, Call, Expr, Lit, Method, New, Obj, Spread, dotted
 from nestwise.project.model.classes import lineage, own_method
-from nestwise.project.model.folding import Val, entry, fold, local_scope, look, symbol_in
+from nestwise.project.model.expressions import unwound
+from nestwise.project.model.folding import fold
 from nestwise.project.model.project import Project
+from nestwise.project.model.scopes import Val, entry, local_scope, look, symbol_in
 from nestwise.project.model.symbols import UNKNOWN, Ext, Here, Ref, Symbol, class_of
 
 
@@ -75,14 +77,15 @@ class _Reader:
         self.complete = True
 
     def _starts(self, value: Expr) -> bool:
-        return isinstance(value, Call) and _unwound(value)[0] == self.consumer
+        return isinstance(value, Call) and dotted(unwound(value)[0]) == self.consumer
 
     def take(self, expr: Expr) -> None:
         """One expression of the body, calls that belong to the consumer picked out."""
         if not isinstance(expr, Call):
             return
         name = next((n for n, v in self.chains.items() if v is expr), "")
-        head, steps = _unwound(expr)
+        receiver, steps = unwound(expr)
+        head = dotted(receiver)
         if head not in (self.consumer, *self.open):
             if self.consumer and any(self._hands_on(arg) for arg in expr.args):
                 self.complete = False
@@ -159,15 +162,12 @@ class _Reader:
                 path = entry(self.project, shown, "path")
                 text_ = look(self.project, path).expr if path is not None else None
                 known = isinstance(text_, Lit) and text_.kind == "string"
-                method = self._method(entry(self.project, shown, "method"))
+                method = method_name(self.project, entry(self.project, shown, "method"))
                 return MiddlewareTarget(
                     path=text_.value if known and isinstance(text_, Lit) else None, method=method
                 )
             case _:
                 return MiddlewareTarget(controller=symbol_in(self.project, val))
-
-    def _method(self, val: Val | None) -> str:
-        return method_name(self.project, val)
 
 
 def method_name(project: Project, val: Val | None) -> str:
@@ -183,18 +183,7 @@ def method_name(project: Project, val: Val | None) -> str:
 
 
 def _as_list(project: Project, val: Val) -> Expr:
-    from nestwise.project.facts import Arr, Spread
-
     if isinstance(val.expr, Spread):
         return Arr((val.expr,))
     inner = look(project, val).expr
     return val.expr if isinstance(inner, Arr) else Arr((val.expr,))
-
-
-def _unwound(call: Expr) -> tuple[str, list[tuple[str, tuple[Expr, ...]]]]:
-    """`a.b(x).c(y)` as its head `a` and the steps b, c."""
-    steps: list[tuple[str, tuple[Expr, ...]]] = []
-    while isinstance(call, Call) and isinstance(call.callee, Member):
-        steps.append((call.callee.name, call.args))
-        call = call.callee.object
-    return dotted(call), steps[::-1]

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from nestwise.project.model.modules import Imported, Module, Mounted, module_of
+from nestwise.project.model.app_calls import Global
+from nestwise.project.model.module_records import Imported, Module
+from nestwise.project.model.modules import module_of
+from nestwise.project.model.mounts import Mounted
 from nestwise.project.model.project import Project, question
-from nestwise.project.model.setup import Global
 from nestwise.project.model.symbols import UNKNOWN, Ext, Ref, Symbol, class_of
 
 _OFFICIAL = "@nestjs/"

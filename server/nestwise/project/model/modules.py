@@ -7,129 +7,25 @@ a condition is listed, and named in `doubtful`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from nestwise.project.facts import Arr, Call, Cond, Fn, Function, Lit, Member, New, Obj, Op, Opaque, dotted
+from nestwise.project.facts import Arr, Call, Cond, Fn, Lit, Member, Obj, Op, Opaque, dotted
 from nestwise.project.model.classes import NEST, class_decorators, lineage
 from nestwise.project.model.configure import MiddlewareBinding, MiddlewareTarget, bindings_of
-from nestwise.project.model.folding import (
-    DEPTH,
-    Element,
-    Folded,
-    Val,
-    called,
-    entry,
-    fold,
-    look,
-    symbol_in,
-)
+from nestwise.project.model.folding import Element, Folded, fold
+from nestwise.project.model.module_records import Imported, Module, opaque
+from nestwise.project.model.mounts import Mounted, routes_of
 from nestwise.project.model.project import Project, question
+from nestwise.project.model.providers import CORE, ENHANCERS, Provider, provider_of
+from nestwise.project.model.scopes import DEPTH, Val, called, entry, look, symbol_in
 from nestwise.project.model.symbols import (
     UNKNOWN,
     Ext,
-    Here,
     Ref,
     Symbol,
     Unknown,
     class_of,
-    declaration,
 )
-
-CORE = "@nestjs/core"
-ENHANCERS = {
-    "APP_GUARD": "guards",
-    "APP_PIPE": "pipes",
-    "APP_INTERCEPTOR": "interceptors",
-    "APP_FILTER": "filters",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Provider:
-    token: Symbol | str
-    """What asks for it: a class, a constant, or the text of a string token."""
-    kind: str
-    """class, useClass, useExisting, useFactory, useValue or unknown."""
-    here: Here
-    """The class, the factory or the value. Of a factory that returns one expression, that expression."""
-    symbol: Symbol = UNKNOWN
-    """The class behind it, where it is one."""
-    request_scoped: bool = False
-    certain: bool = True
-
-    @property
-    def enhancer(self) -> str:
-        """guards, pipes, interceptors or filters for an `APP_*` provider, else empty."""
-        token = self.token
-        return ENHANCERS.get(token.name, "") if isinstance(token, Ext) and token.package == CORE else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """One entry of `imports`."""
-
-    symbol: Symbol
-    """The module class; unknown where it cannot be read."""
-    adds: Module | None = None
-    """What the dynamic module adds to the class's own lists, where that is visible."""
-    dynamic: bool = False
-    forward: bool = False
-    certain: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Mounted:
-    """A module with its path from `RouterModule.register`; None for a path that cannot be told."""
-
-    module: Symbol
-    path: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Module:
-    """A module class by itself, or what one dynamic import adds to it."""
-
-    ref: Symbol
-    imports: tuple[Imported, ...] = ()
-    providers: tuple[Provider, ...] = ()
-    controllers: tuple[Symbol, ...] = ()
-    exports: tuple[Symbol | str, ...] = ()
-    is_global: bool = False
-    imports_complete: bool = True
-    providers_complete: bool = True
-    controllers_complete: bool = True
-    exports_complete: bool = True
-    doubtful: tuple[Symbol, ...] = ()
-    """Controllers and exports that are listed only under a condition."""
-    middleware: tuple[MiddlewareBinding, ...] = ()
-    middleware_complete: bool = True
-    """False where `configure` hands its consumer on, or cannot be read."""
-    mounts: tuple[Mounted, ...] = ()
-    mounts_complete: bool = True
-    enhancers_complete: bool = True
-    """False where there may be an `APP_*` provider that is not listed."""
-
-    @property
-    def complete(self) -> bool:
-        return (
-            self.imports_complete
-            and self.providers_complete
-            and self.controllers_complete
-            and self.exports_complete
-        )
-
-
-def _opaque(ref: Symbol) -> Module:
-    return Module(
-        ref,
-        imports_complete=False,
-        providers_complete=False,
-        controllers_complete=False,
-        exports_complete=False,
-        middleware_complete=False,
-        mounts_complete=False,
-        enhancers_complete=False,
-    )
 
 
 @question
@@ -150,7 +46,7 @@ def module_of(project: Project, ref: Ref) -> Module:
             middleware=middleware,
             middleware_complete=whole,
         )
-    return _opaque(ref)
+    return opaque(ref)
 
 
 def contents(project: Project, ref: Symbol, val: Val, depth: int = 0) -> Module:
@@ -220,84 +116,11 @@ def _export(project: Project, element: Element) -> Symbol | str:
             return symbol_in(project, element.val)
 
 
-# --- providers ---------------------------------------------------------------------------------
-
-
-def provider_of(project: Project, val: Val, certain: bool = True) -> Provider:
-    """One entry of `providers`."""
-    shown = look(project, val)
-    if isinstance(shown.expr, Call):
-        returned = called(project, shown, shown.expr)
-        shown = look(project, returned[0]) if len(returned) == 1 else shown
-    if not isinstance(shown.expr, Obj):
-        symbol = symbol_in(project, val)
-        kind = "class" if isinstance(symbol, (Ref, Ext)) else "unknown"
-        return Provider(symbol, kind, val.here, symbol, _class_scope(project, symbol), certain)
-    token = _token(project, entry(project, shown, "provide"))
-    scope = entry(project, shown, "scope")
-    request = scope is not None and dotted(scope.expr).endswith(("REQUEST", "TRANSIENT"))
-    for kind in ("useClass", "useExisting", "useFactory", "useValue"):
-        value = entry(project, shown, kind)
-        if value is None or (isinstance(value.expr, Lit) and value.expr.kind == "undefined"):
-            continue
-        if kind in ("useClass", "useExisting"):
-            symbol = symbol_in(project, value)
-            here = value.here if value.scope == {} else look(project, value).here
-            request = request or (kind == "useClass" and _class_scope(project, symbol))
-            return Provider(token, kind, here, symbol, request, certain)
-        made = _made(project, value) if kind == "useFactory" else value
-        return Provider(token, kind, made.here, _instance_of(project, made), request, certain)
-    return Provider(token, "unknown", shown.here, UNKNOWN, request, certain)
-
-
-def _token(project: Project, val: Val | None) -> Symbol | str:
-    if val is None:
-        return UNKNOWN
-    symbol = symbol_in(project, val)
-    if isinstance(symbol, Ext) or (isinstance(symbol, Ref) and class_of(project, symbol) is not None):
-        return symbol
-    shown = look(project, val).expr
-    if isinstance(shown, Lit) and shown.kind == "string":
-        return shown.value
-    return symbol
-
-
-def _made(project: Project, val: Val) -> Val:
-    """What a factory gives, where that is one expression."""
-    shown = look(project, val)
-    if isinstance(shown.expr, Fn):
-        returns = shown.expr.returns
-        return shown.at(returns[0]) if len(returns) == 1 else shown
-    symbol = symbol_in(project, val)
-    item = declaration(project, symbol) if isinstance(symbol, Ref) else None
-    if isinstance(item, Function) and isinstance(symbol, Ref) and item.body and len(item.body.returns) == 1:
-        return Val(symbol.path, item.body.returns[0])
-    return shown
-
-
-def _instance_of(project: Project, val: Val) -> Symbol:
-    shown = look(project, val)
-    return symbol_in(project, shown.at(shown.expr.callee)) if isinstance(shown.expr, New) else UNKNOWN
-
-
-def _class_scope(project: Project, symbol: Symbol) -> bool:
-    """Is a class made anew for a request? `@Injectable({ scope: Scope.REQUEST })`."""
-    if not isinstance(symbol, Ref) or class_of(project, symbol) is None:
-        return False
-    for deco in class_decorators(project, symbol):
-        if deco.is_from(NEST, "Injectable") and (given := deco.arg(0)) is not None:
-            scope = entry(project, Val(given.path, given.expr), "scope")
-            return scope is not None and dotted(scope.expr).endswith(("REQUEST", "TRANSIENT"))
-    return False
-
-
 def import_of(project: Project, val: Val) -> Imported:
     """The module that an expression stands for, outside of a list: the root of an application."""
     found = _import(project, val, True, 0)
     return found[0][0] if len(found) == 1 else Imported(UNKNOWN)
 
-
-# --- imports -----------------------------------------------------------------------------------
 
 _Found = tuple[Imported, tuple[Mounted, ...], bool]
 """An import, the paths that it mounts, and whether those are all."""
@@ -400,7 +223,7 @@ def _unread(project: Project, val: Val, call: Call, owner: Symbol, certain: bool
         known = above is not None and dotted(above.expr).endswith(_CONFIGURABLE)
     else:
         return Imported(owner, dynamic=True, certain=certain)
-    adds = Module(target, providers_complete=False) if known else _opaque(target)
+    adds = Module(target, providers_complete=False) if known else opaque(target)
     return Imported(target, adds, dynamic=True, certain=certain)
 
 
@@ -428,50 +251,14 @@ def _of_package(
     if symbol.name == "ConditionalModule.registerWhen" and args:
         return _import(project, args[0], False, depth + 1)
     if symbol.name == "RouterModule.register" and symbol.package == CORE:
-        mounts = _routes(project, args[0] if args else val.at(Arr(())), "", 0)
+        mounts = routes_of(project, args[0] if args else val.at(Arr(())), "", 0)
         complete = all(m.module is not UNKNOWN for m in mounts)
         return [(Imported(owner, dynamic=True, certain=certain), tuple(mounts), complete)]
     return [_plain(Imported(owner, dynamic=True, certain=certain))]
 
 
-# --- RouterModule ------------------------------------------------------------------------------
-
-
 def _mounts(imports: list[_Found]) -> tuple[tuple[Mounted, ...], bool]:
     return tuple(m for _, found, _ in imports for m in found), all(c for _, _, c in imports)
-
-
-def _routes(project: Project, val: Val, prefix: str | None, depth: int) -> list[Mounted]:
-    """The tree of `RouterModule.register([…])`, flattened; an entry that cannot be read is unknown."""
-    found = fold(project, val)
-    out: list[Mounted] = [] if found.complete and depth <= DEPTH else [Mounted(UNKNOWN, None)]
-    if depth > DEPTH:
-        return out
-    for element in found.elements:
-        shown = look(project, element.val)
-        if not isinstance(shown.expr, Obj):  # a module alone, among the children
-            out.append(Mounted(symbol_in(project, element.val), prefix))
-            continue
-        path = _join(prefix, _text(project, entry(project, shown, "path")))
-        module = entry(project, shown, "module")
-        if module is not None and not isinstance(module.expr, Lit):
-            out.append(Mounted(symbol_in(project, module), path))
-        children = entry(project, shown, "children")
-        if children is None or not isinstance(children.expr, Lit):
-            below = children or shown.at(Opaque("missing"))
-            out += _routes(project, below, path, depth + 1)
-    return out
-
-
-def _text(project: Project, val: Val | None) -> str | None:
-    shown = look(project, val).expr if val is not None else None
-    return shown.value if isinstance(shown, Lit) and shown.kind == "string" else None
-
-
-def _join(prefix: str | None, path: str | None) -> str | None:
-    if prefix is None or path is None:
-        return None
-    return "/".join(p for p in (prefix.strip("/"), path.strip("/")) if p)
 
 
 __all__ = [

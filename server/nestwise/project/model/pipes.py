@@ -19,8 +19,8 @@ from nestwise.project.facts import (
     literal,
 )
 from nestwise.project.model.classes import NEST
-from nestwise.project.model.folding import Val, called, entry, look, symbol_in
 from nestwise.project.model.project import Project, question
+from nestwise.project.model.scopes import Val, called, entry, look, symbol_in
 from nestwise.project.model.symbols import UNKNOWN, Ext, Here, Ref, Symbol, class_of, declaration
 
 _KEYS = {

@@ -8,43 +8,39 @@ configures, more may be bound than is listed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from nestwise.project.facts import (
-    Arr,
     Body,
     Call,
     Cond,
     Expr,
     Fn,
-    Lit,
     Member,
     New,
     Obj,
-    Op,
-    Spread,
     dotted,
 )
-from nestwise.project.model.classes import own_method
-from nestwise.project.model.configure import MiddlewareTarget, method_name
-from nestwise.project.model.folding import (
-    Val,
-    entry,
-    fold,
-    local_scope,
-    look,
-    symbol_in,
-    target_of,
+from nestwise.project.model.app_calls import (
+    Frame,
+    Global,
+    Setup,
+    Versioning,
+    frame_of,
+    take_steps,
 )
+from nestwise.project.model.classes import own_method
+from nestwise.project.model.expressions import last_name, parts_of, unwound
 from nestwise.project.model.project import Project
-from nestwise.project.model.symbols import Ext, Here, Ref, class_of
+from nestwise.project.model.scopes import Val, local_scope, look, symbol_in, target_of
+from nestwise.project.model.symbols import Ext, Ref, class_of
 
 _DEPTH = 5
 """How many functions the application is followed through."""
+
 _CONFIGURES = re.compile(
     r"^(set_?up|configure|config|bootstrap|init|apply|register|install|prepare|mount|add|use)", re.I
 )
+
 _HARMLESS = re.compile(
     r"swagger|openapi|scalar|redoc|docs?$|cors|helmet|logg|sentry|otel|telemetry|tracing|metric|shutdown|graceful"
     r"|adapter|socket|redis|queue|board|session|passport|cookie|compress|static|view|engine|useContainer|hbs"
@@ -52,74 +48,6 @@ _HARMLESS = re.compile(
     re.I,
 )
 """Names of functions that set up something else than guards, pipes, interceptors and filters."""
-_ENHANCERS = {
-    "useGlobalGuards": "guards",
-    "useGlobalPipes": "pipes",
-    "useGlobalInterceptors": "interceptors",
-    "useGlobalFilters": "filters",
-}
-_SERVES = frozenset({"listen", "listenAsync", "startAllMicroservices", "startAllMicroservicesAsync", "init"})
-_CHAINED = ("use", "set", "enable", "disable", "connect")
-
-
-@dataclass(frozen=True, slots=True)
-class Global:
-    """A guard, pipe, interceptor or filter that runs for the whole application."""
-
-    here: Here
-    """An instance, a class, or what a factory returns."""
-    origin: str
-    """The method (`useGlobalGuards`) or the token (`APP_GUARD`) that binds it."""
-    module: Ref | None = None
-    """The module that provides it, for a token."""
-    certain: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Versioning:
-    type: str = "uri"
-    """uri, header, media_type, custom or unknown."""
-    default: tuple[str | None, ...] = ()
-    """Default versions; `neutral` for VERSION_NEUTRAL, None for one that cannot be told."""
-    prefix: str | None = "v"
-    """Before the version in a path; None if it cannot be told."""
-
-
-@dataclass(slots=True)
-class Setup:
-    """Gathers what is done to one application."""
-
-    globals: dict[str, list[Global]] = field(default_factory=lambda: {k: [] for k in _ENHANCERS.values()})
-    complete: bool = True
-    prefix: str | None = ""
-    excluded: tuple[MiddlewareTarget, ...] = ()
-    excluded_complete: bool = True
-    versioning: Versioning | None = None
-    cors: Here | None = None
-    shutdown_hooks: bool = False
-    hybrid: bool = False
-    serves: bool = False
-    escapes: bool = False
-    returned: bool = False
-    uses: list[Here] = field(default_factory=list)
-    calls: dict[str, None] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """A body that is read: with its file, the names of its scope, and the class around it."""
-
-    path: str
-    body: Body
-    scope: Mapping[str, Val | None]
-    cls: Ref | None = None
-
-    def val(self, expr: Expr) -> Val:
-        return Val(self.path, expr, self.scope)
-
-
-def frame_of(path: str, body: Body, params: tuple[str, ...] = (), cls: Ref | None = None) -> Frame:
-    return Frame(path, body, local_scope(path, body, params), cls)
 
 
 class Follower:
@@ -146,7 +74,7 @@ class Follower:
 
     def _aliases(self, body: Body, names: set[str], made: Expr | None) -> set[str]:
         for name, value in body.locals:
-            if self._is_app(value, names, made) or any(a is made for a in _args(value) if made is not None):
+            if self._is_app(value, names, made) or _is_given(value, made):
                 names.add(name)
         for expr in (*(v for _, v in body.locals), *body.calls, *body.returns):
             head, steps = unwound(expr, made)
@@ -188,7 +116,7 @@ class Follower:
         if isinstance(expr, Call):
             head, steps = unwound(expr, made)
             if self._is_app(head, names, made) and steps:
-                self._steps(frame, steps)
+                take_steps(self.project, self.setup, frame, steps)
             elif isinstance(head, Call | New) and head is not expr:
                 self._expression(frame, head, names, made, depth, level + 1)
         if isinstance(expr, Call | New):
@@ -208,7 +136,7 @@ class Follower:
     def _handed(
         self, frame: Frame, call: Call | New, given: list[int], names: set[str], made: Expr | None, depth: int
     ) -> None:
-        name = _last(call.callee)
+        name = last_name(call.callee)
         if name == "enableShutdownHooks":  # of an old Prisma recipe
             self.setup.shutdown_hooks = True
             return
@@ -264,7 +192,7 @@ class Follower:
             owner = cls if isinstance(cls, Ref) else None
         else:
             owner = self._owner(frame, call, names, made)
-            method = own_method(class_of(self.project, owner), _last(call.callee)) if owner else None
+            method = own_method(class_of(self.project, owner), last_name(call.callee)) if owner else None
             if method is None or owner is None:
                 return None
             path, item, scope = owner.path, method, {}
@@ -291,170 +219,17 @@ class Follower:
             target = shown.expr.callee
         elif (
             isinstance(shown.expr, Call)
-            and _last(shown.expr.callee) in ("get", "resolve")
+            and last_name(shown.expr.callee) in ("get", "resolve")
             and shown.expr.args
         ):
             target = shown.expr.args[0]
         symbol = symbol_in(self.project, shown.at(target)) if target is not None else None
         return symbol if isinstance(symbol, Ref) and class_of(self.project, symbol) else None
 
-    # --- calls on the application ---
 
-    def _steps(self, frame: Frame, steps: list[tuple[str, tuple[Expr, ...]]]) -> None:
-        for name, args in steps:
-            self.setup.calls[name] = None
-            self._step(frame, name, args)
-            if not name.startswith(_CHAINED):
-                return
-
-    def _step(self, frame: Frame, name: str, args: tuple[Expr, ...]) -> None:
-        setup, project = self.setup, self.project
-        vals = [frame.val(a) for a in args]
-        if name in _ENHANCERS:
-            self._bind(name, frame, args)
-        elif name == "setGlobalPrefix":
-            setup.prefix = text_of(project, vals[0] if vals else None)
-            if setup.prefix is not None:
-                setup.prefix = setup.prefix.strip("/")
-            if len(vals) > 1:
-                setup.excluded, setup.excluded_complete = excluded_of(project, vals[1])
-        elif name == "enableVersioning":
-            setup.versioning = versioning_of(project, vals[0] if vals else None)
-        elif name == "enableCors":
-            setup.cors = look(project, vals[0]).here if vals else Here(frame.path, Lit("boolean", "true"))
-        elif name == "enableShutdownHooks":
-            setup.shutdown_hooks = True
-        elif name == "use":
-            setup.uses += [v.here for v in vals]
-        elif name == "connectMicroservice":
-            setup.hybrid = True
-        if name in _SERVES:
-            setup.serves = True
-
-    def _bind(self, name: str, frame: Frame, args: tuple[Expr, ...]) -> None:
-        found = fold(self.project, frame.val(Arr(args)))
-        self.setup.complete = self.setup.complete and found.complete
-        for element in found.elements:
-            here = self._instance(element.val)
-            self.setup.globals[_ENHANCERS[name]].append(Global(here, name, None, element.certain))
-
-    def _instance(self, val: Val) -> Here:
-        """`app.get(Guard)` is the class; a local name is what it was given."""
-        shown = look(self.project, val)
-        if (
-            isinstance(shown.expr, Call)
-            and _last(shown.expr.callee) in ("get", "resolve")
-            and shown.expr.args
-        ):
-            return Here(shown.path, shown.expr.args[0])
-        return inlined(self.project, shown)
-
-
-def inlined(project: Project, val: Val) -> Here:
-    """An expression with the local names in the arguments of its call put in."""
-    expr = val.expr
-    if val.scope and isinstance(expr, Call | New):
-        args = []
-        for arg in expr.args:
-            shown = look(project, val.at(arg))
-            args.append(shown.expr if shown.path == val.path else arg)
-        if isinstance(expr, New):
-            return Here(val.path, New(expr.callee, tuple(args), expr.at))
-        return Here(val.path, Call(expr.callee, tuple(args), expr.types, expr.awaited, expr.at))
-    return val.here
-
-
-def text_of(project: Project, val: Val | None) -> str | None:
-    shown = look(project, val).expr if val is not None else None
-    return shown.value if isinstance(shown, Lit) and shown.kind == "string" else None
-
-
-def excluded_of(project: Project, val: Val) -> tuple[tuple[MiddlewareTarget, ...], bool]:
-    """`exclude` of the global prefix: paths with methods."""
-    listed = entry(project, val, "exclude")
-    if listed is None:
-        return (), False
-    found = fold(project, listed)
-    out: list[MiddlewareTarget] = []
-    for element in found.elements:
-        shown = look(project, element.val)
-        if isinstance(shown.expr, Obj):
-            path = text_of(project, entry(project, shown, "path"))
-            out.append(MiddlewareTarget(None, path, method_name(project, entry(project, shown, "method"))))
-        else:
-            out.append(MiddlewareTarget(None, text_of(project, shown)))
-    return tuple(out), found.complete and all(t.path is not None for t in out)
-
-
-def versioning_of(project: Project, val: Val | None) -> Versioning:
-    if val is None:
-        return Versioning()
-    kind = entry(project, val, "type")
-    default, prefix = entry(project, val, "defaultVersion"), entry(project, val, "prefix")
-    if kind is None or default is None or prefix is None:
-        return Versioning("unknown", (None,), None)
-    name = dotted(kind.expr).rpartition(".")[2].lower()
-    known = name in ("uri", "header", "media_type", "custom")
-    shown = look(project, prefix).expr
-    text = text_of(project, prefix)
-    if isinstance(shown, Lit) and shown.kind != "string":
-        text = "v" if shown.kind == "undefined" else ""
-    return Versioning(name if known else "unknown", _versions(project, default), text)
-
-
-def _versions(project: Project, val: Val) -> tuple[str | None, ...]:
-    shown = look(project, val)
-    if isinstance(shown.expr, Lit):
-        return () if shown.expr.kind == "undefined" else (shown.expr.value,)
-    if isinstance(shown.expr, Arr):
-        found = fold(project, shown)
-        if found.complete:
-            return tuple(v for e in found.elements for v in _versions(project, e.val))
-    symbol = symbol_in(project, val)
-    return ("neutral",) if isinstance(symbol, Ext) and symbol.name == "VERSION_NEUTRAL" else (None,)
-
-
-def unwound(expr: Expr, stop: Expr | None = None) -> tuple[Expr, list[tuple[str, tuple[Expr, ...]]]]:
-    """`a.b(x).c(y)` as its head `a` and the steps b, c; the head may be a call itself."""
-    steps: list[tuple[str, tuple[Expr, ...]]] = []
-    while isinstance(expr, Call) and expr is not stop and isinstance(expr.callee, Member):
-        steps.append((expr.callee.name, expr.args))
-        expr = expr.callee.object
-    return expr, steps[::-1]
-
-
-def _last(expr: Expr) -> str:
-    if isinstance(expr, Member):
-        return expr.name
-    return dotted(expr)
-
-
-def _args(expr: Expr) -> tuple[Expr, ...]:
-    return expr.args if isinstance(expr, Call) else ()
-
-
-def parts_of(expr: Expr) -> Iterator[Expr]:
-    """The expressions inside one, chains left out: they are unwound."""
-    match expr:
-        case Call(args=args) | New(args=args):
-            yield from args
-        case Arr(items=items):
-            yield from items
-        case Obj(entries=entries):
-            yield from (e.value for e in entries)
-        case Spread(value=value):
-            yield value
-        case Cond(then=then, other=other):
-            yield then
-            yield other
-        case Op(left=left, right=right):
-            if left is not None:
-                yield left
-            yield right
-        case Fn(returns=returns):
-            yield from returns
-        case _:
-            return
+def _is_given(value: Expr, made: Expr | None) -> bool:
+    """`configure(await NestFactory.create(…))`: what it gives is taken for the application."""
+    return made is not None and isinstance(value, Call) and any(a is made for a in value.args)
 
 
 __all__ = ["Follower", "Frame", "Global", "Setup", "Versioning", "frame_of", "unwound"]

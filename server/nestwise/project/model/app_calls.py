@@ -1,0 +1,214 @@
+"""What the calls on an application object say: globals, prefix, versions, CORS …"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nestwise.project.facts import (
+    Arr,
+    Body,
+    Call,
+    Expr,
+    Lit,
+    New,
+    Obj,
+    dotted,
+)
+from nestwise.project.model.configure import MiddlewareTarget, method_name
+from nestwise.project.model.expressions import last_name
+from nestwise.project.model.folding import fold
+from nestwise.project.model.project import Project
+from nestwise.project.model.scopes import Val, entry, local_scope, look, symbol_in
+from nestwise.project.model.symbols import Ext, Here, Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Versioning:
+    type: str = "uri"
+    """uri, header, media_type, custom or unknown."""
+    default: tuple[str | None, ...] = ()
+    """Default versions; `neutral` for VERSION_NEUTRAL, None for one that cannot be told."""
+    prefix: str | None = "v"
+    """Before the version in a path; None if it cannot be told."""
+
+
+def inlined(project: Project, val: Val) -> Here:
+    """An expression with the local names in the arguments of its call put in."""
+    expr = val.expr
+    if val.scope and isinstance(expr, Call | New):
+        args = []
+        for arg in expr.args:
+            shown = look(project, val.at(arg))
+            args.append(shown.expr if shown.path == val.path else arg)
+        if isinstance(expr, New):
+            return Here(val.path, New(expr.callee, tuple(args), expr.at))
+        return Here(val.path, Call(expr.callee, tuple(args), expr.types, expr.awaited, expr.at))
+    return val.here
+
+
+def text_of(project: Project, val: Val | None) -> str | None:
+    shown = look(project, val).expr if val is not None else None
+    return shown.value if isinstance(shown, Lit) and shown.kind == "string" else None
+
+
+def excluded_of(project: Project, val: Val) -> tuple[tuple[MiddlewareTarget, ...], bool]:
+    """`exclude` of the global prefix: paths with methods."""
+    listed = entry(project, val, "exclude")
+    if listed is None:
+        return (), False
+    found = fold(project, listed)
+    out: list[MiddlewareTarget] = []
+    for element in found.elements:
+        shown = look(project, element.val)
+        if isinstance(shown.expr, Obj):
+            path = text_of(project, entry(project, shown, "path"))
+            out.append(MiddlewareTarget(None, path, method_name(project, entry(project, shown, "method"))))
+        else:
+            out.append(MiddlewareTarget(None, text_of(project, shown)))
+    return tuple(out), found.complete and all(t.path is not None for t in out)
+
+
+def versioning_of(project: Project, val: Val | None) -> Versioning:
+    if val is None:
+        return Versioning()
+    kind = entry(project, val, "type")
+    default, prefix = entry(project, val, "defaultVersion"), entry(project, val, "prefix")
+    if kind is None or default is None or prefix is None:
+        return Versioning("unknown", (None,), None)
+    name = dotted(kind.expr).rpartition(".")[2].lower()
+    known = name in ("uri", "header", "media_type", "custom")
+    shown = look(project, prefix).expr
+    text = text_of(project, prefix)
+    if isinstance(shown, Lit) and shown.kind != "string":
+        text = "v" if shown.kind == "undefined" else ""
+    return Versioning(name if known else "unknown", _versions(project, default), text)
+
+
+def _versions(project: Project, val: Val) -> tuple[str | None, ...]:
+    shown = look(project, val)
+    if isinstance(shown.expr, Lit):
+        return () if shown.expr.kind == "undefined" else (shown.expr.value,)
+    if isinstance(shown.expr, Arr):
+        found = fold(project, shown)
+        if found.complete:
+            return tuple(v for e in found.elements for v in _versions(project, e.val))
+    symbol = symbol_in(project, val)
+    return ("neutral",) if isinstance(symbol, Ext) and symbol.name == "VERSION_NEUTRAL" else (None,)
+
+
+ENHANCING = {
+    "useGlobalGuards": "guards",
+    "useGlobalPipes": "pipes",
+    "useGlobalInterceptors": "interceptors",
+    "useGlobalFilters": "filters",
+}
+
+_SERVES = frozenset({"listen", "listenAsync", "startAllMicroservices", "startAllMicroservicesAsync", "init"})
+
+_CHAINED = ("use", "set", "enable", "disable", "connect")
+
+
+@dataclass(frozen=True, slots=True)
+class Global:
+    """A guard, pipe, interceptor or filter that runs for the whole application."""
+
+    here: Here
+    """An instance, a class, or what a factory returns."""
+    origin: str
+    """The method (`useGlobalGuards`) or the token (`APP_GUARD`) that binds it."""
+    module: Ref | None = None
+    """The module that provides it, for a token."""
+    certain: bool = True
+
+
+@dataclass(slots=True)
+class Setup:
+    """Gathers what is done to one application."""
+
+    globals: dict[str, list[Global]] = field(default_factory=lambda: {k: [] for k in ENHANCING.values()})
+    complete: bool = True
+    prefix: str | None = ""
+    excluded: tuple[MiddlewareTarget, ...] = ()
+    excluded_complete: bool = True
+    versioning: Versioning | None = None
+    cors: Here | None = None
+    shutdown_hooks: bool = False
+    hybrid: bool = False
+    serves: bool = False
+    escapes: bool = False
+    returned: bool = False
+    uses: list[Here] = field(default_factory=list)
+    calls: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A body that is read: with its file, the names of its scope, and the class around it."""
+
+    path: str
+    body: Body
+    scope: Mapping[str, Val | None]
+    cls: Ref | None = None
+
+    def val(self, expr: Expr) -> Val:
+        return Val(self.path, expr, self.scope)
+
+
+def frame_of(path: str, body: Body, params: tuple[str, ...] = (), cls: Ref | None = None) -> Frame:
+    return Frame(path, body, local_scope(path, body, params), cls)
+
+
+def take_steps(
+    project: Project, setup: Setup, frame: Frame, steps: list[tuple[str, tuple[Expr, ...]]]
+) -> None:
+    """Note a chain of calls on the application, up to one that gives another object."""
+    for name, args in steps:
+        setup.calls[name] = None
+        _step(project, setup, frame, name, args)
+        if not name.startswith(_CHAINED):
+            return
+
+
+def _step(project: Project, setup: Setup, frame: Frame, name: str, args: tuple[Expr, ...]) -> None:
+    vals = [frame.val(a) for a in args]
+    if name in ENHANCING:
+        _bind(project, setup, frame, name, args)
+    elif name == "setGlobalPrefix":
+        setup.prefix = text_of(project, vals[0] if vals else None)
+        if setup.prefix is not None:
+            setup.prefix = setup.prefix.strip("/")
+        if len(vals) > 1:
+            setup.excluded, setup.excluded_complete = excluded_of(project, vals[1])
+    elif name == "enableVersioning":
+        setup.versioning = versioning_of(project, vals[0] if vals else None)
+    elif name == "enableCors":
+        setup.cors = look(project, vals[0]).here if vals else Here(frame.path, Lit("boolean", "true"))
+    elif name == "enableShutdownHooks":
+        setup.shutdown_hooks = True
+    elif name == "use":
+        setup.uses += [v.here for v in vals]
+    elif name == "connectMicroservice":
+        setup.hybrid = True
+    if name in _SERVES:
+        setup.serves = True
+
+
+def _bind(project: Project, setup: Setup, frame: Frame, name: str, args: tuple[Expr, ...]) -> None:
+    found = fold(project, frame.val(Arr(args)))
+    setup.complete = setup.complete and found.complete
+    for element in found.elements:
+        here = _instance(project, element.val)
+        setup.globals[ENHANCING[name]].append(Global(here, name, None, element.certain))
+
+
+def _instance(project: Project, val: Val) -> Here:
+    """`app.get(Guard)` is the class; a local name is what it was given."""
+    shown = look(project, val)
+    if (
+        isinstance(shown.expr, Call)
+        and last_name(shown.expr.callee) in ("get", "resolve")
+        and shown.expr.args
+    ):
+        return Here(shown.path, shown.expr.args[0])
+    return inlined(project, shown)

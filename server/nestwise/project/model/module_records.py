@@ -1,0 +1,72 @@
+"""What is known of a module, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nestwise.project.model.configure import MiddlewareBinding
+from nestwise.project.model.mounts import Mounted
+from nestwise.project.model.providers import Provider
+from nestwise.project.model.symbols import (
+    Symbol,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """One entry of `imports`."""
+
+    symbol: Symbol
+    """The module class; unknown where it cannot be read."""
+    adds: Module | None = None
+    """What the dynamic module adds to the class's own lists, where that is visible."""
+    dynamic: bool = False
+    forward: bool = False
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module class by itself, or what one dynamic import adds to it."""
+
+    ref: Symbol
+    imports: tuple[Imported, ...] = ()
+    providers: tuple[Provider, ...] = ()
+    controllers: tuple[Symbol, ...] = ()
+    exports: tuple[Symbol | str, ...] = ()
+    is_global: bool = False
+    imports_complete: bool = True
+    providers_complete: bool = True
+    controllers_complete: bool = True
+    exports_complete: bool = True
+    doubtful: tuple[Symbol, ...] = ()
+    """Controllers and exports that are listed only under a condition."""
+    middleware: tuple[MiddlewareBinding, ...] = ()
+    middleware_complete: bool = True
+    """False where `configure` hands its consumer on, or cannot be read."""
+    mounts: tuple[Mounted, ...] = ()
+    mounts_complete: bool = True
+    enhancers_complete: bool = True
+    """False where there may be an `APP_*` provider that is not listed."""
+
+    @property
+    def complete(self) -> bool:
+        return (
+            self.imports_complete
+            and self.providers_complete
+            and self.controllers_complete
+            and self.exports_complete
+        )
+
+
+def opaque(ref: Symbol) -> Module:
+    return Module(
+        ref,
+        imports_complete=False,
+        providers_complete=False,
+        controllers_complete=False,
+        exports_complete=False,
+        middleware_complete=False,
+        mounts_complete=False,
+        enhancers_complete=False,
+    )
