@@ -42,6 +42,7 @@ _WHOLE = frozenset({"canActivate", "use"})
 _TELLING = re.compile(
     rb"applyDecorators|UseGuards|SetMetadata|NestFactory|INest\w*|Nest\w+Application|useGlobal"
     rb"|createParamDecorator|registerDecorator|forRoutes|enableShutdownHooks|class\s|\bapp\s*[.,)]"
+    rb"|ModuleMetadata|DynamicModule|Provider\[\]|Provider>|new\s+\w+Pipe\b"
 )
 _BOOTS = (b"NestFactory", b"useGlobal", b"INestApplication", b"NestExpressApp", b"NestFastifyApp")
 """A file with one of these may set up an application in a method."""
@@ -137,6 +138,7 @@ class _File:
         body = node.child_by_field_name("body")
         telling = body is not None and (
             name[:1].isupper()
+            or b"@Module(" in self.reader.data
             or _TELLING.search(self.reader.data, node.start_byte, node.end_byte) is not None
         )
         if telling and body is not None and body.type == "statement_block":
@@ -228,6 +230,7 @@ def _members(
     whole = bool(names & _WHOLE)
     module = any(d.name.rpartition(".")[2] == "Module" for d in on_class)
     boots = any(word in reader.data for word in _BOOTS)
+    dynamic = b"DynamicModule" in reader.data
     methods: list[Method] = []
     properties: list[Property] = []
     ctor: tuple[Param, ...] | None = None
@@ -248,7 +251,7 @@ def _members(
                 with_body = (
                     whole
                     or name in _NEST_METHODS
-                    or (module and static)
+                    or (static and (module or dynamic))
                     or (boots and _TELLING.search(reader.data, node.start_byte, node.end_byte) is not None)
                 )
                 methods.append(_method(reader, node, pending, static, with_body))
@@ -319,7 +322,8 @@ def _param(reader: Reader, node: Node) -> Param:
         decorators=reader.decorators(node),
         optional=node.type == "optional_parameter",
         default=node.child_by_field_name("value") is not None,
-        access=_access(reader, node) or ("readonly" if any(c.type == "readonly" for c in node.children) else ""),
+        access=_access(reader, node)
+        or ("readonly" if any(c.type == "readonly" for c in node.children) else ""),
         keys=keys,
         at=_at(node),
         name_at=_at(pattern) if pattern else _at(node),
