@@ -7,7 +7,7 @@ are made for each request come last.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nestwise.project.facts import (
     NOWHERE,
@@ -79,22 +79,27 @@ class Application:
 @question
 def applications(project: Project) -> tuple[Application, ...]:
     """Every application of the workspace; those of tests, migrations, seeds and scripts left out."""
-    found = [
-        _application(project, boot)
-        for path in project.with_kind(Kind.BOOTSTRAP)
-        if not is_aside(project, path)
-        for boot in bootstraps_in(project, path)
-        if not isinstance(boot.root.symbol, Ext) and not is_aside(project, boot.entry)
-    ]
-    return tuple(dict.fromkeys(found))
+    found: dict[Bootstrap, Bootstrap] = {}
+    for path in project.with_kind(Kind.BOOTSTRAP):
+        if is_aside(project, path):
+            continue
+        for boot in bootstraps_in(project, path):
+            if not isinstance(boot.root.symbol, Ext) and not is_aside(project, boot.entry):
+                found.setdefault(_same(boot), boot)
+    return tuple(_application(project, boot) for boot in found.values())
+
+
+def _same(boot: Bootstrap) -> Bootstrap:
+    """Equal for the two branches of an `if` that create the same application with other options."""
+    return replace(boot, adapter="", options=None, cors=None, entry="")
 
 
 @question
 def applications_with(project: Project, controller: Ref) -> tuple[Application, ...]:
     """The applications that have a controller; if none surely has it, those that cannot be known in full."""
-    every = applications(project)
+    every = tuple(app for app in applications(project) if app.kind != "context")
     found = tuple(app for app in every if controller in app.controllers)
-    return found or tuple(app for app in every if not app.complete and app.kind != "context")
+    return found or tuple(app for app in every if not app.complete)
 
 
 @question

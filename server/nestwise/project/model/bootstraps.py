@@ -164,7 +164,7 @@ def _bootstraps(project: Project, site: _Site, call: Call) -> list[Bootstrap]:
         root = None
         if position >= 0:
             given = use.args[position] if position < len(use.args) else None
-            root = import_of(project, caller.frame.val(given)) if given is not None else Imported(UNKNOWN)
+            root = _root(project, caller.frame.val(given)) if given is not None else Imported(UNKNOWN)
         out.append(_bootstrap(project, site.frame, call, again.setup, root, caller.frame.path))
     unique = {replace(b, at=NOWHERE): b for b in out}
     return list(unique.values()) or [
@@ -189,13 +189,21 @@ def _uses_of(project: Project, ref: Ref) -> Iterator[tuple[_Site, Call]]:
                     yield site, call
 
 
+def _root(project: Project, val: Val) -> Imported:
+    """The root module; of one that code builds, at least its name."""
+    found = import_of(project, val)
+    symbol = symbol_in(project, val)
+    built = isinstance(found.symbol, Ext) and isinstance(symbol, Ref)
+    return Imported(symbol) if built or found.symbol is UNKNOWN else found
+
+
 def _bootstrap(
     project: Project, frame: Frame, call: Call, setup: Setup, root: Imported | None, entry_path: str
 ) -> Bootstrap:
     kind = _created(project, frame, call)
     adapter, options = _arguments(project, frame, call, kind)
     if root is None:
-        root = import_of(project, frame.val(call.args[0])) if call.args else Imported(UNKNOWN)
+        root = _root(project, frame.val(call.args[0])) if call.args else Imported(UNKNOWN)
     serves = setup.serves or setup.escapes or setup.returned
     cors = entry(project, options, "cors") if options is not None else None
     declared = cors is not None and not (isinstance(cors.expr, Lit) and cors.expr.kind == "undefined")

@@ -1,4 +1,8 @@
-"""What is known of a module, as values."""
+"""What is known of a module, as values.
+
+A list is *complete* when nothing can be in it that is not listed. An entry that is there only under a
+condition is listed, and not certain; controllers and exports of that kind are named in `doubtful`.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What a module imports, provides, declares and exports, dynamic modules included.
-
-A list is *complete* when nothing can be in it that is not listed here. An entry that is there only under
-a condition is listed, and named in `doubtful`.
-"""
+"""What a module imports, provides, declares and exports, dynamic modules included."""
 
 from __future__ import annotations
 
@@ -11,12 +7,12 @@ from dataclasses import replace
 
 from nestwise.project.facts import Arr, Call, Cond, Fn, Lit, Member, Obj, Op, Opaque, dotted
 from nestwise.project.model.classes import NEST, class_decorators, lineage
-from nestwise.project.model.configure import MiddlewareBinding, MiddlewareTarget, bindings_of
+from nestwise.project.model.configure import bindings_of
 from nestwise.project.model.folding import Element, Folded, fold
 from nestwise.project.model.module_records import Imported, Module, opaque
 from nestwise.project.model.mounts import Mounted, routes_of
 from nestwise.project.model.project import Project, question
-from nestwise.project.model.providers import CORE, ENHANCERS, Provider, provider_of
+from nestwise.project.model.providers import CORE, Provider, provider_of
 from nestwise.project.model.scopes import DEPTH, Val, called, entry, look, symbol_in
 from nestwise.project.model.symbols import (
     UNKNOWN,
@@ -30,23 +26,57 @@ from nestwise.project.model.symbols import (
 
 @question
 def module_of(project: Project, ref: Ref) -> Module:
-    """The module that a class is; with every list incomplete for a class that is none."""
-    for base in lineage(project, ref).refs:  # metadata is inherited through the prototype
+    """The module that a class is; with every list incomplete where that cannot be read."""
+    line = lineage(project, ref)
+    middleware, whole = bindings_of(project, ref)
+    plain = line.complete
+    for base in line.refs:  # metadata is inherited through the prototype
         decorators = class_decorators(project, base)
+        plain = plain and all(d.symbol is not UNKNOWN for d in decorators)
         found = next((d for d in decorators if d.is_from(NEST, "Module")), None)
         if found is None:
             continue
         given = found.arg(0)
         val = Val(given.path, given.expr) if given else Val(base.path, Obj(()))
-        own = contents(project, ref, val)
-        middleware, whole = bindings_of(project, ref)
-        return replace(
-            own,
-            is_global=own.is_global or any(d.is_from(NEST, "Global") for d in decorators),
-            middleware=middleware,
-            middleware_complete=whole,
-        )
-    return opaque(ref)
+        own = _metadata(project, ref, val)
+        shared = own.is_global or any(d.is_from(NEST, "Global") for d in decorators)
+        return replace(own, is_global=shared, middleware=middleware, middleware_complete=whole)
+    # A class without metadata is a module too, with what a dynamic import adds.
+    own = Module(ref) if plain else opaque(ref)
+    return replace(own, middleware=middleware, middleware_complete=whole and plain)
+
+
+def _metadata(project: Project, ref: Symbol, val: Val, depth: int = 0) -> Module:
+    """What `@Module(…)` is given: an object, or a call that gives one."""
+    shown = look(project, val)
+    if not isinstance(shown.expr, Call):
+        return contents(project, ref, shown)
+    returned = called(project, shown, shown.expr) if depth < DEPTH else ()
+    found = [_metadata(project, ref, r, depth + 1 + len(returned)) for r in returned]
+    if len(found) == 1:
+        return found[0]
+    return _either(ref, found) if found else opaque(ref)
+
+
+def _either(ref: Symbol, found: list[Module]) -> Module:
+    """One of several: everything is listed, nothing is certain."""
+    return Module(
+        ref,
+        imports=tuple(replace(i, certain=False) for m in found for i in m.imports),
+        providers=tuple(replace(p, certain=False) for m in found for p in m.providers),
+        controllers=tuple(dict.fromkeys(c for m in found for c in m.controllers)),
+        exports=tuple(dict.fromkeys(e for m in found for e in m.exports)),
+        is_global=any(m.is_global for m in found),
+        imports_complete=all(m.imports_complete for m in found),
+        providers_complete=all(m.providers_complete for m in found),
+        controllers_complete=all(m.controllers_complete for m in found),
+        exports_complete=all(m.exports_complete for m in found),
+        doubtful=tuple(
+            {s: None for m in found for s in (*m.controllers, *m.exports) if not isinstance(s, str)}
+        ),
+        mounts_complete=False,
+        enhancers_complete=all(m.enhancers_complete for m in found),
+    )
 
 
 def contents(project: Project, ref: Symbol, val: Val, depth: int = 0) -> Module:
@@ -59,7 +89,6 @@ def contents(project: Project, ref: Symbol, val: Val, depth: int = 0) -> Module:
     shared = look(project, declared).expr if declared else None
     symbols = [(_class_in(project, e), e.certain) for e in controllers.elements]
     handed = [(_export(project, e), e.certain) for e in exports.elements]
-    mounts, mounts_complete = _mounts(imports)
     provided = tuple(provider_of(project, e.val, e.certain) for e in providers.elements)
     return Module(
         ref,
@@ -75,8 +104,8 @@ def contents(project: Project, ref: Symbol, val: Val, depth: int = 0) -> Module:
         doubtful=tuple(
             s for s, sure in (*symbols, *handed) if not sure and not isinstance(s, (str, Unknown))
         ),
-        mounts=mounts,
-        mounts_complete=mounts_complete,
+        mounts=tuple(m for _, found, _ in imports for m in found),
+        mounts_complete=all(known for _, _, known in imports),
         enhancers_complete=providers.complete and not any(_may_enhance(p) for p in provided),
     )
 
@@ -254,14 +283,17 @@ def _of_package(
         mounts = routes_of(project, args[0] if args else val.at(Arr(())), "", 0)
         complete = all(m.module is not UNKNOWN for m in mounts)
         return [(Imported(owner, dynamic=True, certain=certain), tuple(mounts), complete)]
-    return [_plain(Imported(owner, dynamic=True, certain=certain))]
+    found = [i for arg in args for i in _given(project, arg, depth)]
+    adds = Module(owner, imports=tuple(found)) if found else None
+    return [_plain(Imported(owner, adds, dynamic=True, certain=certain))]
 
 
-def _mounts(imports: list[_Found]) -> tuple[tuple[Mounted, ...], bool]:
-    return tuple(m for _, found, _ in imports for m in found), all(c for _, _, c in imports)
+def _given(project: Project, val: Val, depth: int) -> list[Imported]:
+    """`imports` of the options that a package's module gets (`registerAsync`): it imports them, too."""
+    shown = look(project, val)
+    if not isinstance(shown.expr, Obj) or shown.expr.get("imports") is None:
+        return []
+    return [i for i, _, _ in _imports(project, shown, depth + 1)[0]]
 
 
-__all__ = [
-    "ENHANCERS", "Imported", "MiddlewareBinding", "MiddlewareTarget", "Module", "Mounted", "Provider",
-    "contents", "import_of", "module_of", "provider_of",
-]  # fmt: skip
+__all__ = ["Imported", "Module", "Mounted", "Provider", "contents", "import_of", "module_of", "provider_of"]

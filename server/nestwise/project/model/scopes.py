@@ -130,6 +130,8 @@ def _loaded(project: Project, val: Val) -> Symbol | None:
 def entry(project: Project, val: Val, key: str, depth: int = 0) -> Val | None:
     """The value of a key: `undefined` where an object surely lacks it, None where it cannot be told."""
     val = look(project, val)
+    if is_absent(val.expr):
+        return val
     if not isinstance(val.expr, Obj) or depth > DEPTH:
         return None
     for item in reversed(val.expr.entries):
