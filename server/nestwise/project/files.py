@@ -148,7 +148,7 @@ _TEST = re.compile(
     r"|^(?:test|tests|e2e)\.ts$|/(?:__tests__|__mocks__)/"
 )
 _TEST_FOLDERS = frozenset({"test", "tests", "e2e", "__tests__", "__mocks__"})
-_BOOT = re.compile(r"(?:^|/)(?:main|bootstrap|instrument(?:ation)?|cluster|cli)[\w.-]*\.[mc]?ts$")
+_BOOT = re.compile(r"(?:^|/)(?:main|bootstrap|instrument(?:ation)?|cluster|cli|setup)[\w.-]*\.[mc]?ts$")
 _CONFIG = re.compile(
     r"(?:^|/)(?:[\w.-]*\.config|config|configuration|env[\w.-]*|[\w.-]*\.env|data-source)\.[mc]?ts$|(?:^|/)configs?/"
 )

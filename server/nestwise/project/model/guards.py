@@ -334,6 +334,9 @@ def metadata_of(project: Project, found: tuple[Applied, ...]) -> Metadata:
             value = value_of(project, deco.args[1]).expr if len(deco.args) > 1 else None
             if isinstance(value, Lit) and value.value == "false":
                 continue
+            if value is not None and dotted(value):  # a parameter of a composed decorator
+                complete = False
+                continue
             key = metadata_key(project, deco.args[0])
             complete = complete and key != "?" and deco.certain
             keys.append(key)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from nestwise.project.facts import Decorator, Spread
+from nestwise.project.facts import Decorator, Spread, dotted, literal
 from nestwise.project.model.applications import Application, Global, applications_with
 from nestwise.project.model.classes import (
     NEST,
@@ -27,7 +27,7 @@ from nestwise.project.model.guards import (
     metadata_of,
 )
 from nestwise.project.model.handlers import Handler
-from nestwise.project.model.middleware import protecting_middleware
+from nestwise.project.model.middleware import covering
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.symbols import (
     UNKNOWN,
@@ -179,10 +179,20 @@ def marked_public(project: Project, handler: Handler) -> bool:
     names = {
         s.name.rpartition(".")[2].lower()
         for a in found
+        if _surely_set(project, a)
         for s in (a.symbol, *a.via)
         if isinstance(s, (Ref, Ext))
     }
     return bool(names & _KNOWN_PUBLIC)
+
+
+def _surely_set(project: Project, found: Applied) -> bool:
+    """Not where a composed decorator sets the marker to what its caller says, or to `false`."""
+    value = found.arg(1) if isinstance(found.symbol, Ext) else None
+    if value is None:
+        return True
+    expr = value_of(project, value).expr
+    return not dotted(expr) and literal(expr) is not False
 
 
 @question
@@ -218,9 +228,11 @@ def access_in(project: Project, handler: Handler, app: Application | None) -> Ac
     if app is not None:
         if not app.globals_complete:
             return Access.UNKNOWN
-        middleware = protecting_middleware(project, handler, app)
-        if middleware is not None:
-            return middleware
+        covered = covering(project, handler, app)
+        if covered is None or not app.complete:
+            return Access.UNKNOWN
+        if covered:
+            return Access.GUARDED
     return Access.OPEN
 
 

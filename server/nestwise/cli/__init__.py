@@ -1,0 +1,78 @@
+"""`nestwise check | routes | explain | rules | fix | init | lsp`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from nestwise import __version__
+
+
+class UsageError(Exception):
+    """Wrong use or configuration, said in one line with its remedy; exit code 2."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command; the exit code: 0 nothing found, 1 findings, 2 wrong use or configuration."""
+    args = _parser().parse_args(argv)
+    try:
+        from nestwise.cli import commands
+
+        code: int = getattr(commands, args.command)(args)
+    except UsageError as error:
+        return _fail(str(error))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        if os.environ.get("NESTWISE_DEBUG"):
+            raise
+        what = f"{type(error).__name__}: {error}"
+        return _fail(f"this is a bug in nestwise ({what}). Set NESTWISE_DEBUG=1 to see where, and report it.")
+    return code
+
+
+def _fail(message: str) -> int:
+    print(f"nestwise: {message}", file=sys.stderr)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="nestwise", description="NestJS conventions, checked.")
+    parser.add_argument("--version", action="version", version=f"nestwise {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    check = commands.add_parser("check", help="report findings")
+    check.add_argument("path", type=Path, nargs="*", default=[Path()], metavar="PATH")
+    check.add_argument("--format", choices=["text", "json"], default="text")
+    check.add_argument("--preset", choices=["recommended", "strict"])
+    check.add_argument("--only", nargs="+", metavar="ID", help="run these rules alone")
+    levels = ["error", "warning", "information", "never"]
+    check.add_argument("--fail-on", choices=levels, default="warning", help="exit 1 from this level on")
+    check.add_argument("--color", choices=["auto", "always", "never"], default="auto")
+    check.add_argument("--no-cache", action="store_true")
+
+    fix = commands.add_parser("fix", help="apply the fixes that are safe")
+    fix.add_argument("path", type=Path, nargs="*", default=[Path()], metavar="PATH")
+    fix.add_argument("--unsafe", action="store_true", help="also those that want a review")
+    fix.add_argument("--diff", action="store_true", help="show the changes, write nothing")
+    fix.add_argument("--only", nargs="+", metavar="ID")
+
+    routes = commands.add_parser("routes", help="list the routes with what guards them")
+    routes.add_argument("path", type=Path, nargs="?", default=Path(), metavar="PATH")
+    routes.add_argument("--format", choices=["table", "json"], default="table")
+    routes.add_argument("--unguarded", action="store_true", help="only those that anyone may call")
+
+    explain = commands.add_parser("explain", help="show the page of a rule")
+    explain.add_argument("rule")
+    commands.add_parser("rules", help="list the rules")
+    init = commands.add_parser("init", help="write a nestwise.json")
+    init.add_argument("path", type=Path, nargs="?", default=Path(), metavar="PATH")
+    lsp = commands.add_parser("lsp", help="serve an editor over stdio")
+    lsp.add_argument("--stdio", action="store_true", help="the default")
+    lsp.add_argument("--tcp", metavar="HOST:PORT", help="for debugging")
+    return parser

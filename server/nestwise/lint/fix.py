@@ -1,0 +1,41 @@
+"""Apply fixes: never twice, never overlapping, until nothing changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from nestwise.lint.rule import Fix
+from nestwise.syntax.source import Source
+from nestwise.syntax.text import Edit
+
+_ROUNDS = 20
+
+
+class BrokenFixError(Exception):
+    """A fix that leaves invalid TypeScript, or fixes that never come to an end: a bug, refused."""
+
+
+def merge(fixes: Iterable[Fix]) -> list[Edit]:
+    """The edits of as many fixes as fit together, all or nothing per fix.
+
+    Two fixes may share an identical edit (both need the same import); it is made once.
+    """
+    taken: set[Edit] = set()
+    for fix in sorted((f for f in fixes if f.edits), key=lambda fix: min(fix.edits)):
+        new = set(fix.edits) - taken
+        if not any(a.span.touches(b.span) for a in new for b in taken):
+            taken |= new
+    return sorted(taken)
+
+
+def fix_all(source: Source, fixes_of: Callable[[Source], Iterable[Fix]]) -> Source:
+    """Fix, check again, and fix again, to a fixpoint."""
+    for _ in range(_ROUNDS):
+        edits = merge(fixes_of(source))
+        if not edits:
+            return source
+        fixed = Source.parse(source.text.apply(edits).data, source.dialect)
+        if fixed.broken and not source.broken:
+            raise BrokenFixError("a fix would leave invalid TypeScript")
+        source = fixed
+    raise BrokenFixError(f"fixes still change the file after {_ROUNDS} rounds")

@@ -1,0 +1,177 @@
+"""What a rule is: a generator function whose parameters say what it needs.
+
+The first parameter is the subject: a fact or an answer of the model (`Class`, `Handler`,
+`Application`), or a captured `Node` of the rule's query. `File`, `Project` and an `Options`
+subclass are handed over as they are. Nothing else is allowed, so a signature tells what a rule
+looks at and what its findings depend on.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from tree_sitter import Node
+
+from nestwise.lint.file import File
+from nestwise.project.facts import Class
+from nestwise.project.files import Role
+from nestwise.project.model.applications import Application, application_at
+from nestwise.project.model.handlers import Handler, handlers_in
+from nestwise.project.model.project import Project
+from nestwise.settings import Level, Options
+from nestwise.syntax.source import capture_names
+from nestwise.syntax.text import Edit, Span
+
+
+class Safety(StrEnum):
+    SAFE = "safe"
+    """What the author meant, for certain; `nestwise fix` applies it."""
+    UNSAFE = "unsafe"
+    """Plausible, but behaviour may change; applied on request only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits of the file of the finding, under a title that says what to do."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    safety: Safety = Safety.SAFE
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    path: str
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    span: Span
+    message: str
+    level: Level | None = None
+    """Another level than the rule's, where the finding is milder."""
+    related: tuple[Related, ...] = ()
+    data: Any = None
+    """Small comparable values for the fix function."""
+
+
+Check = Callable[..., Iterator[Finding]]
+Fixes = Callable[[Finding, File, Project], Iterator[Fix]]
+Captures = Mapping[str, Node]
+
+SUBJECTS: Mapping[type, Callable[[File, Project], Iterable[Any]]] = {
+    Class: lambda file, project: file.facts.classes,
+    Handler: lambda file, project: handlers_in(project, file.path),
+    Application: lambda file, project: application_at(project, file.path),
+}
+"""What a rule can visit. A new kind of subject is one line here."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    id: str
+    level: Level
+    since: str
+    strict: bool
+    check: Check
+    fixes: Fixes | None
+    roles: frozenset[Role]
+    when: bytes
+    needs: Needs
+
+    def run(
+        self, file: File, project: Project, options: Options, matches: Iterable[Captures] = ()
+    ) -> Iterator[Finding]:
+        given = {File: file, Project: project, Options: options}
+        shared = {name: given[kind] for name, kind in self.needs.shared.items()}
+        for subject in self.needs.visits(file, project, matches):
+            yield from self.check(**subject, **shared) or ()
+
+    @property
+    def page(self) -> Path:
+        """The Markdown page beside the rule's module: offline, always of this version."""
+        return Path(inspect.getfile(self.check)).with_suffix(".md")
+
+    @property
+    def doc(self) -> str:
+        return self.page.read_text("utf-8")
+
+    @property
+    def summary(self) -> str:
+        """The sentence below the title of the page."""
+        return self.doc.split("\n", 3)[2]
+
+
+_USUAL = frozenset({Role.PRODUCTION, Role.CONFIG, Role.BOOTSTRAP})
+
+
+def rule(
+    *,
+    level: str,
+    since: str,
+    query: str | None = None,
+    when: bytes = b"",
+    fixes: Fixes | None = None,
+    strict: bool = False,
+    roles: frozenset[Role] = _USUAL,
+) -> Callable[[Check], Rule]:
+    """Turn a function into a rule. Its id is the folder's name and its own, with dashes.
+
+    `when`: bytes without which a file holds nothing for the rule; such files need not be parsed.
+    """
+
+    def decorate(check: Check) -> Rule:
+        family = check.__module__.split(".")[-2].replace("_", "-")
+        name = check.__name__.replace("_", "-")
+        return Rule(
+            f"{family}/{name}", Level(level), since, strict, check, fixes, roles, when, Needs.of(check, query)
+        )
+
+    return decorate
+
+
+@dataclass
+class Needs:
+    """A signature, read: what to visit and what to hand over."""
+
+    query: str | None
+    nodes: list[str] = field(default_factory=list)
+    subject: tuple[str, type] | None = None
+    shared: dict[str, type] = field(default_factory=dict)
+    options: type[Options] = Options
+
+    @classmethod
+    def of(cls, check: Check, query: str | None) -> Needs:
+        needs = cls(query)
+        captures = capture_names(query) if query else set()
+        for name, parameter in inspect.signature(check, eval_str=True).parameters.items():
+            kind = parameter.annotation
+            if kind is Node and name in captures:
+                needs.nodes.append(name)
+            elif kind in SUBJECTS and needs.subject is None and not query:
+                needs.subject = (name, kind)
+            elif kind in (File, Project):
+                needs.shared[name] = kind
+            elif isinstance(kind, type) and issubclass(kind, Options):
+                needs.shared[name], needs.options = Options, kind
+            else:
+                raise TypeError(f"{check.__module__}: cannot provide `{name}: {kind}`")
+        return needs
+
+    def visits(
+        self, file: File, project: Project, matches: Iterable[Captures]
+    ) -> Iterator[dict[str, Any]]:
+        if self.query:
+            yield from ({name: match[name] for name in self.nodes} for match in matches)
+        elif self.subject:
+            name, kind = self.subject
+            yield from ({name: item} for item in SUBJECTS[kind](file, project))
+        else:
+            yield {}
