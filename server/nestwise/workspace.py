@@ -75,7 +75,9 @@ class Workspace:
         }
         if cache:
             cache.store(new)
-        return {path: known[k] if (k := keys.get(path, b"")) in known else new.get(k, EMPTY) for path in paths}
+        return {
+            path: known[k] if (k := keys.get(path, b"")) in known else new.get(k, EMPTY) for path in paths
+        }
 
     def _read(self, path: str) -> bytes | None:
         try:

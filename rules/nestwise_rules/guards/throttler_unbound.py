@@ -1,7 +1,9 @@
 from collections.abc import Iterator
 
 from nestwise.api import (
+    Arr,
     Call,
+    Class,
     Does,
     Ext,
     File,
@@ -10,8 +12,8 @@ from nestwise.api import (
     Kind,
     Name,
     Obj,
-    Arr,
     Project,
+    Ref,
     applications,
     class_of,
     dotted,
@@ -19,8 +21,6 @@ from nestwise.api import (
     handlers_of,
     lineage,
     local_pipeline,
-    Ref,
-    Class,
     resolve,
     rule,
 )
@@ -79,5 +79,6 @@ def _may_limit(project: Project, here: Here) -> bool:
     if isinstance(guard.symbol, Ref):
         base = lineage(project, guard.symbol).base
         inherits = isinstance(base, Ext) and base.package == _PACKAGE
-        return inherits or guard.does is Does.THROTTLES or class_of(project, guard.symbol) is None
+        unread = class_of(project, guard.symbol) is None and guard.does is Does.UNKNOWN
+        return inherits or guard.does is Does.THROTTLES or unread
     return False

@@ -19,10 +19,14 @@ from nestwise.api import (
 
 _WRITES = ("PUT", "PATCH", "DELETE")
 _OPEN_ON_PURPOSE = frozenset(
-    "health metrics login logout register signup signin refresh reset verify forgot confirm oauth webhook webhooks"
-    " callback password token auth unsubscribe".split()
+    (
+        "health metrics login logout register signup signin refresh reset verify forgot confirm oauth "
+        "webhook webhooks callback password token auth unsubscribe"
+    ).split()
 )
-_IDENTITY = frozenset("user auth identity session account principal member viewer requester owner reader".split())
+_IDENTITY = frozenset(
+    ("user auth identity session account principal member viewer requester owner reader").split()
+)
 
 
 @rule(level="warning", since="0.1.0")
@@ -49,7 +53,8 @@ def unguarded_route(handler: Handler, file: File, project: Project) -> Iterator[
     route = f"{handler.verb} /{handler.paths[0]}" if handler.paths[0] is not None else handler.verb
     yield Finding(
         fresh.name_at.span,
-        f"anyone may call `{route}`: no guard applies to `{handler.method}`, while `{neighbour.method}` is guarded{by}",
+        f"anyone may call `{route}`: no guard applies to `{handler.method}`, "
+        f"while `{neighbour.method}` is guarded{by}",
     )
 
 
@@ -62,7 +67,7 @@ def _open_on_purpose(handler: Handler) -> bool:
 def _identified_or_throttled(handler: Handler, project: Project) -> bool:
     """A throttle, or a parameter that says who calls, shows that the author thought of it."""
     if any(
-        isinstance(a.symbol, Ref) and parts_of(a.symbol.name) & _IDENTITY or "hrottle" in str(a.symbol)
+        (isinstance(a.symbol, Ref) and parts_of(a.symbol.name) & _IDENTITY) or "hrottle" in str(a.symbol)
         for a in method_decorators(project, handler.declared, handler.method)
     ):
         return True

@@ -1,9 +1,28 @@
 from collections.abc import Iterator
 
-from nestwise.api import Edit, File, Finding, Fix, Node, Options, Project, Role, Safety, ancestors, dotted, rule, span_of
+from nestwise.api import (
+    Edit,
+    File,
+    Finding,
+    Fix,
+    Node,
+    Options,
+    Project,
+    Role,
+    Safety,
+    ancestors,
+    dotted,
+    rule,
+    span_of,
+)
 
 LEVELS = {"log": "log", "info": "log", "warn": "warn", "error": "error", "debug": "debug", "trace": "verbose"}
-_OWN_THIS = ("function_declaration", "function_expression", "generator_function", "generator_function_declaration")
+_OWN_THIS = (
+    "function_declaration",
+    "function_expression",
+    "generator_function",
+    "generator_function_declaration",
+)
 _DEVELOPMENT = ("NODE_ENV", "isDev", "isDevelopment", "DEBUG", "debug", "verbose", "LOGGING")
 
 
@@ -21,7 +40,9 @@ def use_logger(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
     cls = file.class_at(callee) if callee is not None else None
     if callee is None or level is None or cls is None or cls.inside or not _this_is_class(callee):
         return
-    field = next((p.name for p in cls.properties if "Logger" in str(p.type) or "Logger" in str(p.value)), None)
+    field = next(
+        (p.name for p in cls.properties if "Logger" in str(p.type) or "Logger" in str(p.value)), None
+    )
     field = field or next((p.name for p in cls.ctor or () if p.access and "Logger" in str(p.type)), None)
     edits: list[Edit] = []
     if field is None:
@@ -52,7 +73,11 @@ def use_logger(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
 )
 def no_console(callee: Node, method: Node, file: File, options: AllowedMethods) -> Iterator[Finding]:
     name = file.text_of(method)
-    if name in options.allow or "cli" in file.path.split("/") or file.path.endswith((".cli.ts", ".command.ts")):
+    if (
+        name in options.allow
+        or "cli" in file.path.split("/")
+        or file.path.endswith((".cli.ts", ".command.ts"))
+    ):
         return
     cls = file.class_at(callee)
     if cls is not None:
@@ -61,7 +86,10 @@ def no_console(callee: Node, method: Node, file: File, options: AllowedMethods) 
             return
     if any(_asks_for_development(file, outer) for outer in ancestors(callee)):
         return
-    message = f"`console.{name}` bypasses Nest's `Logger`: no context, no level, not where `app.useLogger` sends logs"
+    message = (
+        f"`console.{name}` bypasses Nest's `Logger`: "
+        "no context, no level, not where `app.useLogger` sends logs"
+    )
     yield Finding(span_of(callee), message, data=name)
 
 

@@ -2,12 +2,15 @@ from collections.abc import Iterator
 
 from nestwise.api import File, Finding, Node, parts_of, rule, span_of
 
-_LEVELS = frozenset("log error warn debug verbose info trace fatal".split())
-_SECRET = frozenset("password passwd passphrase secret token authorization cookie cvv cvc ssn".split())
+_LEVELS = frozenset(("log error warn debug verbose info trace fatal").split())
+_SECRET = frozenset(("password passwd passphrase secret token authorization cookie cvv cvc ssn").split())
 _PAIRS = (("api", "key"), ("private", "key"), ("card", "number"), ("access", "key"))
 _HARMLESS = frozenset(
-    "id ids count name names expires expiry expired expiration length type kind size error exists valid invalid"
-    " is has url uri path ttl age at status index limit usage reset header field key hash hashed prefix".split()
+    (
+        "id ids count name names expires expiry expired expiration length type kind size error exists "
+        "valid invalid is has url uri path ttl age at status index limit usage reset header field key "
+        "hash hashed prefix"
+    ).split()
 )
 
 
@@ -44,7 +47,13 @@ def _values(node: Node) -> Iterator[Node]:
     elif node.type == "member_expression":
         if (name := node.child_by_field_name("property")) is not None:
             yield name
-    elif node.type in ("template_string", "template_substitution", "object", "array", "parenthesized_expression"):
+    elif node.type in (
+        "template_string",
+        "template_substitution",
+        "object",
+        "array",
+        "parenthesized_expression",
+    ):
         for part in node.named_children:
             yield from _values(part)
     elif node.type == "pair" and (value := node.child_by_field_name("value")) is not None:

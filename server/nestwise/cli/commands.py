@@ -38,7 +38,8 @@ def _settings(root: Path, preset: str | None, only: list[str] | None) -> Setting
             if name not in rules:
                 raise UsageError(f"there is no rule `{name}`{nearest(name, rules)}. See `nestwise rules`.")
         levels = dict.fromkeys(rules, Level.OFF) | {
-            name: given if (given := settings.rules.get(name)) is not None else rules[name].level for name in only
+            name: given if (given := settings.rules.get(name)) is not None else rules[name].level
+            for name in only
         }
         settings = settings.model_copy(update={"rules": levels})
     return settings

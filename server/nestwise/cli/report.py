@@ -55,9 +55,7 @@ def _finding(report: Report, checked: Checked, d: Diagnostic) -> dict[str, Any]:
         "path": checked.file.path,
         "range": _range(checked.file.text, d.finding.span),
         "message": d.finding.message,
-        "fixes": [
-            {"title": f.title, "safety": f.safety.value} for f in fixes_of(d, checked.file, project)
-        ],
+        "fixes": [{"title": f.title, "safety": f.safety.value} for f in fixes_of(d, checked.file, project)],
         "related": [
             {"path": r.path, "range": _range(_text(report, r.path), r.span), "message": r.message}
             for r in d.finding.related
@@ -122,8 +120,12 @@ def as_text(report: Report, elapsed: int, color: str) -> str:
     for path, message in _errors(report):
         out.append(f"{ink('31', 'not checked')}: {path} {message}")
     total = sum(counts.values())
-    kinds = ", ".join(f"{n} {level.value}" for level, n in sorted(counts.items(), key=lambda c: list(Level).index(c[0])))
-    said = f"{total} finding{'' if total == 1 else 's'} ({kinds}) in {files} of" if total else "No findings in"
+    kinds = ", ".join(
+        f"{n} {level.value}" for level, n in sorted(counts.items(), key=lambda c: list(Level).index(c[0]))
+    )
+    said = (
+        f"{total} finding{'' if total == 1 else 's'} ({kinds}) in {files} of" if total else "No findings in"
+    )
     out.append(ink("1", f"{said} {len(report.checked)} files, {elapsed / 1000:.2f} s."))
     if fixable:
         out.append(f"{fixable} can be fixed: run `nestwise fix`.")

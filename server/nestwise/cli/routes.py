@@ -87,9 +87,13 @@ def table(found: list[dict[str, Any]]) -> str:
     if not found:
         return "No routes."
     lines = [
-        (r["access"], r["method"], r["path"], r["handler"], ", ".join(g["name"] for g in r["guards"])) for r in found
+        (r["access"], r["method"], r["path"], r["handler"], ", ".join(g["name"] for g in r["guards"]))
+        for r in found
     ]
     head = ("access", "method", "path", "handler", "guards")
     widths = [max(len(line[i]) for line in [head, *lines]) for i in range(4)]
-    out = ["  ".join([*(c.ljust(w) for c, w in zip(line, widths, strict=False)), line[4]]).rstrip() for line in [head, *lines]]
+    out = [
+        "  ".join([*(c.ljust(w) for c, w in zip(line, widths, strict=False)), line[4]]).rstrip()
+        for line in [head, *lines]
+    ]
     return "\n".join(out)

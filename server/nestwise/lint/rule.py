@@ -165,9 +165,7 @@ class Needs:
                 raise TypeError(f"{check.__module__}: cannot provide `{name}: {kind}`")
         return needs
 
-    def visits(
-        self, file: File, project: Project, matches: Iterable[Captures]
-    ) -> Iterator[dict[str, Any]]:
+    def visits(self, file: File, project: Project, matches: Iterable[Captures]) -> Iterator[dict[str, Any]]:
         if self.query:
             yield from ({name: match[name] for name in self.nodes} for match in matches)
         elif self.subject:

@@ -54,8 +54,7 @@ def check(file: File, project: Project, rules: Iterable[Rule], settings: Setting
     active = {
         rule: level
         for rule in rules
-        if role in rule.roles
-        and (level := settings.level(rule.id, rule.level, rule.strict)) is not Level.OFF
+        if role in rule.roles and (level := settings.level(rule.id, rule.level, rule.strict)) is not Level.OFF
     }
     found: list[Diagnostic] = []
     failures: list[Failure] = []
@@ -93,7 +92,9 @@ def _is_suppressed(diagnostic: Diagnostic, file: File) -> bool:
     for candidate in range(text.line_count):
         start, end = text.line_span(candidate)
         for match in _IGNORE.finditer(text.data, start, end):
-            where = {b"-file": True, b"-next-line": candidate == line - 1}.get(match[1] or b"", candidate == line)
+            where = {b"-file": True, b"-next-line": candidate == line - 1}.get(
+                match[1] or b"", candidate == line
+            )
             in_comment = any(mark in text.data[start : match.start()] for mark in (b"//", b"/*"))
             if where and in_comment and _names(match[2].decode(errors="replace"), diagnostic.rule.id):
                 return True

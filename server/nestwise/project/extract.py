@@ -29,6 +29,7 @@ from nestwise.project.facts import (
     Param,
     Property,
     TObject,
+    Type,
     TypeDecl,
 )
 from nestwise.syntax.source import Source
@@ -207,8 +208,11 @@ def _passed(reader: Reader, body: Node | None) -> tuple[Expr, ...] | None:
     return None
 
 
-def _heritage(reader: Reader, node: Node):  # type: ignore[no-untyped-def]
-    extends, types, implements = None, (), ()
+def _heritage(reader: Reader, node: Node) -> tuple[Expr | None, tuple[Type, ...], tuple[str, ...]]:
+    """What a class extends, with its type arguments, and the names of what it implements."""
+    extends: Expr | None = None
+    types: tuple[Type, ...] = ()
+    implements: tuple[str, ...] = ()
     for part in node.named_children:
         if part.type != "class_heritage":
             continue

@@ -17,9 +17,7 @@ def body_of(reader: Reader, node: Node | None) -> Body | None:
     """The body of a function: a block, or the expression of an arrow function."""
     if node is None:
         return None
-    words = tuple(
-        sorted({w.decode() for w in _WORD.findall(reader.data, node.start_byte, node.end_byte)})
-    )
+    words = tuple(sorted({w.decode() for w in _WORD.findall(reader.data, node.start_byte, node.end_byte)}))
     if node.type not in ("statement_block", "program"):
         return Body(returns=(reader.expr(node),), words=words)
     walk = _Walk(reader)

@@ -113,8 +113,7 @@ class Reader:
             case "spread_element":
                 return Spread(self.expr(first(node), depth + 1))
             case "number" | "true" | "false" | "null" | "regex":
-                name = "boolean" if kind in ("true", "false") else kind
-                return Lit(name, self.text(node))
+                return Lit("boolean" if kind in ("true", "false") else kind, self.text(node))
             case "new_expression":
                 return New(
                     self.expr(node.child_by_field_name("constructor"), depth + 1),
@@ -143,8 +142,8 @@ class Reader:
             case "type_assertion":
                 return self.expr(node.named_children[-1] if node.named_children else None, depth + 1)
             case "class":
-                name = node.child_by_field_name("name")
-                return Name(self.text(name)) if name else Opaque("class")
+                named_as = node.child_by_field_name("name")
+                return Name(self.text(named_as)) if named_as else Opaque("class")
             case _:
                 return Opaque(kind)
 

@@ -68,8 +68,8 @@ def _export(reader: Reader, node: Node) -> Iterator[Export]:
     only = "type" in kinds
     default = "default" in kinds
     if (declared := node.child_by_field_name("declaration")) is not None:
-        for name in _declared(reader, declared):
-            yield Export("default" if default else name, name or "default")
+        for declared_name in _declared(reader, declared):
+            yield Export("default" if default else declared_name, declared_name or "default")
         return
     if (value := node.child_by_field_name("value")) is not None and default:
         yield Export("default", reader.text(value) if value.type == "identifier" else "default")

@@ -391,5 +391,3 @@ def literal(expr: Any) -> bool | None:
     if isinstance(expr, Lit) and expr.kind == "boolean":
         return expr.value == "true"
     return None
-
-

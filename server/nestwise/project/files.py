@@ -74,9 +74,11 @@ class _Walk:
             if entry.is_dir(follow_symlinks=False):
                 if not self._skips_folder(entry.name, relative, path, ignores):
                     self.folder(entry.path, f"{path}/", ignores)
-            elif dialect_of(entry.name) is not None and entry.is_file():
-                if not _ignored(path, False, ignores) and not self._excluded(path):
-                    self.paths.append(path)
+            elif dialect_of(entry.name) is not None and self._takes(entry, path, ignores):
+                self.paths.append(path)
+
+    def _takes(self, entry: os.DirEntry[str], path: str, ignores: _Ignore) -> bool:
+        return entry.is_file() and not _ignored(path, False, ignores) and not self._excluded(path)
 
     def _skips_folder(self, name: str, relative: str, path: str, ignores: _Ignore) -> bool:
         if name[0] == "." or name in _NEVER:
@@ -156,7 +158,7 @@ _CONFIG = re.compile(
 
 @lru_cache(65536)
 def role_of(path: str) -> Role:
-    """The part a file plays, by its path. Names alone decide: `mock-server/` and `factories/` are products."""
+    """The part a file plays, by its path alone: `mock-server/` and `factories/` are products."""
     folders = path.lower().split("/")[:-1]
     name = path.lower().rpartition("/")[2]
     if _TEST.search(path) or not _TEST_FOLDERS.isdisjoint(folders):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 
-_TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"?|//[^\n]*|/\*.*?(?:\*/|$)|,(?=(?:\s|//[^\n]*|/\*.*?\*/)*[}\]])', re.S)
+_TOKEN = re.compile(
+    r'"(?:\\.|[^"\\\n])*"?|//[^\n]*|/\*.*?(?:\*/|$)|,(?=(?:\s|//[^\n]*|/\*.*?\*/)*[}\]])', re.S
+)
 
 
 class JsoncError(ValueError):

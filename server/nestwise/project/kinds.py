@@ -23,8 +23,10 @@ def kinds_of(facts: FileFacts) -> frozenset[Kind]:
     for cls in facts.classes:
         _of_class(cls, found)
     imported = {i.name for i in facts.imports}
-    if facts.main is not None or imported & {"NestFactory", "INestApplication", "NestApplication"} or any(
-        name.startswith("Nest") and name.endswith("Application") for name in imported
+    if (
+        facts.main is not None
+        or imported & {"NestFactory", "INestApplication", "NestApplication"}
+        or any(name.startswith("Nest") and name.endswith("Application") for name in imported)
     ):
         found.add(Kind.BOOTSTRAP)
     return frozenset(found)

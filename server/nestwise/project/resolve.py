@@ -52,9 +52,9 @@ class Resolver:
             matched = True
             if path := self._file(candidate):
                 return Target(path)
-        if config is not None and config.base_url is not None:
-            if path := self._file(posixpath.join(config.base_url, specifier)):
-                return Target(path)
+        base = config.base_url if config is not None else None
+        if base is not None and (path := self._file(posixpath.join(base, specifier))):
+            return Target(path)
         name = package_name(specifier)
         if (package := self._packages.get(name)) is not None:
             path = self._in_package(package, specifier[len(name) + 1 :])

@@ -47,7 +47,11 @@ def is_awaited(call: Node) -> bool:
     if prefix is not None and prefix.type == "await_expression":
         return True
     outer = call.parent
-    while outer is not None and outer.type in ("parenthesized_expression", "as_expression", "non_null_expression"):
+    while outer is not None and outer.type in (
+        "parenthesized_expression",
+        "as_expression",
+        "non_null_expression",
+    ):
         outer = outer.parent
     return outer is not None and outer.type == "await_expression"
 

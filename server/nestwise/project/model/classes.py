@@ -115,5 +115,15 @@ def display(symbol: Symbol) -> str:
     return "?" if symbol is UNKNOWN or not isinstance(symbol, (Ref, Ext)) else symbol.name
 
 
-__all__ = ["NEST", "Lineage", "Name", "class_decorators", "declaring", "display", "lineage", "method_decorators",
-           "own_method", "role_of_class"]  # fmt: skip
+__all__ = [
+    "NEST",
+    "Lineage",
+    "Name",
+    "class_decorators",
+    "declaring",
+    "display",
+    "lineage",
+    "method_decorators",
+    "own_method",
+    "role_of_class",
+]

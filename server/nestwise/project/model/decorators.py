@@ -57,8 +57,10 @@ class Applied:
     """False under a condition that is not known."""
 
     def is_from(self, package: str, *names: str) -> bool:
-        return isinstance(self.symbol, Ext) and self.symbol.package == package and (
-            not names or self.symbol.name in names
+        return (
+            isinstance(self.symbol, Ext)
+            and self.symbol.package == package
+            and (not names or self.symbol.name in names)
         )
 
     def arg(self, position: int) -> Here | None:
@@ -129,9 +131,7 @@ def _argument(project: Project, path: str, expr: Expr, scope: _Scope) -> tuple[H
     return (Here(path, expr),)
 
 
-def _of_call_on_call(
-    project: Project, here: Here, callee: Expr, scope: _Scope, depth: int
-) -> list[Applied]:
+def _of_call_on_call(project: Project, here: Here, callee: Expr, scope: _Scope, depth: int) -> list[Applied]:
     """`Decorator()(target, key)`: what a hand-written decorator applies."""
     if isinstance(callee, Call):
         return _expand(project, Here(here.path, callee), scope, depth + 1)

@@ -17,6 +17,7 @@ from nestwise.project.facts import (
     Class,
     Cond,
     Expr,
+    Function,
     Lit,
     Member,
     Name,
@@ -33,6 +34,7 @@ from nestwise.project.model.symbols import (
     Ref,
     Symbol,
     class_of,
+    declaration,
     followed,
     resolve,
     symbol_of,
@@ -76,14 +78,18 @@ class Guard:
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _AUTH = frozenset(
-    "user users authorization authorisation authorize authorized jwt token tokens session sessions cookie cookies"
-    " auth authenticate authenticated authentication bearer apikey credentials credential signature hmac permission"
-    " permissions role roles ability abilities policy policies principal account identity login admin member owner"
-    " unauthorized forbidden passport subject scope scopes tenant".split()
+    (
+        "user users authorization authorisation authorize authorized jwt token tokens session sessions "
+        "cookie cookies auth authenticate authenticated authentication bearer apikey credentials "
+        "credential signature hmac permission permissions role roles ability abilities policy policies "
+        "principal account identity login admin member owner unauthorized forbidden passport subject "
+        "scope scopes tenant"
+    ).split()
 )
-_THROTTLE = frozenset("throttle throttler throttling ratelimit ratelimiter limiter".split())
+_THROTTLE = frozenset(["throttle", "throttler", "throttling", "ratelimit", "ratelimiter", "limiter"])
 _ELSEWHERE = re.compile(
-    r"impersonat|throttl|rate.?limit|maintenance|spider|crawler|robot|locale|language|feature.?flag|cache", re.I
+    r"impersonat|throttl|rate.?limit|maintenance|spider|crawler|robot|locale|language|feature.?flag|cache",
+    re.I,
 )
 
 
@@ -114,6 +120,15 @@ def _made(project: Project, here: Here, expr: Call, symbol: Symbol) -> Guard:
         inner = [c for c in project.facts(symbol.path).classes if c.inside == symbol.name]
         if len(inner) == 1:
             found = _classify(project, symbol.path, inner[0])
+            return Guard(name, found.does, symbol, found.markers, found.reads)
+        item = declaration(project, symbol)
+        returns = item.body.returns if isinstance(item, Function) and item.body else ()
+        if (
+            len(returns) == 1
+            and isinstance(returns[0], Call)
+            and dotted(returns[0].callee) != dotted(expr.callee)
+        ):
+            found = guard_of(project, Here(symbol.path, returns[0]))
             return Guard(name, found.does, symbol, found.markers, found.reads)
     return Guard(name, Does.UNKNOWN, symbol)
 
@@ -223,7 +238,7 @@ def _read_key(project: Project, path: str, expr: Expr) -> str | None:
     """The key of `reflector.get…(KEY, …)`, `Reflect.getMetadata(KEY, …)`; None for anything else."""
     if isinstance(expr, Op) and expr.op in ("??", "||") and expr.left is not None:
         expr = expr.left
-    if isinstance(expr, Op) and expr.op == "!" :
+    if isinstance(expr, Op) and expr.op == "!":
         expr = expr.right
     if not isinstance(expr, Call) or not isinstance(expr.callee, Member) or not expr.args:
         return None

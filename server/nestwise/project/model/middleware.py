@@ -57,9 +57,7 @@ def _segments(path: str) -> list[str]:
 
 def _ends(pattern: list[str], full: list[str]) -> bool:
     """`forRoutes('cats')` is a prefix; a global prefix may stand before what the controller says."""
-    return any(
-        _matches(pattern[skip:], full[: len(pattern) - skip]) for skip in range(0, max(len(pattern), 1))
-    )
+    return any(_matches(pattern[skip:], full[: len(pattern) - skip]) for skip in range(max(len(pattern), 1)))
 
 
 def _matches(pattern: list[str], part: list[str]) -> bool:

@@ -148,8 +148,10 @@ def pipeline_of(project: Project, handler: Handler, app: Application | None) -> 
 # --- access ----------------------------------------------------------------------------------
 
 _KNOWN_PUBLIC = frozenset(
-    "public ispublic skipauth noauth allowanonymous anonymous unauthenticated publicroute openroute skipjwt"
-    " allowunauthenticated guest unprotected".split()
+    (
+        "public ispublic skipauth noauth allowanonymous anonymous unauthenticated publicroute openroute "
+        "skipjwt allowunauthenticated guest unprotected"
+    ).split()
 )
 _NEVER_GUARD = (
     "@nestjs/common", "@nestjs/core", "@nestjs/swagger", "@nestjs/graphql", "@nestjs/throttler",
@@ -238,8 +240,8 @@ def access_in(project: Project, handler: Handler, app: Application | None) -> Ac
 
 def _verdict(guard: Guard, metadata: Metadata, marked: bool) -> Access:
     """What one guard that may authenticate means for a route with such metadata."""
-    opens = [m.key for m in guard.markers if m.opens]
     asks = [m.key for m in guard.markers if not m.opens]
+    opens = [m.key for m in guard.markers if m.opens and m.key not in asks]
     if marked or any(key in metadata.keys for key in opens):
         return Access.PUBLIC
     if asks and not any(key in metadata.keys for key in asks):

@@ -245,9 +245,7 @@ class Project:
         layout = layout or self._layout
         if resolver is None:
             resolver = Resolver(layout, frozenset(files)) if structure else self._resolver
-        return Project(
-            files, layout, resolver, by_kind=by_kind, memory=self._memory, revision=revision
-        )
+        return Project(files, layout, resolver, by_kind=by_kind, memory=self._memory, revision=revision)
 
     def __iter__(self) -> Iterator[str]:
         """All paths. For commands, not for questions: nothing is recorded."""

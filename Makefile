@@ -1,0 +1,39 @@
+# Needs git, make, Python 3.11 or newer and, for `make test`, Node 20 or newer.
+# Every target sets up what it needs by itself.
+PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+STAMP := .venv/.ready
+NODE := tests/node/node_modules/.ready
+
+.PHONY: setup demo test check lint clean
+
+setup: $(STAMP)
+
+$(STAMP): requirements-dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "nestwise needs Python 3.11 or newer; none was found on PATH." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $(STAMP)
+
+$(NODE): tests/node/package-lock.json
+	@command -v npm >/dev/null || { echo "make test needs Node 20 or newer with npm; none was found on PATH." >&2; exit 1; }
+	@npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $(NODE)
+
+demo: $(STAMP)
+	@$(BIN)/nestwise check --color always --fail-on never tests/workspaces/shop
+
+test: $(STAMP) $(NODE)
+	@$(BIN)/python -m pytest -q
+
+check: $(STAMP)
+	@test -n "$(DIR)" || { echo "use: make check DIR=path/to/nest-app" >&2; exit 2; }
+	@$(BIN)/nestwise check "$(DIR)"
+
+lint: $(STAMP)
+	@$(BIN)/ruff check && $(BIN)/mypy
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
