@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from importlinter.cli import lint_imports
+from nestwise import dev
 from nestwise.lint.registry import load_rules
 from nestwise.testing import read_cases
 
@@ -38,11 +39,17 @@ class TestEveryRule:
         assert "😀" in rule.doc
 
 
+def test_generated_files_are_current():
+    assert dev.docs(check=True) == 0, "run: .venv/bin/python -m nestwise.dev docs"
+
+
 def test_layers():
     assert lint_imports(no_cache=True) == 0
 
 
-@pytest.mark.parametrize("command", [["ruff", "check"], ["mypy"]], ids=lambda c: c[0])
+@pytest.mark.parametrize(
+    "command", [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]], ids=lambda c: "-".join(c)
+)
 def test_code_is_clean(command):
     done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
