@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import json
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from nestwise.cli import UsageError
-from nestwise.cli.report import Report, as_json, as_text, fixes_of
+from nestwise.cli.report import Report, as_json, as_text
 from nestwise.cli.roots import root_of, selected
-from nestwise.lint.file import File
-from nestwise.lint.fix import fix_all
 from nestwise.lint.registry import load_rules
-from nestwise.lint.rule import Fix, Safety
 from nestwise.project.cache import FactsCache, default_path
-from nestwise.project.extract import extract
 from nestwise.settings import Level, Preset, Settings, SettingsError, nearest, read_settings
-from nestwise.syntax.source import Source
 from nestwise.workspace import Workspace
 
 _RANK = {Level.ERROR: 3, Level.WARNING: 2, Level.INFORMATION: 1, Level.HINT: 0}
@@ -36,7 +31,7 @@ def _settings(root: Path, preset: str | None, only: list[str] | None) -> Setting
     if only:
         for name in only:
             if name not in rules:
-                raise UsageError(f"there is no rule `{name}`{nearest(name, rules)}. See `nestwise rules`.")
+                raise _no_rule(name, rules)
         levels = dict.fromkeys(rules, Level.OFF) | {
             name: given if (given := settings.rules.get(name)) is not None else rules[name].level
             for name in only
@@ -45,13 +40,22 @@ def _settings(root: Path, preset: str | None, only: list[str] | None) -> Setting
     return settings
 
 
+def _no_rule(name: str, rules: Iterable[str]) -> UsageError:
+    return UsageError(f"there is no rule `{name}`{nearest(name, rules) or '.'} `nestwise rules` lists them.")
+
+
 def _load(paths: list[Path], args: argparse.Namespace) -> tuple[Workspace, list[Path]]:
+    only: list[str] | None = getattr(args, "only", None)
+    if only:  # `--only ID… PATH`: the option takes all that follows, so what is a path is told apart here
+        given = [Path(name) for name in only if name not in load_rules() and Path(name).exists()]
+        only = [name for name in only if Path(name) not in given]
+        paths = (paths if paths != [Path()] else []) + given or paths
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path} does not exist. Give a file or a folder of a NestJS project.")
     full = [path.resolve() for path in paths]
     root = root_of(full)
-    settings = _settings(root, getattr(args, "preset", None), getattr(args, "only", None))
+    settings = _settings(root, getattr(args, "preset", None), only)
     workspace = Workspace(root, settings)
     workspace.load(None if getattr(args, "no_cache", False) else FactsCache(default_path()))
     if not any(p.nest for p in workspace.layout.packages):
@@ -79,32 +83,10 @@ def check(args: argparse.Namespace) -> int:
 
 
 def fix(args: argparse.Namespace) -> int:
+    from nestwise.cli.fix import fix as fix_files
+
     workspace, paths = _load(args.path, args)
-    allowed = {Safety.SAFE, Safety.UNSAFE} if args.unsafe else {Safety.SAFE}
-    changed = 0
-    for file in selected(workspace, paths):
-        before = file.data
-
-        def fixes(source: Source, path: str = file.path) -> list[Fix]:
-            now = workspace.put(path, source)
-            found = (fixes_of(d, now, workspace.project) for d in workspace.check(now).diagnostics)
-            return [fix for some in found for fix in some[:1] if fix.safety in allowed]
-
-        if not any(fixes_of(d, file, workspace.project) for d in workspace.check(file).diagnostics):
-            continue
-        after = fix_all(file.source, fixes).text.data
-        if after == before:
-            continue
-        changed += 1
-        if args.diff:
-            old, new = (t.decode(errors="replace").splitlines(keepends=True) for t in (before, after))
-            sys.stdout.writelines(difflib.unified_diff(old, new, f"a/{file.path}", f"b/{file.path}"))
-        else:
-            (workspace.root / file.path).write_bytes(after)
-            print(f"fixed {file.path}")
-    if not args.diff:
-        print(f"{changed} file{'' if changed == 1 else 's'} changed")
-    return 0
+    return fix_files(workspace, selected(workspace, paths), unsafe=args.unsafe, diff=args.diff)
 
 
 def routes(args: argparse.Namespace) -> int:
@@ -122,7 +104,7 @@ def explain(args: argparse.Namespace) -> int:
     rules = load_rules()
     rule = rules.get(args.rule)
     if rule is None:
-        raise UsageError(f"there is no rule `{args.rule}`{nearest(args.rule, rules)}. See `nestwise rules`.")
+        raise _no_rule(args.rule, rules)
     preset = "strict" if rule.strict else "recommended"
     print(f"{rule.level} · {preset} · since {rule.since}{' · fixable' if rule.fixes else ''}\n\n{rule.doc}")
     return 0
@@ -130,7 +112,8 @@ def explain(args: argparse.Namespace) -> int:
 
 def rules(args: argparse.Namespace) -> int:
     for rule in load_rules().values():
-        print(f"{rule.id:<42} {rule.level:<12} {'fix' if rule.fixes else '   '}  {rule.summary}")
+        level = f"{rule.level} (strict)" if rule.strict else rule.level
+        print(f"{rule.id:<40} {level:<20} {'fix' if rule.fixes else '   '}  {rule.summary}")
     return 0
 
 
@@ -155,6 +138,3 @@ def lsp(args: argparse.Namespace) -> int:
     from nestwise.lsp.server import serve  # the other commands must not pay for the protocol
 
     return serve(args.tcp)
-
-
-__all__ = ["File", "check", "explain", "extract", "fix", "init", "lsp", "routes", "rules"]

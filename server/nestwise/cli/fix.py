@@ -1,0 +1,88 @@
+"""`nestwise fix`: apply the fixes that are safe, or show what they would change."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nestwise.cli.report import fixes_of
+from nestwise.lint.file import File
+from nestwise.lint.fix import BrokenFixError, fix_all
+from nestwise.lint.rule import Fix, Safety
+from nestwise.syntax.source import Source
+from nestwise.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """What became of one file. `after` equals `before` where nothing could be fixed."""
+
+    path: str
+    before: bytes
+    after: bytes
+    error: str = ""
+    """Why a fix was refused; then the file is left as it is."""
+
+
+def fixed_files(workspace: Workspace, files: list[File], unsafe: bool) -> Iterator[Fixed]:
+    """Each file that a fix would change. Later files are checked with the earlier ones fixed."""
+    for file in files:
+        if not _applicable(workspace, file, unsafe):
+            continue
+
+        def fixes(source: Source, path: str = file.path) -> list[Fix]:
+            return _applicable(workspace, workspace.put(path, source), unsafe)
+
+        try:
+            after = fix_all(file.source, fixes).text.data
+        except BrokenFixError as error:
+            workspace.put(file.path, file.source)
+            yield Fixed(file.path, file.data, file.data, f"{error}; report it with the file")
+            continue
+        if after != file.data:
+            yield Fixed(file.path, file.data, after)
+
+
+def _applicable(workspace: Workspace, file: File, unsafe: bool) -> list[Fix]:
+    """One fix per finding, a safe one where there is one."""
+    out: list[Fix] = []
+    for diagnostic in workspace.check(file).diagnostics:
+        offered = fixes_of(diagnostic, file, workspace.project)
+        safe = [f for f in offered if f.safety is Safety.SAFE]
+        out += (safe or (list(offered) if unsafe else []))[:1]
+    return out
+
+
+def fix(workspace: Workspace, files: list[File], *, unsafe: bool, diff: bool) -> int:
+    """Fix or show; the exit code: 0, or 2 where a file could not be fixed or written."""
+    changed = failed = 0
+    for one in fixed_files(workspace, files, unsafe):
+        if not one.error and not diff:
+            one = _written(workspace, one)
+        if one.error:
+            failed += 1
+            print(f"nestwise: {one.path} was not fixed: {one.error}", file=sys.stderr)
+            continue
+        changed += 1
+        if diff:
+            old, new = (t.decode(errors="replace").splitlines(keepends=True) for t in (one.before, one.after))
+            sys.stdout.writelines(difflib.unified_diff(old, new, f"a/{one.path}", f"b/{one.path}"))
+        else:
+            print(f"fixed {one.path}")
+    if not diff:
+        print(f"{changed} file{'' if changed == 1 else 's'} changed")
+    return 2 if failed else 0
+
+
+def _written(workspace: Workspace, one: Fixed) -> Fixed:
+    """Write a file, unless it is no longer what was checked."""
+    path = workspace.root / one.path
+    try:
+        if path.read_bytes() != one.before:
+            return Fixed(one.path, one.before, one.before, "it changed on disk meanwhile; run again")
+        path.write_bytes(one.after)
+    except OSError as error:
+        return Fixed(one.path, one.before, one.before, f"{error.strerror}; check its permissions")
+    return one
