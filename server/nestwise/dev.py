@@ -47,13 +47,13 @@ What goes wrong at run time otherwise, and when.
 
 ```ts
 /* é😀 */ export class CatsService {{}}
-                       ~~~~~~~~~~~ `CatsService` ...
+                      ~~~~~~~~~~~ `CatsService` ...
 ```
 
 ## Good
 
 ```ts
-export class CatsService {{}}
+export class DogsService {{}}
 ```
 """
 
