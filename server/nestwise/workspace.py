@@ -2,144 +2,311 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nestwise.lint.file import File
 from nestwise.lint.registry import load_rules
 from nestwise.lint.run import Checked, check
 from nestwise.project.cache import FactsCache, digest
+from nestwise.project.disk import Disk, Found
 from nestwise.project.extract import extract
 from nestwise.project.facts import EMPTY, FileFacts
-from nestwise.project.files import Problem, is_generated, list_files
+from nestwise.project.files import Problem, accepts, is_generated, list_files
 from nestwise.project.layout import Layout, read_layout
 from nestwise.project.model.project import Project
 from nestwise.project.resolve import Resolver
 from nestwise.settings import Settings, read_settings
 from nestwise.syntax.source import Dialect, Source, dialect_of
 
-MAX_BYTES = 4_000_000
-"""Larger files are generated data; they are named in `problems` and not read."""
+_BATCH = 128
+"""Files that are looked up in the cache together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far `refresh` is, in files; `total` may grow while imports lead to more of them."""
+
+    done: int
+    total: int
+
+
+@dataclass(slots=True)
+class _Last:
+    """A check and when it was last seen to hold. Its file is kept without its tree."""
+
+    checked: Checked
+    key: bytes
+    verified: int
 
 
 class Workspace:
     """A folder: its settings, its project, and the last check of each file.
 
     With the session of the server the only owner of state. Paths are relative to `root`, with `/`.
+    What was `put` lies over what is on disk until it is `close`d.
     """
 
-    def __init__(self, root: Path, settings: Settings | None = None) -> None:
+    def __init__(self, root: Path, settings: Settings | None = None, *, keep_texts: bool = True) -> None:
+        """`keep_texts`: hold the texts in memory, for one pass over all files; else read them again."""
         self.root = root
         self.rules = tuple(load_rules().values())
-        known = {rule.id: rule.needs.options for rule in self.rules}
-        self.settings = settings or read_settings(root, known)
-        self.problems: list[Problem] = []
+        if settings is None:
+            settings = read_settings(root, {rule.id: rule.needs.options for rule in self.rules})
+        self.settings = settings
         self.layout = Layout()
-        self.project = Project({}, self.layout, Resolver(self.layout, frozenset()))
-        self._data: dict[str, bytes] = {}
+        self.complete = False
+        """Has the whole folder been read? Before that the project is what was put."""
+        self._resolver = Resolver(self.layout, frozenset())
+        self.project = Project({}, self.layout, self._resolver)
+        self._disk = Disk(root, keep_texts)
+        self._open: dict[str, File] = {}
+        self._listing: tuple[Problem, ...] = ()
+        self._paths: frozenset[str] = frozenset()
         self._reached: frozenset[str] = frozenset()
-        self._checked: dict[str, Checked] = {}
+        self._last: dict[str, _Last] = {}
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What could not be read or understood, the last time that it was looked at."""
+        return [*self._listing, *self.layout.problems, *self._disk.problems.values()]
+
+    # --- the folder ---
 
     def load(self, cache: FactsCache | None = None) -> None:
         """Read the folder: manifests, files and facts. Only files of packages with Nest are analysed,
         and those that they import from other packages of the workspace."""
+        for _ in self.refresh(cache):
+            pass
+
+    def refresh(self, cache: FactsCache | None = None) -> Iterator[Progress]:
+        """Take the folder as it is on disk now, in slices of a few milliseconds.
+
+        The project changes once, at the end, so that nobody sees half a folder. What is put or
+        closed meanwhile stands.
+        """
         listed = list_files(self.root, self.settings.exclude)
-        self.layout = read_layout(self.root, listed.paths)
-        self.problems = [*listed.problems, *self.layout.problems]
-        resolver = Resolver(self.layout, frozenset(listed.paths))
-        facts: dict[str, FileFacts] = {}
-        wanted = [p for p in listed.paths if self.layout.is_nest(p)]
+        yield Progress(0, len(listed.paths))
+        layout = read_layout(self.root, listed.paths)
+        paths = frozenset(listed.paths)
+        self._listing = listed.problems
+        if not self.complete:
+            self.layout = layout
+            self._update({path: file.facts for path, file in self._open.items() if layout.is_nest(path)})
+        files = paths | self._open.keys()
+        same = self.complete and layout == self.layout and files == self._paths
+        resolver = self._resolver if same else Resolver(layout, files)
+        yield Progress(0, len(listed.paths))
+
+        changes: dict[str, FileFacts | None] = {}
+        wanted = [path for path in listed.paths if layout.is_nest(path)]
+        seen = set(wanted)
+        done = 0
         while wanted:
-            facts.update(self._facts(wanted, cache))
-            reached = {
-                target.path
-                for path in wanted
-                for module in _modules(facts.get(path, EMPTY))
-                if (target := resolver.resolve(path, module)).path is not None
-            }
-            wanted = sorted(p for p in reached if p is not None and p not in facts)
-        self.project = Project(facts, self.layout, resolver)
-        self._reached = _reached(facts, resolver)
-        self._checked.clear()
+            for part in self._read(wanted, cache, changes):
+                yield Progress(done + part, len(seen))
+            done += len(wanted)
+            reached: set[str] = set()
+            for count, path in enumerate(wanted):
+                facts = changes.get(path) or self.project.facts(path)
+                reached |= {t for m in _modules(facts) if (t := resolver.resolve(path, m).path) is not None}
+                if count % 64 == 0:
+                    yield Progress(done, len(seen))
+            wanted = sorted((reached & paths) - seen)
+            seen |= reached
+        self._disk.forget(seen)
 
-    def _facts(self, paths: list[str], cache: FactsCache | None) -> dict[str, FileFacts]:
-        read = {path: data for path in paths if (data := self._read(path)) is not None}
-        self._data.update(read)
-        keys = {path: digest(path, data) for path, data in read.items()}
-        known = cache.load(keys.values()) if cache else {}
-        new = {
-            keys[p]: extract(Source.parse(data, dialect_of(p) or Dialect.TS))
-            for p, data in read.items()
-            if keys[p] not in known
-        }
-        if cache:
-            cache.store(new)
-        return {
-            path: known[k] if (k := keys.get(path, b"")) in known else new.get(k, EMPTY) for path in paths
-        }
+        for path in self.project:
+            if path not in seen and path not in self._open:
+                changes[path] = None
+        for path, file in self._open.items():
+            changes.pop(path, None)
+            if path in seen or layout.is_nest(path):
+                changes[path] = file.facts
+        if not same and not files >= self._open.keys():
+            resolver = Resolver(layout, files := files | self._open.keys())
+        if not same:
+            self.layout, self._paths, self._resolver = layout, files, resolver
+        self.complete = True
+        self.project = self.project.with_files(changes, *(() if same else (self.layout, self._resolver)))
+        self._reached = self._reach()
+        self._last = {path: last for path, last in self._last.items() if path in seen or path in self._open}
 
-    def _read(self, path: str) -> bytes | None:
-        try:
-            if (size := os.stat(self.root / path).st_size) > MAX_BYTES:
-                self.problems.append(
-                    Problem(path, f"is {size / 1e6:.0f} MB and was not read; exclude it in nestwise.json.")
-                )
-                return None
-            data = (self.root / path).read_bytes()
-        except OSError as error:
-            self.problems.append(Problem(path, f"cannot be read: {error.strerror}. Check its permissions."))
-            return None
-        if data.count(0) * 100 > len(data):  # one in a string literal is legal
-            self.problems.append(Problem(path, "is not text (it holds NUL bytes) and was not analysed."))
-            return None
-        return data
+    def _read(
+        self, paths: list[str], cache: FactsCache | None, changes: dict[str, FileFacts | None]
+    ) -> Iterator[int]:
+        """Read what changed on disk into `changes`; yields how many files are done."""
+        for start in range(0, len(paths), _BATCH):
+            read: list[tuple[str, Found]] = []
+            for path in paths[start : start + _BATCH]:
+                found = self._disk.look(path)
+                if found is None:
+                    changes[path] = None if path in self._disk.problems else self.project.facts(path)
+                elif found.changed:
+                    read.append((path, found))
+            yield start
+            known = cache.load(found.key for _, found in read) if cache and read else {}
+            new: dict[bytes, FileFacts] = {}
+            for count, (path, found) in enumerate(read):
+                facts = known.get(found.key) or new.get(found.key)
+                if facts is None:
+                    facts = new[found.key] = extract(Source.parse(found.data, _dialect(path)))
+                    yield start + count
+                changes[path] = facts
+            if cache:
+                cache.store(new)
+
+    def changed(self, paths: Iterable[str]) -> bool:
+        """Read files again that may have changed on disk; False where only `refresh` can tell,
+        because a file came, went, or is no source."""
+        changes: dict[str, FileFacts | None] = {}
+        for path in paths:
+            if path not in self._disk:
+                return False
+            found = self._disk.look(path, afresh=True)
+            if found is None:
+                return False
+            if found.changed and path not in self._open:
+                changes[path] = extract(Source.parse(found.data, _dialect(path)))
+        self._update(changes)
+        return True
+
+    # --- open documents ---
 
     def put(self, path: str, source: Source) -> File:
-        """Take a new version of a file, from the editor or from disk."""
-        facts = extract(source)
-        self._data[path] = source.text.data
-        self.project = self.project.with_files({path: facts})
-        return File(path, source.text.data, facts, source)
+        """Take a new version of a file, which stands for the one on disk."""
+        file = File(path, source.text.data, extract(source), source)
+        known = path in self._open or path in self.project
+        self._open[path] = file
+        if known or self.layout.is_nest(path):
+            self._update({path: file.facts})
+        return file
 
-    def remove(self, path: str) -> None:
-        self._data.pop(path, None)
-        self._checked.pop(path, None)
-        self.project = self.project.with_files({path: None})
+    def close(self, path: str) -> None:
+        """Go back to what is on disk."""
+        self._open.pop(path, None)
+        if path not in self.project:
+            return
+        found = self._disk.look(path, afresh=True)
+        if found is None:
+            self._last.pop(path, None)
+        facts = extract(Source.parse(found.data, _dialect(path))) if found else None
+        self._update({path: facts})
+
+    def accepts(self, path: str) -> bool:
+        """Is a file of this name, there or not, one that would be checked?"""
+        if path not in self._paths and not accepts(self.root, path, self.settings.exclude):
+            return False
+        return path in self._reached or self.layout.is_nest(path)
+
+    def _update(self, changes: dict[str, FileFacts | None]) -> None:
+        """Change the project, and read what the changed files import for the first time."""
+        todo = dict(changes)
+        while todo:
+            new = {p for p, facts in todo.items() if facts is not None and p not in self._paths}
+            gone = {p for p, facts in todo.items() if facts is None and p in self._paths}
+            if new or gone:
+                self._paths = (self._paths | new) - gone
+                self._resolver = Resolver(self.layout, self._paths)
+            before = {path: _modules(self.project.facts(path)) for path in todo}
+            resolver = (self.layout, self._resolver) if new or gone else ()
+            self.project = self.project.with_files(todo, *resolver)
+            reached = {
+                target
+                for path, facts in todo.items()
+                for module in _modules(facts or EMPTY) - before[path]
+                if (target := self._resolver.resolve(path, module).path) is not None
+            }
+            self._reached |= reached
+            todo = {}
+            for path in reached:
+                if path not in self.project:
+                    found = self._open.get(path) or self._disk.look(path)
+                    if isinstance(found, File):
+                        todo[path] = found.facts
+                    elif found is not None:
+                        todo[path] = extract(Source.parse(found.data, _dialect(path)))
+
+    # --- results ---
 
     def files(self) -> Iterator[File]:
         """The files that are checked: Nest code and what it reaches, generated files left out."""
         for path in self.project:
-            data = self._data.get(path)
-            if data is not None and path in self._reached and not is_generated(data):
-                yield File(path, data, self.project.facts(path))
+            if self.checks(path) and (file := self.file(path)) is not None:
+                yield file
+
+    def checks(self, path: str) -> bool:
+        """Is a file of the project one that is checked?"""
+        if path not in self.project:
+            return False
+        opened = self._open.get(path)
+        if opened is not None:
+            nest = path in self._reached or _uses_nest(opened.facts)
+            return nest and not is_generated(opened.data)
+        return path in self._reached and not self._disk.is_generated(path)
 
     def file(self, path: str) -> File | None:
-        """A file as it was last read; None for one that is not part of the project."""
-        data = self._data.get(path)
-        return File(path, data, self.project.facts(path)) if data is not None else None
+        """A file as it was put or is on disk; None for one that is not part of the project."""
+        opened = self._open.get(path)
+        if opened is not None or path not in self.project:
+            return opened
+        found = self._disk.look(path, text=True)
+        if found is None:
+            return None
+        if found.changed:
+            self._update({path: extract(Source.parse(found.data, _dialect(path)))})
+        return File(path, found.data, self.project.facts(path))
 
     def check(self, file: File) -> Checked:
         """Diagnostics of a file: the last ones if they still hold, else new ones."""
-        last = self._checked.get(file.path)
-        if last is None or not last.holds(file, self.project, self.settings):
-            last = self._checked[file.path] = check(file, self.project, self.rules, self.settings)
-        return last
+        key = self._disk.key(file.path) if file.path not in self._open else None
+        key = key or digest(file.path, file.data)
+        last = self._last.get(file.path)
+        same = last is not None and last.key == key and last.checked.settings is self.settings
+        if last is not None and same and self._holds(last):
+            return replace(last.checked, file=file)
+        checked = check(file, self.project, self.rules, self.settings)
+        light = replace(checked, file=File(file.path, b"", EMPTY))
+        self._last[file.path] = _Last(light, key, self.project.revision)
+        return checked
+
+    def held(self, path: str) -> Checked | None:
+        """The last diagnostics of a file that is not open, if they still hold; its text is not there."""
+        last = self._last.get(path)
+        if last is None or path in self._open or last.key != self._disk.key(path):
+            return None
+        return last.checked if last.checked.settings is self.settings and self._holds(last) else None
+
+    def _holds(self, last: _Last) -> bool:
+        if last.verified != self.project.revision:
+            if not self.project.agrees(last.checked.reads, last.verified):
+                return False
+            last.verified = self.project.revision
+        return True
+
+    def _reach(self) -> frozenset[str]:
+        """Files that import from Nest, and those that they import: a front end in the same package is not."""
+        project = self.project
+        todo = [path for path in project if _uses_nest(project.facts(path))]
+        found = set(todo)
+        while todo:
+            path = todo.pop()
+            for module in _modules(project.facts(path)):
+                target = self._resolver.resolve(path, module).path
+                if target is not None and target not in found and target in project:
+                    found.add(target)
+                    todo.append(target)
+        return frozenset(found)
 
 
-def _reached(facts: dict[str, FileFacts], resolver: Resolver) -> frozenset[str]:
-    """Files that import from Nest, and those that they import: a front end in the same package is not."""
-    todo = [p for p, f in facts.items() if any(i.module.startswith("@nestjs/") for i in f.imports)]
-    found = set(todo)
-    while todo:
-        path = todo.pop()
-        for module in _modules(facts[path]):
-            target = resolver.resolve(path, module).path
-            if target is not None and target in facts and target not in found:
-                found.add(target)
-                todo.append(target)
-    return frozenset(found)
+def _uses_nest(facts: FileFacts) -> bool:
+    return any(i.module.startswith("@nestjs/") for i in facts.imports)
 
 
 def _modules(facts: FileFacts) -> set[str]:
     return {i.module for i in facts.imports} | {e.module for e in facts.exports if e.module}
+
+
+def _dialect(path: str) -> Dialect:
+    return dialect_of(path) or Dialect.TS

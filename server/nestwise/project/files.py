@@ -52,6 +52,20 @@ def list_files(root: Path, exclude: Iterable[str] = ()) -> FileList:
     return FileList(tuple(sorted(walk.paths)), tuple(walk.problems))
 
 
+def accepts(root: Path, path: str, exclude: Iterable[str] = ()) -> bool:
+    """Would `list_files` name this source if it were there?"""
+    walk = _Walk(tuple(exclude))
+    ignores: _Ignore = ()
+    relative = ""
+    *folders, name = path.split("/")
+    for folder in (*folders, ""):
+        ignores = (*ignores, *_read_gitignore(os.path.join(root, relative, ".gitignore"), relative))
+        if folder and walk.skips_folder(folder, relative, relative + folder, ignores):
+            return False
+        relative += f"{folder}/" if folder else ""
+    return dialect_of(name) is not None and walk.takes(path, ignores)
+
+
 _Ignore = tuple[tuple[re.Pattern[str], bool, bool, str], ...]
 
 
@@ -72,15 +86,15 @@ class _Walk:
         for entry in entries:
             path = f"{relative}{entry.name}"
             if entry.is_dir(follow_symlinks=False):
-                if not self._skips_folder(entry.name, relative, path, ignores):
+                if not self.skips_folder(entry.name, relative, path, ignores):
                     self.folder(entry.path, f"{path}/", ignores)
-            elif dialect_of(entry.name) is not None and self._takes(entry, path, ignores):
+            elif dialect_of(entry.name) is not None and entry.is_file() and self.takes(path, ignores):
                 self.paths.append(path)
 
-    def _takes(self, entry: os.DirEntry[str], path: str, ignores: _Ignore) -> bool:
-        return entry.is_file() and not _ignored(path, False, ignores) and not self._excluded(path)
+    def takes(self, path: str, ignores: _Ignore) -> bool:
+        return not _ignored(path, False, ignores) and not self._excluded(path)
 
-    def _skips_folder(self, name: str, relative: str, path: str, ignores: _Ignore) -> bool:
+    def skips_folder(self, name: str, relative: str, path: str, ignores: _Ignore) -> bool:
         if name[0] == "." or name in _NEVER:
             return True
         if name in _OUTPUT and "src/" not in relative:

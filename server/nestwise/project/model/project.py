@@ -13,6 +13,7 @@ check of that very file may use them (it reads its own facts afresh).
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -94,7 +95,7 @@ class Project:
 
     def __init__(
         self,
-        files: Mapping[str, FileFacts],
+        files: dict[str, FileFacts],
         layout: Layout,
         resolver: Resolver,
         *,
@@ -119,7 +120,7 @@ class Project:
         return self._files.get(path, EMPTY)
 
     def has_file(self, path: str) -> bool:
-        self._note(("layout",))
+        self._note(("files",))
         return path in self._files
 
     def with_kind(self, kind: Kind) -> tuple[str, ...]:
@@ -128,9 +129,15 @@ class Project:
         return self._by_kind.get(kind, ())
 
     def target(self, importer: str, specifier: str) -> Target:
-        """Where an import leads."""
+        """Where an import leads. An answer of its own: a new file changes few of them."""
+        found: Target = self.ask((_target, posixpath.dirname(importer), specifier))
+        return found
+
+    def resolved(self, folder: str, specifier: str) -> Target:
+        """Where an import of a file of `folder` leads, noted as a reading of all files."""
+        self._note(("files",))
         self._note(("layout",))
-        return self._resolver.resolve(importer, specifier)
+        return self._resolver.resolve(f"{folder}/x" if folder else "x", specifier)
 
     @property
     def layout(self) -> Layout:
@@ -218,30 +225,36 @@ class Project:
         layout: Layout | None = None,
         resolver: Resolver | None = None,
     ) -> Project:
-        """The project after some files changed; None removes one. Equal facts give this very project."""
-        real = {p: f for p, f in changes.items() if self._files.get(p) != f}
+        """The project after some files changed; None removes one. Equal facts give this very project.
+
+        It takes this one's files over and costs as much as there are changes, however many files
+        there are. A file that comes or goes makes a new resolver unless one is given.
+        """
+        files = self._files
+        real = {p: f for p, f in changes.items() if files.get(p) != f}
         moved = {p: f for p, f in changes.items() if f is not None and p not in real}
-        if moved and isinstance(self._files, dict):
-            self._files.update(moved)  # the same meaning at other places
+        files.update(moved)  # the same meaning at other places
         if not real and layout is None and resolver is None:
             return self
         revision = self.revision + 1
-        files = dict(self._files)
+        inputs = self._memory.inputs
+        by_kind = _regroup(self._by_kind, files, real)
+        for kind in by_kind:
+            if by_kind[kind] != self._by_kind.get(kind):
+                inputs[("kind", kind)] = revision
         structure = layout is not None or resolver is not None
         for path, facts in real.items():
-            self._memory.inputs[("facts", path)] = revision
+            inputs[("facts", path)] = revision
             if facts is None:
-                files.pop(path, None)
+                del files[path]
                 structure = True
             else:
                 structure = structure or path not in files
                 files[path] = facts
-        by_kind = _regroup(self._by_kind, self._files, real)
-        for kind in by_kind:
-            if by_kind[kind] != self._by_kind.get(kind):
-                self._memory.inputs[("kind", kind)] = revision
         if structure:
-            self._memory.inputs[("layout",)] = revision
+            inputs[("files",)] = revision
+        if layout is not None and layout != self._layout:
+            inputs[("layout",)] = revision
         layout = layout or self._layout
         if resolver is None:
             resolver = Resolver(layout, frozenset(files)) if structure else self._resolver
@@ -251,8 +264,16 @@ class Project:
         """All paths. For commands, not for questions: nothing is recorded."""
         return iter(sorted(self._files))
 
+    def __contains__(self, path: object) -> bool:
+        """For commands, not for questions: nothing is recorded."""
+        return path in self._files
+
     def __len__(self) -> int:
         return len(self._files)
+
+
+def _target(project: Project, folder: str, specifier: str) -> Target:
+    return project.resolved(folder, specifier)
 
 
 def group_by_kind(files: Mapping[str, FileFacts]) -> dict[Kind, tuple[str, ...]]:
