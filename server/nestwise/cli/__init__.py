@@ -48,7 +48,8 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="report findings")
     check.add_argument("path", type=Path, nargs="*", default=[Path()], metavar="PATH")
-    check.add_argument("--format", choices=["text", "json"], default="text")
+    formats = ["text", "json", "sarif", "github", "gitlab", "junit"]
+    check.add_argument("--format", choices=formats, default="text")
     check.add_argument("--preset", choices=["recommended", "strict"])
     check.add_argument("--only", nargs="+", metavar="ID", help="run these rules alone")
     levels = ["error", "warning", "information", "never"]

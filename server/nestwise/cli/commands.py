@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
 
 from nestwise.cli import UsageError
-from nestwise.cli.report import Report, as_json, as_text
+from nestwise.cli.report import Report, render
 from nestwise.cli.roots import root_of, selected
 from nestwise.lint.registry import load_rules
 from nestwise.project.cache import FactsCache, default_path
@@ -66,16 +67,22 @@ def _load(paths: list[Path], args: argparse.Namespace) -> tuple[Workspace, list[
     return workspace, full
 
 
+def _colored(choice: str) -> bool:
+    if choice == "auto":
+        if os.environ.get("NO_COLOR"):
+            return False
+        return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+    return choice == "always"
+
+
 def check(args: argparse.Namespace) -> int:
     start = time.perf_counter()
     workspace, paths = _load(args.path, args)
     files = selected(workspace, paths)
-    report = Report(workspace, [workspace.check(file) for file in files])
+    checked = [workspace.check(file) for file in files]
     elapsed = round((time.perf_counter() - start) * 1000)
-    if args.format == "json":
-        print(json.dumps(as_json(report, elapsed), ensure_ascii=False, indent=2))
-    else:
-        sys.stdout.write(as_text(report, elapsed, args.color))
+    report = Report(workspace, checked, elapsed, _colored(args.color))
+    sys.stdout.write(render(report, args.format))
     if args.fail_on == "never":
         return 0
     least = _RANK[Level(args.fail_on)]

@@ -1,0 +1,33 @@
+"""Workflow commands of GitHub Actions: an annotation at each finding."""
+
+from __future__ import annotations
+
+from nestwise.cli.report import Report, place_of
+from nestwise.settings import Level
+
+_KIND = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFORMATION: "notice", Level.HINT: "notice"}
+
+
+def render(report: Report) -> str:
+    out = [
+        f"::error file={_property(report.shown(path))},title=nestwise::{_data(f'{path} {message}')}"
+        for path, message in report.errors
+    ]
+    for checked, d in report.found:
+        place = place_of(checked.file.text, d.finding.span)
+        # GitHub drops the columns of an annotation that spans lines.
+        where = (
+            f"file={_property(report.shown(checked.file.path))},line={place.line},endLine={place.end_line}"
+        )
+        if place.line == place.end_line:
+            where += f",col={place.column},endColumn={place.end_column}"
+        out.append(f"::{_KIND[d.level]} {where},title={_property(d.rule.id)}::{_data(d.finding.message)}")
+    return "".join(f"{line}\n" for line in out)
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
