@@ -88,7 +88,7 @@ class Workspace:
         """
         listed = list_files(self.root, self.settings.exclude)
         yield Progress(0, len(listed.paths))
-        layout = read_layout(self.root, listed.paths)
+        layout = read_layout(self.root, listed.paths, listed.manifests)
         paths = frozenset(listed.paths)
         self._listing = listed.problems
         if not self.complete:

@@ -7,9 +7,7 @@ a repository must not run code that it brought along. Deleting the file is alway
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
@@ -20,6 +18,7 @@ from pathlib import Path
 import msgspec
 
 from nestwise.project.facts import FileFacts
+from nestwise.project.store import cache_folder, digest
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(FileFacts).decode
@@ -27,28 +26,19 @@ _decode = msgspec.msgpack.Decoder(FileFacts).decode
 
 @cache
 def _extractor_id() -> bytes:
-    folder = Path(__file__).parent
-    names = ("extract", "extract_body", "extract_expr", "extract_names", "facts")
-    sources = [(folder / f"{name}.py").read_bytes() for name in names]
+    here = Path(__file__).parent
+    code = [here / "facts.py", *here.glob("extract*.py"), *(here.parent / "syntax").glob("*.py")]
+    sources = [file.read_bytes() for file in sorted(code)]
     return blake2b(b"\0".join([version("tree-sitter-typescript").encode(), *sources])).digest()
 
 
-def digest(path: str, data: bytes) -> bytes:
-    kind = b"x" if path.endswith("x") else b"t"
-    return blake2b(data, key=_extractor_id(), digest_size=16, person=kind).digest()
+def _key(text: bytes) -> bytes:
+    """What the facts of a text are stored under."""
+    return blake2b(text, key=_extractor_id(), digest_size=16).digest()
 
 
 def default_path() -> Path:
-    """In the user's cache folder; `NESTWISE_CACHE_DIR` says otherwise."""
-    if given := os.environ.get("NESTWISE_CACHE_DIR"):
-        return Path(given) / "facts.db"
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", "~")).expanduser()
-    elif sys.platform == "darwin":
-        base = Path("~/Library/Caches").expanduser()
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
-    return base / "nestwise" / "facts.db"
+    return cache_folder() / "facts.db"
 
 
 class FactsCache:
@@ -74,10 +64,12 @@ class FactsCache:
                 return
 
     def load(self, digests: Iterable[bytes]) -> dict[bytes, FileFacts]:
+        """The facts of the texts that are known, by their digests."""
         if self._db is None:
             return {}
         out: dict[bytes, FileFacts] = {}
-        wanted = list(digests)
+        texts = {_key(text): text for text in digests}
+        wanted = list(texts)
         try:
             for start in range(0, len(wanted), 500):
                 part = wanted[start : start + 500]
@@ -85,7 +77,7 @@ class FactsCache:
                 rows = self._db.execute(f"SELECT digest, value FROM facts WHERE digest IN ({marks})", part)
                 for key, value in rows:
                     with suppress(msgspec.MsgspecError):
-                        out[key] = _decode(value)
+                        out[texts[key]] = _decode(value)
         except sqlite3.Error:
             return out
         return out
@@ -93,8 +85,11 @@ class FactsCache:
     def store(self, entries: Mapping[bytes, FileFacts]) -> None:
         if self._db is None or not entries:
             return
-        rows = [(key, _encode(value)) for key, value in entries.items()]
+        rows = [(_key(text), _encode(facts)) for text, facts in entries.items()]
         with suppress(sqlite3.Error):
             self._db.execute("BEGIN")
             self._db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", rows)
             self._db.execute("COMMIT")
+
+
+__all__ = ["FactsCache", "default_path", "digest"]

@@ -11,8 +11,11 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 
-from nestwise.syntax.source import dialect_of
+from nestwise.syntax.dialect import dialect_of
 
+MANIFESTS = frozenset(
+    {"package.json", "tsconfig.json", "tsconfig.base.json", "nest-cli.json", "project.json"}
+)
 _NEVER = frozenset({"node_modules", "bower_components", "coverage", "__pycache__"})
 _OUTPUT = frozenset({"dist", "build", "out", "tmp"})
 """Build output, unless it lies inside a source folder."""
@@ -42,6 +45,8 @@ class FileList:
     paths: tuple[str, ...]
     """TypeScript sources, relative to the root, with `/`, sorted."""
     problems: tuple[Problem, ...] = ()
+    manifests: tuple[str, ...] = ()
+    """The files named in MANIFESTS in the folders that were listed, sorted."""
 
 
 def list_files(root: Path, exclude: Iterable[str] = ()) -> FileList:
@@ -49,7 +54,7 @@ def list_files(root: Path, exclude: Iterable[str] = ()) -> FileList:
     nothing that `.gitignore` files name. Symbolic links to folders are not followed."""
     walk = _Walk(tuple(exclude))
     walk.folder(str(root), "", ())
-    return FileList(tuple(sorted(walk.paths)), tuple(walk.problems))
+    return FileList(tuple(sorted(walk.paths)), tuple(walk.problems), tuple(sorted(walk.manifests)))
 
 
 def accepts(root: Path, path: str, exclude: Iterable[str] = ()) -> bool:
@@ -73,6 +78,7 @@ class _Walk:
     def __init__(self, exclude: tuple[str, ...]) -> None:
         self.exclude = exclude
         self.paths: list[str] = []
+        self.manifests: list[str] = []
         self.problems: list[Problem] = []
 
     def folder(self, full: str, relative: str, ignores: _Ignore) -> None:
@@ -90,6 +96,8 @@ class _Walk:
                     self.folder(entry.path, f"{path}/", ignores)
             elif dialect_of(entry.name) is not None and entry.is_file() and self.takes(path, ignores):
                 self.paths.append(path)
+            elif entry.name in MANIFESTS:
+                self.manifests.append(path)
 
     def takes(self, path: str, ignores: _Ignore) -> bool:
         return not _ignored(path, False, ignores) and not self._excluded(path)

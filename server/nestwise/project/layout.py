@@ -10,6 +10,7 @@ from typing import Any
 
 from nestwise.project import jsonc
 from nestwise.project.files import Problem
+from nestwise.project.store import digest, read_bytes
 
 _DEPENDENCIES = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
 _DEPTH = 10
@@ -45,22 +46,27 @@ class Layout:
     projects: tuple[tuple[str, str], ...] = ()
     """Folder and name of the applications that nest-cli.json or project.json files name."""
     problems: tuple[Problem, ...] = ()
+    read: Mapping[str, bytes] = field(default_factory=dict, compare=False, repr=False)
+    """The files that all this was read from with their digests, which are empty where there was none."""
     _cache: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def package_of(self, path: str) -> Package | None:
         """The nearest package above a file."""
-        found: Package | None = _nearest(self._by_dir("packages"), path)
+        found: Package | None = self._nearest("packages", path.rpartition("/")[0])
         return found
 
     def tsconfig_of(self, path: str) -> TsConfig | None:
-        found: TsConfig | None = _nearest(self._by_dir("tsconfigs"), path)
+        found: TsConfig | None = self._nearest("tsconfigs", path.rpartition("/")[0])
         return found
 
-    def _by_dir(self, name: str) -> dict[str, Any]:
+    def _nearest(self, name: str, folder: str) -> Any:
+        """The item of the folder, else of the nearest one above; every answer is remembered."""
         if name not in self._cache:
-            self._cache[name] = {item.dir: item for item in getattr(self, name)}
-        found: dict[str, Any] = self._cache[name]
-        return found
+            self._cache[name] = {"": None} | {item.dir: item for item in getattr(self, name)}
+        known: dict[str, Any] = self._cache[name]
+        if folder not in known:
+            known[folder] = self._nearest(name, folder.rpartition("/")[0])
+        return known[folder]
 
     def is_nest(self, path: str) -> bool:
         """Does the file belong to a package that uses Nest, itself or through the root's manifest?"""
@@ -84,20 +90,11 @@ class Layout:
         return posixpath.dirname(path).rpartition("/")[2] or "app"
 
 
-def _nearest(by_dir: Mapping[str, Any], path: str) -> Any:
-    folder = posixpath.dirname(path)
-    while True:
-        if folder in by_dir:
-            return by_dir[folder]
-        if not folder:
-            return None
-        folder = posixpath.dirname(folder)
-
-
 class _Reader:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.problems: list[Problem] = []
+        self.digests: dict[str, bytes] = {}
         self._read: dict[str, Any] = {}
 
     def json(self, path: str) -> Any:
@@ -107,12 +104,12 @@ class _Reader:
         return self._read[path]
 
     def _load(self, path: str) -> Any:
-        try:
-            text = (self.root / path).read_text("utf-8", errors="replace")
-        except OSError:
+        data = read_bytes(self.root, path)
+        self.digests[path] = digest(path, data) if data is not None else b""
+        if data is None:
             return None
         try:
-            value = jsonc.loads(text)
+            value = jsonc.loads(data.decode(errors="replace"))
         except jsonc.JsoncError as error:
             message = f"is not valid JSON: {error}. Mend it; until then it counts as absent."
             self.problems.append(Problem(path, message))
@@ -120,8 +117,11 @@ class _Reader:
         return value if isinstance(value, dict) else None
 
 
-def read_layout(root: Path, paths: Iterable[str]) -> Layout:
-    """The manifests of the folders that hold sources. Never raises: see `problems`."""
+def read_layout(root: Path, paths: Iterable[str], manifests: Iterable[str]) -> Layout:
+    """The manifests of the folders that hold sources. Never raises: see `problems`.
+
+    `manifests` are those that are there, of whatever folders.
+    """
     reader = _Reader(root)
     folders: set[str] = {""}
     for path in paths:
@@ -130,7 +130,7 @@ def read_layout(root: Path, paths: Iterable[str]) -> Layout:
             folders.add(folder)
             folder = posixpath.dirname(folder)
     packages, configs, projects = [], [], []
-    for folder in sorted(folders):
+    for folder in sorted(folders & {posixpath.dirname(manifest) for manifest in manifests}):
         package = _package(reader, folder)
         if package:
             packages.append(package)
@@ -138,7 +138,7 @@ def read_layout(root: Path, paths: Iterable[str]) -> Layout:
         if config:
             configs.append(config)
         projects += _projects(reader, folder)
-    return Layout(tuple(packages), tuple(configs), tuple(projects), tuple(reader.problems))
+    return Layout(tuple(packages), tuple(configs), tuple(projects), tuple(reader.problems), reader.digests)
 
 
 def _package(reader: _Reader, folder: str) -> Package | None:

@@ -4,27 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache, lru_cache
 
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
+from nestwise.syntax.dialect import Dialect, dialect_of
 from nestwise.syntax.text import Edit, Span, Text
-
-
-class Dialect(StrEnum):
-    TS = "typescript"
-    TSX = "tsx"
-
-
-def dialect_of(path: str) -> Dialect | None:
-    """How to parse a file, by its name; None for what is not TypeScript source (also `.d.ts`)."""
-    if path.endswith((".d.ts", ".d.mts", ".d.cts")):
-        return None
-    if path.endswith(".tsx"):
-        return Dialect.TSX
-    return Dialect.TS if path.endswith((".ts", ".mts", ".cts")) else None
 
 
 @cache
@@ -102,3 +88,6 @@ def _combine(dialect: Dialect, queries: tuple[str, ...]) -> tuple[Query, list[in
 def capture_names(query: str) -> set[str]:
     compiled = Query(_language(Dialect.TS), query)
     return {compiled.capture_name(i) for i in range(compiled.capture_count)}
+
+
+__all__ = ["Dialect", "Source", "capture_names", "dialect_of"]

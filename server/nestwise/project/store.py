@@ -1,0 +1,35 @@
+"""Where things are kept between runs, and under what: known without loading what is kept."""
+
+from __future__ import annotations
+
+import os
+import sys
+from hashlib import blake2b
+from pathlib import Path
+
+
+def digest(path: str, data: bytes) -> bytes:
+    """What identifies a text: equal for equal bytes of the same dialect."""
+    return blake2b(data, digest_size=16, person=b"x" if path.endswith("x") else b"t").digest()
+
+
+def read_bytes(root: Path, path: str) -> bytes | None:
+    """The bytes of a file; None where there is none to be read."""
+    try:
+        with open(os.path.join(root, path), "rb") as stream:
+            return stream.read()
+    except OSError:
+        return None
+
+
+def cache_folder() -> Path:
+    """The user's cache folder; `NESTWISE_CACHE_DIR` says otherwise."""
+    if given := os.environ.get("NESTWISE_CACHE_DIR"):
+        return Path(given)
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA", "~")).expanduser()
+    elif sys.platform == "darwin":
+        base = Path("~/Library/Caches").expanduser()
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    return base / "nestwise"
