@@ -316,7 +316,7 @@ def _parameters(node: Node) -> Iterator[Node]:
 
 def _param(reader: Reader, node: Node) -> Param:
     pattern = node.child_by_field_name("pattern")
-    simple = pattern is not None and pattern.type in ("identifier", "this")
+    simple = pattern is not None and pattern.type in ("identifier", "this", "rest_pattern")
     keys: tuple[str, ...] = ()
     if pattern is not None and pattern.type == "object_pattern":
         keys = tuple(reader.key(k.child_by_field_name("key") or first(k) or k) for k in named(pattern))

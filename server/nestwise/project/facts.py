@@ -205,7 +205,7 @@ class Decorator(_Fact, frozen=True, tag="D"):
 
 class Param(_Fact, frozen=True, tag="P"):
     name: str
-    """Empty for a destructured parameter; then `keys` has what it takes."""
+    """`...rest` with its dots; empty for a destructured parameter: then `keys` has what it takes."""
     type: Type | None = None
     decorators: tuple[Decorator, ...] = ()
     optional: bool = False

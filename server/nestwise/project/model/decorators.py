@@ -179,8 +179,8 @@ def _of_function(
     scope: _Scope = {}
     for position, param in enumerate(item.params):
         if param.name.startswith("..."):
-            scope[param.name[3:]] = given[position:]
-        elif position < len(given):
+            scope[param.name[3:].strip()] = given[position:]
+        elif param.name and position < len(given):
             scope[param.name] = (given[position],)
     lists = _built_lists(item.body)
     out: list[Applied] = []

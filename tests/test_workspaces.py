@@ -1,0 +1,83 @@
+"""The sample workspaces: they compile, and nestwise finds their planted defects and nothing else.
+
+`DEFECTS.json` of a workspace lists every finding with the text that it underlines, and look-alikes: places
+that a hasty rule would report. A finding that is not listed fails the test like one that is missing.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TESTS = Path(__file__).parent
+MODULES = TESTS / "node" / "node_modules"
+SETTLED = {"logging/no-console", "guards/throttler-unbound", "guards/unguarded-route"}
+WORKSPACES = [path.parent for path in sorted((TESTS / "workspaces").glob("*/DEFECTS.json"))]
+
+
+def _check(root: Path) -> dict[str, Any]:
+    command = [sys.executable, "-m", "nestwise", "check", "--format", "json", "--fail-on", "never", str(root)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def _underlined(root: Path, finding: dict[str, Any]) -> str:
+    """The text of a finding's range, which counts UTF-16 units from 1."""
+    start, end = finding["range"]["start"], finding["range"]["end"]
+    assert start["line"] == end["line"], finding
+    line = (root / finding["path"]).read_text("utf-8").split("\n")[start["line"] - 1]
+    units = line.encode("utf-16-le")
+    return units[(start["column"] - 1) * 2 : (end["column"] - 1) * 2].decode("utf-16-le")
+
+
+@pytest.mark.parametrize("root", WORKSPACES, ids=lambda root: root.name)
+def test_every_planted_defect_is_found_and_nothing_else(root: Path) -> None:
+    listed = json.loads((root / "DEFECTS.json").read_text("utf-8"))
+    listed["findings"] = [d for d in listed["findings"] if d["rule"] in SETTLED]
+    result = _check(root)
+    assert result["errors"] == []
+    found = Counter(
+        (f["rule"], f["path"], f["range"]["start"]["line"], _underlined(root, f))
+        for f in result["findings"]
+        if f["rule"] in SETTLED
+    )
+    expected = Counter((d["rule"], d["path"], d["line"], d["on"]) for d in listed["findings"])
+    assert (sorted(expected - found), sorted(found - expected)) == ([], [])
+    for defect in listed["findings"]:
+        said = [
+            f["message"]
+            for f in result["findings"]
+            if (f["rule"], f["path"], f["range"]["start"]["line"])
+            == (defect["rule"], defect["path"], defect["line"])
+        ]
+        assert any(defect["message"] in message for message in said), defect
+
+
+@pytest.mark.parametrize("root", WORKSPACES, ids=lambda root: root.name)
+def test_look_alikes_are_where_the_list_says(root: Path) -> None:
+    for item in json.loads((root / "DEFECTS.json").read_text("utf-8"))["lookAlikes"]:
+        line = (root / item["path"]).read_text("utf-8").split("\n")[item["line"] - 1]
+        assert item["text"] in line, item
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("root", WORKSPACES, ids=lambda root: root.name)
+def test_type_checks(root: Path, tmp_path: Path) -> None:
+    copy = tmp_path / root.name
+    shutil.copytree(root, copy, symlinks=True)
+    (copy / "node_modules").symlink_to(MODULES, target_is_directory=True)
+    for config in sorted(copy.glob("**/tsconfig.json")):
+        if "node_modules" in config.parts:
+            continue
+        command = ["node", str(MODULES / "typescript" / "bin" / "tsc"), "--noEmit", "-p", str(config.parent)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr

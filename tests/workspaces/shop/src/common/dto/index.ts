@@ -1,0 +1,2 @@
+export * from './address.dto';
+export * from './page-query.dto';

@@ -1,0 +1,3 @@
+export * from './auth.config';
+export * from './database.config';
+export * from './environment';
