@@ -152,6 +152,9 @@ def schema(rules: Iterable[Rule]) -> dict[str, Any]:
 
 
 def main(argv: list[str]) -> int:
+    if not (ROOT / "rules/nestwise_rules").is_dir():
+        print(f"{ROOT} is no checkout of nestwise: clone the repository first", file=sys.stderr)
+        return 2
     match argv:
         case ["new", rule_id]:
             return new(rule_id)
