@@ -7,6 +7,7 @@ from functools import cached_property
 from tree_sitter import Node
 
 from nestwise.project.facts import Class, FileFacts
+from nestwise.syntax.imports import Imported, imported
 from nestwise.syntax.source import Dialect, Source, dialect_of
 from nestwise.syntax.text import Edit, Span, Text
 
@@ -37,19 +38,9 @@ class File:
     def insert(self, offset: int, text: str) -> Edit:
         return Edit(Span(offset, offset), text)
 
-    def ensure_import(self, name: str, module: str) -> tuple[Edit, ...]:
-        """The edits, if any, after which `name` is imported from `module` as a value."""
-        same = [i for i in self.facts.imports if i.module == module and i.name not in ("", "*", "default")]
-        if any(i.local == name and not i.type_only for i in self.facts.imports):
-            return ()
-        values = [i for i in same if not i.type_only]
-        if values:
-            return (self.insert(values[-1].at.end, f", {name}"),)
-        quote = '"' if self.data.count(b'from "') > self.data.count(b"from '") else "'"
-        return (self.insert(_after_header(self.data), f"import {{ {name} }} from {quote}{module}{quote};\n"),)
+    def imported(self, name: str, module: str, other: str = "") -> Imported | None:
+        """What to write for a value that `module` exports, and the edits after which the file may.
 
-
-def _after_header(data: bytes) -> int:
-    """Past a byte order mark and a `#!` line."""
-    start = 3 if data.startswith(b"\xef\xbb\xbf") else 0
-    return data.find(b"\n") + 1 if data.startswith(b"#!", start) and b"\n" in data else start
+        None where the file means something else by `name`, and by `other`, the name to take instead.
+        """
+        return imported(self.source, name, module, other)

@@ -8,7 +8,7 @@ from nestwise.lint.rule import Fix
 from nestwise.syntax.source import Source
 from nestwise.syntax.text import Edit
 
-_ROUNDS = 20
+_ROUNDS = 100
 
 
 class BrokenFixError(Exception):
@@ -30,6 +30,7 @@ def merge(fixes: Iterable[Fix]) -> list[Edit]:
 
 def fix_all(source: Source, fixes_of: Callable[[Source], Iterable[Fix]]) -> Source:
     """Fix, check again, and fix again, to a fixpoint."""
+    seen = {source.text.data}
     for _ in range(_ROUNDS):
         edits = merge(fixes_of(source))
         if not edits:
@@ -37,5 +38,8 @@ def fix_all(source: Source, fixes_of: Callable[[Source], Iterable[Fix]]) -> Sour
         fixed = Source.parse(source.text.apply(edits).data, source.dialect)
         if fixed.broken and not source.broken:
             raise BrokenFixError("a fix would leave invalid TypeScript")
+        if fixed.text.data in seen:
+            raise BrokenFixError("fixes undo each other")
+        seen.add(fixed.text.data)
         source = fixed
     raise BrokenFixError(f"fixes still change the file after {_ROUNDS} rounds")
