@@ -43,6 +43,15 @@ from nestwise.project.model.classes import (
 from nestwise.project.model.decorators import Applied, applied
 from nestwise.project.model.guards import Does, guard_of, parts_of
 from nestwise.project.model.handlers import Handler, controller_options, handlers_of
+from nestwise.project.model.loggers import (
+    Form,
+    Logger,
+    Speech,
+    class_loggers,
+    is_logger_class,
+    logger_forms,
+    module_logger,
+)
 from nestwise.project.model.modules import module_of
 from nestwise.project.model.pipeline import Access, access_of, local_pipeline
 from nestwise.project.model.project import Project
@@ -59,7 +68,7 @@ from nestwise.project.model.symbols import (
     symbol_of,
     value_of,
 )
-from nestwise.settings import Level, Options
+from nestwise.settings import Level, Options, Preset
 from nestwise.syntax.nodes import ancestors, callee_of, child, named, span_of, walk
 from nestwise.syntax.text import Edit, Span
 
@@ -79,11 +88,13 @@ __all__ = [
     "File",
     "Finding",
     "Fix",
+    "Form",
     "Handler",
     "Here",
     "Kind",
     "Level",
     "Lit",
+    "Logger",
     "Member",
     "Method",
     "Name",
@@ -91,6 +102,7 @@ __all__ = [
     "Obj",
     "Options",
     "Param",
+    "Preset",
     "Project",
     "Property",
     "Ref",
@@ -99,6 +111,7 @@ __all__ = [
     "Rule",
     "Safety",
     "Span",
+    "Speech",
     "TArray",
     "TInter",
     "TLit",
@@ -116,6 +129,7 @@ __all__ = [
     "callee_of",
     "child",
     "class_decorators",
+    "class_loggers",
     "class_of",
     "controller_options",
     "declaration",
@@ -123,10 +137,13 @@ __all__ = [
     "followed",
     "guard_of",
     "handlers_of",
+    "is_logger_class",
     "lineage",
     "literal",
     "local_pipeline",
+    "logger_forms",
     "method_decorators",
+    "module_logger",
     "module_of",
     "named",
     "own_method",

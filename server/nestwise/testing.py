@@ -2,8 +2,10 @@
 
     ```ts                    a file; `~~~~ message` lines underline the findings expected there
     ```ts path=a.ts          blocks with a path make one case of several files per section
-    ```ts fixed              the file before, after all fixes
+    ```ts fixed              the file before, after the first fix of every finding
+    ```ts fixed Do that      the same after the fixes of this title, where a finding has several
     ```json options          options of the rule, for the rest of the section
+    ```json preset           the preset, in quotes, for the rest of the section
 
 Findings are rendered into the source in the same notation and compared as text, so one equality
 checks what is found, what is not, where, and in which words.
@@ -24,7 +26,7 @@ from nestwise.project.extract import extract
 from nestwise.project.layout import Layout, Package
 from nestwise.project.model.project import Project
 from nestwise.project.resolve import Resolver
-from nestwise.settings import Settings
+from nestwise.settings import Preset, Settings
 from nestwise.syntax.source import Dialect, Source, dialect_of
 
 _BLOCK = re.compile(r"^(?P<head>#+ .*)$|^```(?P<info>.*)\n(?P<body>(?:.*\n)*?)```$", re.M)
@@ -32,13 +34,18 @@ _UNDERLINE = re.compile(r"^ *~+ .*\n", re.M)
 _PACKAGE = Package("", "case", frozenset({"@nestjs/common", "@nestjs/core"}))
 
 
+Shown = tuple[str, str]
+"""The path of a fixed file, and the title of the fixes that it shows; empty for the first ones."""
+
+
 @dataclass
 class Case:
     title: str
     line: int
     options: dict[str, Any]
+    preset: Preset = Preset.RECOMMENDED
     files: dict[str, str] = field(default_factory=dict)
-    fixed: dict[str, str] = field(default_factory=dict)
+    fixed: dict[Shown, str] = field(default_factory=dict)
     joins: bool = False
 
 
@@ -46,22 +53,33 @@ def read_cases(page: str) -> list[Case]:
     cases: list[Case] = []
     title, section = "", 0
     options: dict[str, Any] = {}
+    preset = Preset.RECOMMENDED
     for block in _BLOCK.finditer(page):
         if block["head"]:
             title, options, section = block["head"].lstrip("# "), {}, len(cases)
+            preset = Preset.RECOMMENDED
             continue
         language, _, info = block["info"].partition(" ")
         path = re.search(r"path=(\S+)", info)
         if language == "json" and info == "options":
             options = json.loads(block["body"])
+        elif language == "json" and info == "preset":
+            preset = Preset(json.loads(block["body"]))
         elif language == "ts" and info.startswith("fixed"):
-            cases[-1].fixed[path[1] if path else next(reversed(cases[-1].files))] = block["body"]
+            cases[-1].fixed[_shown(info, cases[-1])] = block["body"]
         elif language == "ts":
             if not (path and len(cases) > section and cases[-1].joins):
                 line = page.count("\n", 0, block.start()) + 1
-                cases.append(Case(title, line, options, joins=path is not None))
+                cases.append(Case(title, line, options, preset, joins=path is not None))
             cases[-1].files[path[1] if path else "cats.ts"] = block["body"]
     return cases
+
+
+def _shown(info: str, case: Case) -> Shown:
+    """What a block `fixed [path=…] [title]` shows."""
+    path = re.search(r"path=(\S+)", info)
+    title = re.sub(r"^fixed *(?:path=\S+)? *", "", info)
+    return path[1] if path else next(reversed(case.files)), title
 
 
 def updated(rule: Rule, page: str) -> str:
@@ -71,7 +89,7 @@ def updated(rule: Rule, page: str) -> str:
     cases = iter(read_cases(page))
     case: Case | None = None
     shown: dict[str, str] = {}
-    fixed: dict[str, str] = {}
+    fixed: dict[Shown, str] = {}
     pending: set[str] = set()
     for block in _BLOCK.finditer(page):
         language, _, info = (block["info"] or "").partition(" ")
@@ -79,8 +97,7 @@ def updated(rule: Rule, page: str) -> str:
             continue
         path = (re.search(r"path=(\S+)", info) or ["", ""])[1]
         if info.startswith("fixed"):
-            name = path or next(reversed(case.files)) if case else ""
-            body = fixed.get(name, block["body"])
+            body = fixed.get(_shown(info, case), block["body"]) if case else block["body"]
         else:
             if not pending:
                 case = next(cases)
@@ -94,41 +111,38 @@ def updated(rule: Rule, page: str) -> str:
     return "".join([*out, page[last:]])
 
 
-def run_case(rule: Rule, case: Case) -> tuple[dict[str, str], dict[str, str]]:
+def run_case(rule: Rule, case: Case) -> tuple[dict[str, str], dict[Shown, str]]:
     """The files as rendered with their findings, and the files as fixed (where a fix applies)."""
-    settings = Settings(rules={rule.id: (rule.level, case.options)})
+    settings = Settings(preset=case.preset, rules={rule.id: (rule.level, case.options)})
     sources = {
         path: Source.parse(_UNDERLINE.sub("", text).encode(), dialect_of(path) or Dialect.TS)
         for path, text in case.files.items()
     }
     layout = Layout((_PACKAGE,))
-    project = Project(
-        {path: extract(source) for path, source in sources.items()},
-        layout,
-        Resolver(layout, frozenset(sources)),
-    )
+    resolver = Resolver(layout, frozenset(sources))
+    facts = {path: extract(source) for path, source in sources.items()}
 
-    def checked(path: str, source: Source) -> Checked:
-        facts = extract(source)
-        found = check(
-            File(path, source.text.data, facts, source), project.with_files({path: facts}), [rule], settings
-        )
+    def checked(path: str, source: Source) -> tuple[Checked, Project]:
+        project = Project({**facts, path: extract(source)}, layout, resolver)
+        found = check(File(path, source.text.data, project.facts(path), source), project, [rule], settings)
         assert not found.failures, found.failures
-        return found
+        return found, project
 
-    def fixes(path: str, source: Source) -> list[Fix]:
-        found = checked(path, source)
-        make = rule.fixes
-        return [f for d in found.diagnostics if make for f in list(make(d.finding, found.file, project))[:1]]
+    def fixes(path: str, source: Source, title: str) -> list[Fix]:
+        found, project = checked(path, source)
+        if not rule.fixes:
+            return []
+        offered = [list(rule.fixes(d.finding, found.file, project)) for d in found.diagnostics]
+        return [fix for some in offered for fix in some[: None if title else 1] if title in ("", fix.title)]
 
     shown, fixed = {}, {}
     for path, source in sources.items():
         assert not source.broken, f"line {case.line}: the example is not valid TypeScript"
-        shown[path] = annotate(checked(path, source))
-        if rule.fixes:
-            after = fix_all(source, lambda s, path=path: fixes(path, s))  # type: ignore[misc]
+        shown[path] = annotate(checked(path, source)[0])
+        for title in {"", *(title for name, title in case.fixed if name == path)}:
+            after = fix_all(source, lambda s, path=path, title=title: fixes(path, s, title))  # type: ignore[misc]
             if after is not source:
-                fixed[path] = after.text.data.decode()
+                fixed[path, title] = after.text.data.decode()
     return shown, fixed
 
 

@@ -1,29 +1,53 @@
+import re
 from collections.abc import Iterator
 
 from nestwise.api import (
     Edit,
+    Ext,
     File,
     Finding,
     Fix,
+    Form,
+    Logger,
     Node,
     Options,
     Project,
+    Ref,
     Role,
     Safety,
+    Speech,
     ancestors,
-    dotted,
+    child,
+    class_loggers,
+    is_logger_class,
+    lineage,
+    logger_forms,
+    module_logger,
+    named,
+    parts_of,
     rule,
     span_of,
 )
 
-LEVELS = {"log": "log", "info": "log", "warn": "warn", "error": "error", "debug": "debug", "trace": "verbose"}
+NEST = "@nestjs/common"
+_PLAIN = {"warn": "warn", "error": "error", "debug": "debug"}
+_LEVELS = {
+    Speech.NEST: _PLAIN | {"log": "log", "info": "log", "trace": "verbose"},
+    Speech.PINO: _PLAIN | {"log": "info", "info": "info", "trace": "trace"},
+    Speech.WINSTON: _PLAIN | {"log": "info", "info": "info", "trace": "debug"},
+}
 _OWN_THIS = (
     "function_declaration",
     "function_expression",
     "generator_function",
     "generator_function_declaration",
+    "decorator",
+    "object",
 )
-_DEVELOPMENT = ("NODE_ENV", "isDev", "isDevelopment", "DEBUG", "debug", "verbose", "LOGGING")
+_CHOICES = ("if_statement", "ternary_expression", "binary_expression", "switch_statement")
+_WORD = re.compile(r"[A-Za-z_$][\w$]*")
+_DEVELOPMENT = frozenset("dev development debug debugging verbose production staging logging".split())
+_COMMAND_LINE = ("nest-commander", "commander", "yargs", "nestjs-command", "inquirer", "@nestjs/cli")
 
 
 class AllowedMethods(Options):
@@ -32,36 +56,46 @@ class AllowedMethods(Options):
 
 
 def use_logger(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
-    """The class's own logger; offered only where `this` is the class."""
+    """The project's own logger; offered only where it is plain how the code reaches one."""
     callee = file.source.node_at(finding.span)
     while callee is not None and callee.type != "member_expression":
         callee = callee.parent
-    level = LEVELS.get(finding.data)
-    cls = file.class_at(callee) if callee is not None else None
-    if callee is None or level is None or cls is None or cls.inside or not _this_is_class(callee):
+    outer = callee.parent if callee is not None else None
+    if callee is None or outer is None:
         return
-    field = next(
-        (p.name for p in cls.properties if "Logger" in str(p.type) or "Logger" in str(p.value)), None
-    )
-    field = field or next((p.name for p in cls.ctor or () if p.access and "Logger" in str(p.type)), None)
-    edits: list[Edit] = []
-    if field is None:
-        if any(p.name == "logger" for p in cls.properties):
+    found = _existing(file, project, callee) or _static_calls(file, callee) or _added(file, project, callee)
+    if found is None:
+        return
+    logger, context, edits, safety = found
+    level = _LEVELS.get(logger.speech, {}).get(finding.data)
+    if level is None or (logger.methods is not None and level not in logger.methods):
+        return
+    target = f"{logger.written}.{level}"
+    if outer.type == "arguments":  # `.catch(console.error)`
+        if not file.text_of(child(outer.parent, "function")).endswith(".catch"):
             return
-        field = "logger"
-        text = f"\n  private readonly logger = new Logger({cls.name}.name);"
-        edits = [file.insert(cls.body_at.start, text), *file.ensure_import("Logger", "@nestjs/common")]
-    edits.append(Edit(finding.span, f"this.{field}.{level}"))
-    arguments = callee.parent.child_by_field_name("arguments") if callee.parent else None
-    # Nest takes a trailing string argument for the context, not for part of the message.
-    single = arguments is not None and arguments.named_child_count == 1
-    yield Fix(f"Use `this.{field}.{level}`", tuple(sorted(edits)), Safety.SAFE if single else Safety.UNSAFE)
+        text = f"(error) => {target}(error{context})"
+        yield Fix(f"Use `{target}`", tuple(sorted([*edits, Edit(finding.span, text)])), safety)
+        return
+    arguments = named(child(outer, "arguments"))
+    if not arguments or any(a.type == "spread_element" for a in arguments):
+        return
+    shaped = _shaped(file, logger.speech, arguments)
+    if shaped is None:
+        return
+    if context:
+        end = arguments[-1].end_byte
+        edits = [*edits, file.insert(end, context)]
+    if len(arguments) > 1 and re.search(r"%[sdifjoO]", file.text_of(arguments[0])):
+        safety = Safety.UNSAFE  # Nest's logger leaves such places as they are
+    edits = [*edits, *shaped, Edit(finding.span, target)]
+    yield Fix(f"Use `{target}`", tuple(sorted(edits)), safety)
 
 
 @rule(
     level="warning",
     since="0.1.0",
-    when=b"console",
+    when=rb"\bconsole\b",
     roles=frozenset({Role.PRODUCTION}),
     fixes=use_logger,
     query="""
@@ -69,43 +103,203 @@ def use_logger(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
       function: (member_expression
         object: (identifier) @_object (#eq? @_object "console")
         property: (property_identifier) @method) @callee)
+    (arguments
+      (member_expression
+        object: (identifier) @_object (#eq? @_object "console")
+        property: (property_identifier) @method) @callee)
     """,
 )
-def no_console(callee: Node, method: Node, file: File, options: AllowedMethods) -> Iterator[Finding]:
+def no_console(
+    callee: Node, method: Node, file: File, project: Project, options: AllowedMethods
+) -> Iterator[Finding]:
     name = file.text_of(method)
-    if (
-        name in options.allow
-        or "cli" in file.path.split("/")
-        or file.path.endswith((".cli.ts", ".command.ts"))
-    ):
+    if name in options.allow or _runs_elsewhere(file):
         return
     cls = file.class_at(callee)
-    if cls is not None:
-        heritage = (*cls.implements, dotted(cls.extends))
-        if any("Logger" in h or "CommandRunner" in h for h in heritage) or "Logger" in cls.name:
-            return
-    if any(_asks_for_development(file, outer) for outer in ancestors(callee)):
+    if cls is not None and not cls.inside and is_logger_class(project, Ref(file.path, cls.name)):
         return
-    message = (
-        f"`console.{name}` bypasses Nest's `Logger`: "
-        "no context, no level, not where `app.useLogger` sends logs"
+    if _for_development(file, callee):
+        return
+    yield Finding(
+        span_of(callee),
+        f"`console.{name}` bypasses Nest's `Logger`: no level, no context, and not where "
+        "`app.useLogger()` sends logs. Use a `Logger`",
+        data=name,
     )
-    yield Finding(span_of(callee), message, data=name)
 
 
-def _asks_for_development(file: File, node: Node) -> bool:
-    if node.type not in ("if_statement", "ternary_expression", "binary_expression"):
-        return False
-    test = file.text_of(node.child_by_field_name("condition") or node.child_by_field_name("left"))
-    return any(word in test for word in _DEVELOPMENT)
+def _runs_elsewhere(file: File) -> bool:
+    """Command lines and bootstraps talk to the terminal; a `console` of the file's own is none."""
+    if "cli" in file.path.split("/")[:-1] or file.path.endswith(".cli.ts"):
+        return True
+    return any(
+        i.local == "console" or i.name == "NestFactory" or i.module.startswith(_COMMAND_LINE)
+        for i in file.facts.imports
+    )
 
 
-def _this_is_class(node: Node) -> bool:
+def _for_development(file: File, node: Node) -> bool:
+    """Does the call stand under, or behind, a question about the environment or a flag for logs?"""
+    before = node
+    for outer in ancestors(node):
+        if outer.type in _CHOICES:
+            test = next((t for f in ("condition", "left", "value") if (t := child(outer, f))), None)
+            if test is not None and before.id != test.id and _asks(file, test):
+                return True
+        elif outer.type == "statement_block":
+            for statement in outer.named_children:
+                if statement.start_byte >= before.start_byte:
+                    break
+                if statement.type == "if_statement" and _leaves(statement):
+                    test = child(statement, "condition")
+                    if test is not None and _asks(file, test):
+                        return True
+        before = outer
+    return False
+
+
+def _asks(file: File, test: Node) -> bool:
+    words = set(_WORD.findall(file.text_of(test)))
+    if "NODE_ENV" in words or any(parts_of(w) & _DEVELOPMENT for w in words):
+        return True
+    return any(len(p) > 1 and p & {"dev", "prod", "local", "test"} for w in words for p in (parts_of(w),))
+
+
+def _leaves(statement: Node) -> bool:
+    last = child(statement, "consequence")
+    if last is not None and last.type == "statement_block":
+        last = next(iter(reversed(named(last))), None)
+    return last is not None and last.type == "return_statement"
+
+
+# --- the fix -----------------------------------------------------------------------------------
+
+_Found = tuple[Logger, str, list[Edit], Safety]
+"""A logger, what a call adds behind its arguments, the edits that make it, and how sure they are."""
+
+
+def _existing(file: File, project: Project, callee: Node) -> _Found | None:
+    """A logger that the class or the file has."""
+    cls = file.class_at(callee)
+    if cls is not None and not cls.inside:
+        this = _this_is(file, callee)
+        for logger in class_loggers(project, Ref(file.path, cls.name)):
+            if logger.static or this == "instance":
+                return logger, "", [], Safety.SAFE
+    logger_ = module_logger(project, file.path)
+    return (logger_, "", [], Safety.SAFE) if logger_ is not None and _in_function(callee) else None
+
+
+def _static_calls(file: File, callee: Node) -> _Found | None:
+    """`Logger.error(message, context)`, where the file does so already."""
+    nest = next((i for i in file.facts.imports if i.module == NEST and i.name == "Logger"), None)
+    if nest is None or nest.type_only:
+        return None
+    if not re.search(rf"\b{nest.local}\.(?:log|error|warn|debug|verbose)\(".encode(), file.data):
+        return None
+    cls = file.class_at(callee)
+    context = "LOG_CONTEXT" if any(c.name == "LOG_CONTEXT" for c in file.facts.consts) else ""
+    context = context or (f"{cls.name}.name" if cls is not None and not cls.inside else "")
+    return (Logger(nest.local, Speech.NEST), f", {context}", [], Safety.SAFE) if context else None
+
+
+def _added(file: File, project: Project, callee: Node) -> _Found | None:
+    """A new logger of Nest, in the form that the project has most."""
+    forms = [f for f, _ in logger_forms(project)]
+    if forms and set(forms) == {Form.OTHER}:
+        return None
+    form = next((f for f in forms if f is not Form.OTHER), Form.FIELD)
+    cls = file.class_at(callee)
+    made = file.imported("Logger", NEST, "NestLogger")
+    if made is None:
+        return None
+    if cls is None:
+        return _constant(file, made.local, list(made.edits), callee) if Form.CONST in forms else None
+    this = _this_is(file, callee)
+    if cls.inside or not this or not cls.name or cls.name == "default":
+        return None
+    names = {p.name for p in cls.properties} | {m.name for m in cls.methods}
+    names |= {p.name for p in cls.ctor or () if p.access}
+    line = lineage(project, Ref(file.path, cls.name))
+    if "logger" in names or len(line.refs) > 1 or any(p.decorators for p in cls.properties):
+        return None
+    static = this == "static" or form is Form.STATIC
+    field = f"private {'static ' if static else ''}readonly logger = new {made.local}({cls.name}.name)"
+    edits = [_field(file, cls.body_at.start, field), *made.edits]
+    known = line.base is None or (isinstance(line.base, Ext) and line.base.package.startswith("@nestjs/"))
+    head = cls.name if static else "this"
+    return Logger(f"{head}.logger", Speech.NEST), "", edits, Safety.SAFE if known else Safety.UNSAFE
+
+
+def _field(file: File, start: int, field: str) -> Edit:
+    """A field as the first member of a class whose body starts at `start` (bytes)."""
+    data, end = file.data, file.statement_end
+    rest = re.match(rb"[ \t]*(\r?\n)([ \t\r\n]*)", data[start:])
+    if rest is None:
+        return file.insert(start, f" {field};")
+    eol = rest[1].decode()
+    indent = rest[2].rpartition(b"\n")[2].decode() or "  "
+    following = data[start + rest.end() :]
+    is_field = re.match(
+        rb"(?:(?:private|protected|public|static|readonly|declare)\s+)*[\w$]+\s*[?!:=;]", following
+    )
+    apart = "" if is_field or b"\n" in rest[2] else eol
+    return file.insert(start, f"{eol}{indent}{field}{end}{apart}")
+
+
+def _constant(file: File, local: str, edits: list[Edit], callee: Node) -> _Found | None:
+    """`const logger = new Logger('cats.util')` below the imports."""
+    if "logger" in file.top_names or not _in_function(callee):
+        return None
+    name = re.sub(r"\.[mc]?tsx?$", "", file.path.rpartition("/")[2])
+    quote = '"' if file.data.count(b'"') > file.data.count(b"'") else "'"
+    text = f"const logger = new {local}({quote}{name}{quote}){file.statement_end}"
+    return Logger("logger", Speech.NEST), "", [*file.below_imports(text, edits)], Safety.SAFE
+
+
+def _in_function(node: Node) -> bool:
+    return any(
+        o.type.endswith(("function", "function_declaration", "method_definition")) for o in ancestors(node)
+    )
+
+
+def _this_is(file: File, node: Node) -> str:
+    """instance, static, or empty where `this` is something else or not there yet."""
     for outer in ancestors(node):
         if outer.type in _OWN_THIS:
-            return False
-        if outer.type == "method_definition":
-            return all(part.type != "static" for part in outer.children)
+            return ""
+        if outer.type in ("method_definition", "public_field_definition"):
+            if outer.parent is None or outer.parent.type != "class_body":
+                return ""
+            kinds = {part.type for part in outer.children}
+            early = file.text_of(child(outer, "name")) == "constructor" and not _after_super(
+                file, outer, node
+            )
+            return "" if early else "static" if "static" in kinds else "instance"
+        if outer.type == "class_static_block":
+            return "static"
         if outer.type == "class_body":
-            return False
-    return False
+            return ""
+    return ""
+
+
+def _after_super(file: File, constructor: Node, node: Node) -> bool:
+    cls = file.class_at(node)
+    return (
+        cls is None or cls.extends is None or b"super(" in file.data[constructor.start_byte : node.start_byte]
+    )
+
+
+def _shaped(file: File, speech: Speech, arguments: list[Node]) -> list[Edit] | None:
+    """The edits that keep every argument; None where they cannot be kept."""
+    if speech is not Speech.PINO or len(arguments) == 1:
+        return []
+    text, extra = arguments[0], arguments[1]
+    if len(arguments) > 2 or text.type not in ("string", "template_string") or extra.type != "identifier":
+        return None
+    name = file.text_of(extra)
+    shown = f"{{ err: {name} }}" if name in ("e", "err", "error") and name != "err" else f"{{ {name} }}"
+    return [
+        Edit(span_of(text), shown),
+        Edit(span_of(extra), file.text_of(text)),
+    ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 
 from tree_sitter import Node
 
 from nestwise.project.facts import Class, FileFacts
-from nestwise.syntax.imports import Imported, imported
+from nestwise.syntax.imports import Imported, below_imports, imported, local_names, statement_end
 from nestwise.syntax.source import Dialect, Source, dialect_of
 from nestwise.syntax.text import Edit, Span, Text
 
@@ -44,3 +45,17 @@ class File:
         None where the file means something else by `name`, and by `other`, the name to take instead.
         """
         return imported(self.source, name, module, other)
+
+    @cached_property
+    def top_names(self) -> frozenset[str]:
+        """What the file imports or declares at its top."""
+        return local_names(self.source)
+
+    @cached_property
+    def statement_end(self) -> str:
+        """`;`, or nothing in a file that goes without."""
+        return statement_end(self.source)
+
+    def below_imports(self, statement: str, edits: Iterable[Edit] = ()) -> tuple[Edit, ...]:
+        """A statement of its own below the imports, together with the edits that change those."""
+        return below_imports(self.source, statement, edits)

@@ -1,14 +1,15 @@
 """What a rule is: a generator function whose parameters say what it needs.
 
 The first parameter is the subject: a fact or an answer of the model (`Class`, `Handler`,
-`Application`), or a captured `Node` of the rule's query. `File`, `Project` and an `Options`
-subclass are handed over as they are. Nothing else is allowed, so a signature tells what a rule
-looks at and what its findings depend on.
+`Application`), or a captured `Node` of the rule's query. `File`, `Project`, the `Preset` and an
+`Options` subclass are handed over as they are. Nothing else is allowed, so a signature tells what
+a rule looks at and what its findings depend on.
 """
 
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -23,7 +24,7 @@ from nestwise.project.files import Role
 from nestwise.project.model.applications import Application, application_at
 from nestwise.project.model.handlers import Handler, handlers_in
 from nestwise.project.model.project import Project
-from nestwise.settings import Level, Options
+from nestwise.settings import Level, Options, Preset
 from nestwise.syntax.source import capture_names
 from nestwise.syntax.text import Edit, Span
 
@@ -83,13 +84,18 @@ class Rule:
     check: Check
     fixes: Fixes | None
     roles: frozenset[Role]
-    when: bytes
+    when: re.Pattern[bytes]
     needs: Needs
 
     def run(
-        self, file: File, project: Project, options: Options, matches: Iterable[Captures] = ()
+        self,
+        file: File,
+        project: Project,
+        options: Options,
+        preset: Preset,
+        matches: Iterable[Captures] = (),
     ) -> Iterator[Finding]:
-        given = {File: file, Project: project, Options: options}
+        given = {File: file, Project: project, Options: options, Preset: preset}
         shared = {name: given[kind] for name, kind in self.needs.shared.items()}
         for subject in self.needs.visits(file, project, matches):
             yield from self.check(**subject, **shared) or ()
@@ -124,15 +130,17 @@ def rule(
 ) -> Callable[[Check], Rule]:
     """Turn a function into a rule. Its id is the folder's name and its own, with dashes.
 
-    `when`: bytes without which a file holds nothing for the rule; such files need not be parsed.
+    `when`: a pattern without which a file holds nothing for a rule with a query; such files need not be
+    parsed.
     """
 
     def decorate(check: Check) -> Rule:
         family = check.__module__.split(".")[-2].replace("_", "-")
         name = check.__name__.replace("_", "-")
         return Rule(
-            f"{family}/{name}", Level(level), since, strict, check, fixes, roles, when, Needs.of(check, query)
-        )
+            f"{family}/{name}", Level(level), since, strict, check, fixes, roles, re.compile(when),
+            Needs.of(check, query),
+        )  # fmt: skip
 
     return decorate
 
@@ -157,7 +165,7 @@ class Needs:
                 needs.nodes.append(name)
             elif kind in SUBJECTS and needs.subject is None and not query:
                 needs.subject = (name, kind)
-            elif kind in (File, Project):
+            elif kind in (File, Project, Preset):
                 needs.shared[name] = kind
             elif isinstance(kind, type) and issubclass(kind, Options):
                 needs.shared[name], needs.options = Options, kind

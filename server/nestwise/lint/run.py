@@ -59,14 +59,14 @@ def check(file: File, project: Project, rules: Iterable[Rule], settings: Setting
     found: list[Diagnostic] = []
     failures: list[Failure] = []
     with project.recording() as reads:
-        queried = [rule for rule in active if rule.needs.query and rule.when in file.data]
+        queried = [rule for rule in active if rule.needs.query and rule.when.search(file.data)]
         matches = _matches(file, queried) if queried else {}
         for rule, level in active.items():
             if rule.needs.query and rule not in matches:
                 continue
             options = rule.needs.options.model_validate(settings.options(rule.id))
             try:
-                for finding in rule.run(file, project, options, matches.get(rule, ())):
+                for finding in rule.run(file, project, options, settings.preset, matches.get(rule, ())):
                     found.append(Diagnostic(rule, finding.level or level, finding))
             except Exception as error:  # one broken rule must not take the others down
                 log.exception("rule %s failed on %s", rule.id, file.path)

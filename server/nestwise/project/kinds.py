@@ -16,6 +16,10 @@ class Kind(StrEnum):
     INPUTS = "inputs"
     """Methods with decorated parameters."""
     GUARD = "guard"
+    LOGGER = "logger"
+    """Imports something called logger, which its classes or constants may hold."""
+    THROTTLER = "throttler"
+    """Imports from `@nestjs/throttler`."""
 
 
 def kinds_of(facts: FileFacts) -> frozenset[Kind]:
@@ -23,6 +27,10 @@ def kinds_of(facts: FileFacts) -> frozenset[Kind]:
     for cls in facts.classes:
         _of_class(cls, found)
     imported = {i.name for i in facts.imports}
+    if any("ogger" in name for name in imported):
+        found.add(Kind.LOGGER)
+    if any(i.module == "@nestjs/throttler" for i in facts.imports):
+        found.add(Kind.THROTTLER)
     if (
         facts.main is not None
         or imported & {"NestFactory", "INestApplication", "NestApplication"}

@@ -7,7 +7,7 @@ Only a file without a fitting one gets a new line, after its last import.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tree_sitter import Node
@@ -18,10 +18,14 @@ from nestwise.syntax.text import Edit, Span
 _DECLARES = frozenset(
     {
         "class_declaration", "abstract_class_declaration", "function_declaration", "enum_declaration",
-        "generator_function_declaration", "interface_declaration", "type_alias_declaration", "variable_declarator",
+        "generator_function_declaration", "interface_declaration", "type_alias_declaration",
+        "variable_declarator",
     }
 )  # fmt: skip
-_PRAGMA = re.compile(rb"eslint-(?!disable-next)|@ts-no|licen[sc]e|copyright|@file|prettier|tslint|@jest|webpack|istanbul|c8 ", re.I)
+_PRAGMA = re.compile(
+    rb"eslint-(?!disable-next)|@ts-no|licen[sc]e|copyright|@file|prettier|tslint|@jest|webpack|istanbul|c8 ",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,34 @@ def new_import(source: Source, written: str, module: str) -> Edit:
     before = eol if start and data[start - 1] in b"'\";/" else ""
     after = "" if not data[start:].strip() else eol if gap else ""
     return Edit(Span(start, start), f"{before}{line}{eol}{after}")
+
+
+def below_imports(source: Source, statement: str, edits: Iterable[Edit] = ()) -> tuple[Edit, ...]:
+    """`edits` of the imports, and `statement` as a line of its own below them.
+
+    An edit that adds an import at that very place takes the statement along: two insertions at one
+    place have no order.
+    """
+    statements = [n for n in source.root.children if n.type == "import_statement"]
+    eol = newline(source.text.data)
+    given = list(edits)
+    if statements:
+        span = Span(statements[-1].end_byte, statements[-1].end_byte)
+        text = f"{eol}{eol}{statement}"
+    else:
+        start, gap = _head(source)
+        span = Span(start, start)
+        text = f"{statement}{eol}{eol if gap else ''}"
+    for position, edit in enumerate(given):
+        if edit.span == span:
+            given[position] = Edit(span, edit.text + text)
+            return tuple(sorted(given))
+    return tuple(sorted([*given, Edit(span, text)]))
+
+
+def statement_end(source: Source) -> str:
+    """`;`, or nothing in a file that goes without."""
+    return _manners(source, [n for n in source.root.children if n.type == "import_statement"])[1]
 
 
 def newline(data: bytes) -> str:

@@ -1,0 +1,191 @@
+"""Loggers: which one a class or a file has, how it is written, and what a project does by habit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nestwise.project.facts import Call, Class, Expr, New, TName, Type, dotted
+from nestwise.project.kinds import Kind
+from nestwise.project.model.classes import NEST, lineage
+from nestwise.project.model.project import Project, question
+from nestwise.project.model.symbols import (
+    UNKNOWN,
+    Ext,
+    Ref,
+    Symbol,
+    class_of,
+    followed,
+    resolve,
+)
+
+
+class Speech(StrEnum):
+    """Which methods a logger has, and what they do with their arguments."""
+
+    NEST = "nest"
+    """log, error, warn, debug, verbose, fatal; every argument is written."""
+    PINO = "pino"
+    """info, error, warn, debug, trace, fatal; an object comes before the text, what comes after is lost."""
+    WINSTON = "winston"
+    """info, error, warn, debug, verbose; one text and one object."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Logger:
+    written: str
+    """How code reaches it: `this.logger`, `CatsService.logger`, `logger`."""
+    speech: Speech
+    own: bool = True
+    """False for one of a base class."""
+    static: bool = False
+    methods: frozenset[str] | None = None
+    """The methods of a logger class of the workspace; None where its package says."""
+
+
+_KNOWN = {
+    (NEST, "Logger"): Speech.NEST,
+    (NEST, "ConsoleLogger"): Speech.NEST,
+    (NEST, "LoggerService"): Speech.NEST,
+    ("nestjs-pino", "Logger"): Speech.NEST,
+    ("nestjs-pino", "PinoLogger"): Speech.PINO,
+    ("pino", "Logger"): Speech.PINO,
+    ("pino", "BaseLogger"): Speech.PINO,
+    ("pino", "pino"): Speech.PINO,
+    ("pino", "default"): Speech.PINO,
+    ("winston", "Logger"): Speech.WINSTON,
+    ("winston", "createLogger"): Speech.WINSTON,
+}
+
+
+def _speech(project: Project, symbol: Symbol) -> tuple[Speech, frozenset[str] | None] | None:
+    """How a logger of this class speaks; None if it is not a logger."""
+    symbol = followed(project, symbol)
+    if isinstance(symbol, Ext):
+        known = _KNOWN.get((symbol.package, symbol.name))
+        return (known, None) if known else (Speech.UNKNOWN, None) if _named_so(symbol) else None
+    if not isinstance(symbol, Ref):
+        return None
+    line = lineage(project, symbol)
+    if isinstance(line.base, Ext) and (known := _KNOWN.get((line.base.package, line.base.name))):
+        return known, None
+    if not _named_so(symbol):
+        return None
+    if class_of(project, symbol) is None:
+        return Speech.UNKNOWN, None
+    methods = {m.name for base in line.refs for c in (class_of(project, base),) if c for m in c.methods}
+    speech = Speech.WINSTON if "info" in methods and "log" not in methods else Speech.NEST
+    return speech, frozenset(methods)
+
+
+def _named_so(symbol: Ref | Ext) -> bool:
+    return symbol.name.rpartition(".")[2].endswith(("Logger", "LoggerService"))
+
+
+def _of_type(project: Project, path: str, kind: Type | None) -> tuple[Speech, frozenset[str] | None] | None:
+    return _speech(project, resolve(project, path, kind.name)) if isinstance(kind, TName) else None
+
+
+def _of_value(project: Project, path: str, value: Expr | None) -> tuple[Speech, frozenset[str] | None] | None:
+    if isinstance(value, (New, Call)) and (name := dotted(value.callee)):
+        return _speech(project, resolve(project, path, name))
+    return None
+
+
+def class_loggers(project: Project, ref: Ref) -> tuple[Logger, ...]:
+    """The loggers of a class, its own before those that it inherits and may use."""
+    found: list[Logger] = []
+    for base in lineage(project, ref).refs:
+        cls = class_of(project, base)
+        if cls is not None:
+            found += _own(project, base, cls, ref)
+    return tuple(found)
+
+
+def _own(project: Project, base: Ref, cls: Class, ref: Ref) -> list[Logger]:
+    own = base == ref
+    found: list[Logger] = []
+    for prop in cls.properties:
+        if not own and prop.access == "private":
+            continue
+        speech = _of_value(project, base.path, prop.value) or _of_type(project, base.path, prop.type)
+        if speech is not None:
+            head = cls.name if prop.static else "this"
+            found.append(Logger(f"{head}.{prop.name}", speech[0], own, prop.static, speech[1]))
+    for param in cls.ctor or ():
+        if param.access and param.name and (own or param.access != "private"):
+            speech = _of_type(project, base.path, param.type)
+            if speech is not None:
+                found.append(Logger(f"this.{param.name}", speech[0], own, False, speech[1]))
+    return found
+
+
+def module_logger(project: Project, path: str) -> Logger | None:
+    """A constant of the file that holds a logger."""
+    for const in project.facts(path).consts:
+        speech = _of_value(project, path, const.value) or _of_type(project, path, const.type)
+        if speech is not None and not const.mutable:
+            return Logger(const.name, speech[0], static=True, methods=speech[1])
+    return None
+
+
+class Form(StrEnum):
+    """The ways in which projects hold a logger."""
+
+    FIELD = "field"
+    """`private readonly logger = new Logger(CatsService.name)` of Nest."""
+    STATIC = "static"
+    """The same, static."""
+    CONST = "const"
+    """`const logger = new Logger('cats')` of Nest at the top of a file."""
+    OTHER = "other"
+    """Any other logger, or an injected one."""
+
+
+@question
+def logger_forms(project: Project) -> tuple[tuple[Form, int], ...]:
+    """How often a project holds loggers in each way, the most frequent first."""
+    counts: Counter[Form] = Counter()
+    for path in project.with_kind(Kind.LOGGER):
+        facts = project.facts(path)
+        for cls in facts.classes:
+            counts.update(_forms_of(project, path, cls))
+        for const in facts.consts:
+            if isinstance(const.value, New) and _is_nest(project, path, const.value):
+                counts[Form.CONST] += 1
+    return tuple(counts.most_common())
+
+
+def _forms_of(project: Project, path: str, cls: Class) -> list[Form]:
+    found: list[Form] = []
+    for prop in cls.properties:
+        if _is_nest(project, path, prop.value):
+            found.append(Form.STATIC if prop.static else Form.FIELD)
+        elif _of_value(project, path, prop.value) or _of_type(project, path, prop.type):
+            found.append(Form.OTHER)
+    for param in cls.ctor or ():
+        if param.access and _of_type(project, path, param.type):
+            found.append(Form.OTHER)
+    return found
+
+
+def _is_nest(project: Project, path: str, value: Expr | None) -> bool:
+    name = dotted(value.callee) if isinstance(value, New) else ""
+    symbol = resolve(project, path, name) if name else UNKNOWN
+    return isinstance(symbol, Ext) and symbol.package == NEST and symbol.name == "Logger"
+
+
+def is_logger_class(project: Project, ref: Ref) -> bool:
+    """A class that is a logger itself, or writes for one: it may use the console."""
+    line = lineage(project, ref)
+    for base in line.refs:
+        cls = class_of(project, base)
+        names = (base.name, *(cls.implements if cls else ()))
+        if any(n.rpartition(".")[2].endswith(_WRITERS) for n in names):
+            return True
+    return isinstance(line.base, Ext) and line.base.name.rpartition(".")[2].endswith(_WRITERS)
+
+
+_WRITERS = ("Logger", "LoggerService", "LoggingService", "Transport", "LogWriter")
