@@ -12,9 +12,12 @@ from nestwise.project.model.handlers import (
     handlers_of,
     method_versions,
 )
+from nestwise.project.model.inputs import inputs_of
 from nestwise.project.model.pipeline import Step, access_in, pipeline_of
 from nestwise.project.model.project import Project
 from nestwise.project.model.symbols import class_of
+from nestwise.project.model.types import written
+from nestwise.project.model.validation import validated
 from nestwise.workspace import Workspace
 
 
@@ -68,11 +71,26 @@ def _row(workspace: Workspace, app: Application, handler: Handler, path: str) ->
         "interceptors": _steps(pipeline.interceptors),
         "pipes": _steps(pipeline.pipes),
         "filters": _steps(pipeline.filters),
+        "inputs": _inputs(project, app, handler),
     }
 
 
 def _steps(steps: tuple[Step, ...]) -> list[dict[str, str]]:
     return [{"name": s.name, "origin": s.origin} for s in steps]
+
+
+def _inputs(project: Project, app: Application, handler: Handler) -> list[dict[str, str]]:
+    """What the client sends, parameter by parameter, and whether a pipe checks it."""
+    return [
+        {
+            "source": given.source,
+            "name": given.label,
+            "type": written(given.type),
+            "validated": validated(project, given, app),
+        }
+        for given in inputs_of(project, handler)
+        if given.shown
+    ]
 
 
 def _line(workspace: Workspace, handler: Handler) -> int:

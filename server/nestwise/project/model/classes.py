@@ -103,7 +103,7 @@ def role_of_class(project: Project, ref: Ref) -> str:
         symbol = deco.symbol
         if isinstance(symbol, Ext):
             role = _ROLES.get((symbol.package, symbol.name))
-            if role is not None and (not found or found == "injectable"):
+            if role is not None and found in ("", "injectable", "unknown"):
                 found = role
         elif symbol is UNKNOWN and not found:
             found = "unknown"

@@ -20,7 +20,7 @@ from nestwise.project.facts import (
 )
 from nestwise.project.model.classes import NEST
 from nestwise.project.model.project import Project, question
-from nestwise.project.model.scopes import Val, called, entry, look, symbol_in
+from nestwise.project.model.scopes import Val, called, entry, is_absent, look, symbol_in
 from nestwise.project.model.symbols import UNKNOWN, Ext, Here, Ref, Symbol, class_of, declaration
 
 _KEYS = {
@@ -46,6 +46,8 @@ class ValidationOptions:
     transform: bool | None = False
     implicit_conversion: bool | None = False
     """`transformOptions.enableImplicitConversion`."""
+    exclude_extraneous: bool | None = False
+    """`transformOptions`: is what is not exposed dropped (`excludeExtraneousValues`, `excludeAll`)?"""
     forbid_non_whitelisted: bool | None = False
     forbid_unknown_values: bool | None = False
     skip_missing: bool | None = False
@@ -63,7 +65,7 @@ class ValidationOptions:
 
 
 UNREAD = ValidationOptions(
-    None, None, None, None, None, None, None, None, None, None, None, False, None, complete=False
+    None, None, None, None, None, None, None, None, None, None, None, None, False, None, complete=False
 )
 
 
@@ -200,11 +202,16 @@ def options_of(project: Project, val: Val | None) -> ValidationOptions:
     found = {field: _flag(project, entry(project, shown, key)) for field, key in _KEYS.items()}
     inner = entry(project, shown, "transformOptions")
     implicit = _flag(project, _inner(project, inner, "enableImplicitConversion"))
+    exposed = _flag(project, _inner(project, inner, "excludeExtraneousValues"))
+    strategy = _inner(project, inner, "strategy")
+    if exposed is False and strategy is not None and not is_absent(strategy.expr):
+        exposed = None
     expected = entry(project, shown, "expectedType")
     groups = entry(project, shown, "groups")
     return ValidationOptions(
         **found,
         implicit_conversion=implicit,
+        exclude_extraneous=exposed,
         expected_type=expected is not None and not isinstance(expected.expr, Lit),
         groups=None if groups is None else not isinstance(groups.expr, Lit),
         complete=implicit is not None and all(v is not None for v in found.values()),

@@ -1,0 +1,201 @@
+"""What the decorators of a property do to it when a request is validated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nestwise.project.facts import (
+    Const,
+    Decorator,
+    Expr,
+    Function,
+    Lit,
+    Member,
+    Name,
+    Obj,
+    dotted,
+)
+from nestwise.project.model.decorators import Applied, applied
+from nestwise.project.model.expressions import parts_of
+from nestwise.project.model.project import Project, question
+from nestwise.project.model.symbols import Ext, Here, Ref, Symbol, declaration, resolve, value_of
+
+VALIDATOR = "class-validator"
+TRANSFORMER = "class-transformer"
+_WEAK = frozenset({"IsOptional", "ValidateIf"})
+"""They only say when to check: what stands alone beside them is known to the whitelist, and unchecked."""
+_SILENT = (
+    "@nestjs/swagger", "@nestjs/graphql", "@nestjs/mongoose", "@nestjs/common", "@nestjs/core",
+    "@nestjs/mapped-types", "typeorm", "@mikro-orm/", "sequelize-typescript", "@typegoose/", "mongoose",
+    "@automapper/", "type-graphql", "@nestjs/typeorm", "nestjs-form-data/swagger", "class-transformer",
+    "@prisma/", "reflect-metadata", "typeorm-transactional", "@nestjs/config",
+)  # fmt: skip
+"""Packages whose property decorators validate nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the decorators of one property say, those of a base class's property included."""
+
+    decorated: bool = False
+    checked: bool = False
+    """Does a validator look at the value?"""
+    weak: bool = False
+    """`@IsOptional` or `@ValidateIf`."""
+    optional: bool = False
+    """`@IsOptional`."""
+    allowed: bool = False
+    """`@Allow`."""
+    nested: bool = False
+    """`@ValidateNested`."""
+    typed: bool = False
+    """`@Type`."""
+    transformed: bool = False
+    """`@Transform`."""
+    exposed: bool = False
+    excluded: bool = False
+    documented: bool = False
+    """Some decorator of Swagger."""
+    binary: bool = False
+    """Documented as a file, which a multipart parser takes out of the body."""
+    composed: bool = False
+    """Validators come from a function that cannot be taken apart: what they check is unknown."""
+    unknown: bool = False
+    """Is there a decorator that may validate and cannot be read?"""
+
+    def joined(self, other: Marks) -> Marks:
+        return Marks(*(getattr(self, f) or getattr(other, f) for f in _FIELDS))
+
+
+_FIELDS = tuple(Marks.__dataclass_fields__)
+PLAIN = Marks()
+
+
+@question
+def marks_of(project: Project, path: str, decorators: tuple[Decorator, ...]) -> Marks:
+    """What the decorators of a property, as written in a file, do."""
+    found = PLAIN
+    for one in applied(project, path, decorators):
+        found = found.joined(_mark(project, one))
+        for symbol in one.via:
+            if not isinstance(one.symbol, Ext) or one.symbol.package != VALIDATOR:
+                found = found.joined(_of_local(project, symbol, (), soft=True))
+    return found
+
+
+def _mark(project: Project, one: Applied) -> Marks:
+    symbol = one.symbol
+    if isinstance(symbol, Ref):
+        return _of_local(project, symbol, one.args, soft=False)
+    if not isinstance(symbol, Ext) or not symbol.package:
+        return Marks(decorated=True, unknown=True)
+    name = symbol.name.rpartition(".")[2]
+    if symbol.package == VALIDATOR:
+        return _validator(name)
+    if symbol.package == TRANSFORMER:
+        return Marks(
+            decorated=True,
+            typed=name == "Type",
+            transformed=name.startswith("Transform"),
+            exposed=name == "Expose",
+            excluded=name == "Exclude",
+        )
+    if symbol.package == "@nestjs/swagger":
+        hidden = name == "ApiHideProperty"
+        return Marks(decorated=True, documented=not hidden, binary=_is_binary(project, one))
+    return Marks(decorated=True, unknown=not symbol.package.startswith(_SILENT))
+
+
+def _validator(name: str) -> Marks:
+    if name == "Allow":
+        return Marks(decorated=True, allowed=True)
+    if name in _WEAK:
+        return Marks(decorated=True, weak=True, optional=name == "IsOptional")
+    return Marks(decorated=True, checked=True, nested=name == "ValidateNested")
+
+
+def _of_local(project: Project, symbol: Symbol, args: tuple[Here, ...], soft: bool) -> Marks:
+    """A decorator of the workspace that is not made of others, by what its body reaches.
+
+    `soft`: one that was taken apart already; only what its body does by hand is new.
+    """
+    reach = reaches_validator(project, symbol) if isinstance(symbol, Ref) else None
+    if soft and reach is None:
+        return Marks(decorated=True)
+    return Marks(decorated=True, checked=reach is True, composed=reach is True, unknown=reach is None)
+
+
+def _is_binary(project: Project, one: Applied) -> bool:
+    """`@ApiProperty({ type: 'string', format: 'binary' })`, also of items."""
+    given = one.arg(0)
+    options = value_of(project, given).expr if given else None
+    for _ in range(2):
+        if not isinstance(options, Obj):
+            return False
+        kind = options.get("format")
+        if isinstance(kind, Lit) and kind.value == "binary":
+            return True
+        options = options.get("items")
+    return False
+
+
+@question(cycle=False)
+def reaches_validator(project: Project, symbol: Symbol) -> bool | None:
+    """Does a function or constant of the workspace use class-validator, by itself or through others?
+
+    None where it cannot be told.
+    """
+    if not isinstance(symbol, Ref) or "." in symbol.name:
+        return None
+    item = declaration(project, symbol)
+    if isinstance(item, Function):
+        words = item.body.words if item.body is not None else None
+    elif isinstance(item, Const):
+        words = tuple(sorted(_names(item.value)))
+    else:
+        words = None
+    if words is None:
+        return None
+    facts = project.facts(symbol.path)
+    known = (
+        {i.local for i in facts.imports} | {f.name for f in facts.functions} | {c.name for c in facts.consts}
+    )
+    doubt = False
+    for word in words:
+        if word not in known or word == symbol.name:
+            continue
+        found = resolve(project, symbol.path, word)
+        if isinstance(found, Ext):
+            if found.package == VALIDATOR:
+                return True
+            doubt = doubt or "valid" in found.package.lower()
+        elif isinstance(found, Ref):
+            inner = declaration(project, found)
+            if not isinstance(inner, Function | Const):
+                continue
+            reached = reaches_validator(project, found)
+            if reached:
+                return True
+            doubt = doubt or (reached is None and isinstance(inner, Function))
+        else:
+            doubt = True
+    return None if doubt else False
+
+
+def _names(expr: Expr) -> Iterator[str]:
+    """The names that an expression uses, heads of chains included."""
+    match expr:
+        case Name(id=name):
+            yield name
+        case Member():
+            yield dotted(expr).partition(".")[0]
+        case _:
+            callee = getattr(expr, "callee", None)
+            if callee is not None:
+                yield from _names(callee)
+            for part in parts_of(expr):
+                yield from _names(part)
+
+
+__all__ = ["PLAIN", "TRANSFORMER", "VALIDATOR", "Marks", "marks_of", "reaches_validator"]
