@@ -43,6 +43,7 @@ from nestwise.project.model.classes import (
 from nestwise.project.model.decorators import Applied, applied
 from nestwise.project.model.guards import Does, guard_of, parts_of
 from nestwise.project.model.handlers import Handler, controller_options, handlers_of
+from nestwise.project.model.inputs import Input, inputs_in, inputs_of
 from nestwise.project.model.loggers import (
     Form,
     Logger,
@@ -55,6 +56,7 @@ from nestwise.project.model.loggers import (
 from nestwise.project.model.modules import module_of
 from nestwise.project.model.pipeline import Access, access_of, local_pipeline
 from nestwise.project.model.project import Project
+from nestwise.project.model.shapes import Prop, Shape, shape_of
 from nestwise.project.model.symbols import (
     UNKNOWN,
     Ext,
@@ -68,6 +70,8 @@ from nestwise.project.model.symbols import (
     symbol_of,
     value_of,
 )
+from nestwise.project.model.types import Meant, meant, written
+from nestwise.project.model.validation import Effect, Gap, Use, gaps_of, placed_inputs, uses_of, validated
 from nestwise.settings import Level, Options, Preset
 from nestwise.syntax.nodes import ancestors, callee_of, child, named, span_of, walk
 from nestwise.syntax.text import Edit, Span
@@ -83,18 +87,22 @@ __all__ = [
     "Decorator",
     "Does",
     "Edit",
+    "Effect",
     "Expr",
     "Ext",
     "File",
     "Finding",
     "Fix",
     "Form",
+    "Gap",
     "Handler",
     "Here",
+    "Input",
     "Kind",
     "Level",
     "Lit",
     "Logger",
+    "Meant",
     "Member",
     "Method",
     "Name",
@@ -104,12 +112,14 @@ __all__ = [
     "Param",
     "Preset",
     "Project",
+    "Prop",
     "Property",
     "Ref",
     "Related",
     "Role",
     "Rule",
     "Safety",
+    "Shape",
     "Span",
     "Speech",
     "TArray",
@@ -121,6 +131,7 @@ __all__ = [
     "TUnion",
     "Type",
     "TypeDecl",
+    "Use",
     "access_of",
     "ancestors",
     "applications",
@@ -135,13 +146,17 @@ __all__ = [
     "declaration",
     "dotted",
     "followed",
+    "gaps_of",
     "guard_of",
     "handlers_of",
+    "inputs_in",
+    "inputs_of",
     "is_logger_class",
     "lineage",
     "literal",
     "local_pipeline",
     "logger_forms",
+    "meant",
     "method_decorators",
     "module_logger",
     "module_of",
@@ -149,13 +164,18 @@ __all__ = [
     "own_method",
     "parts_of",
     "pipe_of",
+    "placed_inputs",
     "resolve",
     "resolve_link",
     "role_of_class",
     "rule",
+    "shape_of",
     "span_of",
     "string",
     "symbol_of",
+    "uses_of",
+    "validated",
     "value_of",
     "walk",
+    "written",
 ]
