@@ -86,7 +86,7 @@ class Workspace:
         The project changes once, at the end, so that nobody sees half a folder. What is put or
         closed meanwhile stands.
         """
-        listed = list_files(self.root, self.settings.exclude)
+        listed = list_files(self.root, self.settings.exclude, self.settings.folder)
         yield Progress(0, len(listed.paths))
         layout = read_layout(self.root, listed.paths, listed.manifests)
         paths = frozenset(listed.paths)
@@ -196,7 +196,8 @@ class Workspace:
 
     def accepts(self, path: str) -> bool:
         """Is a file of this name, there or not, one that would be checked?"""
-        if path not in self._paths and not accepts(self.root, path, self.settings.exclude):
+        settings = self.settings
+        if path not in self._paths and not accepts(self.root, path, settings.exclude, settings.folder):
             return False
         return path in self._reached or self.layout.is_nest(path)
 

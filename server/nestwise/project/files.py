@@ -7,18 +7,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 
+from nestwise.project.ignore import Ignore, Ignores, ignore_of, read_ignore
 from nestwise.syntax.dialect import dialect_of
 
-MANIFESTS = frozenset(
-    {"package.json", "tsconfig.json", "tsconfig.base.json", "nest-cli.json", "project.json"}
-)
 _NEVER = frozenset({"node_modules", "bower_components", "coverage", "__pycache__"})
 _OUTPUT = frozenset({"dist", "build", "out", "tmp"})
 """Build output, unless it lies inside a source folder."""
+MANIFESTS = frozenset(
+    {"package.json", "pnpm-workspace.yaml", "lerna.json", "nest-cli.json", "nx.json", "project.json"}
+)
 
 
 class Role(StrEnum):
@@ -42,137 +42,175 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class FileList:
+    """Paths are relative to the root, with `/`, sorted."""
+
     paths: tuple[str, ...]
-    """TypeScript sources, relative to the root, with `/`, sorted."""
+    """TypeScript sources."""
     problems: tuple[Problem, ...] = ()
     manifests: tuple[str, ...] = ()
-    """The files named in MANIFESTS in the folders that were listed, sorted."""
+    """Files that say how the sources belong together: package.json, tsconfig.json …"""
 
 
-def list_files(root: Path, exclude: Iterable[str] = ()) -> FileList:
-    """The TypeScript sources below a folder: no declarations, no dependencies, no build output,
-    nothing that `.gitignore` files name. Symbolic links to folders are not followed."""
-    walk = _Walk(tuple(exclude))
-    walk.folder(str(root), "", ())
+def list_files(root: Path, exclude: Iterable[str] = (), exclude_base: str = "") -> FileList:
+    """The TypeScript sources below a folder: no declarations, no dependencies, no build output, nothing that
+    Git ignores, nothing that `exclude` names (patterns as in `.gitignore`, relative to `exclude_base` or the
+    root). Symbolic links to folders are not followed."""
+    walk = _Walk(root, exclude, exclude_base)
+    walk.run()
     return FileList(tuple(sorted(walk.paths)), tuple(walk.problems), tuple(sorted(walk.manifests)))
 
 
-def accepts(root: Path, path: str, exclude: Iterable[str] = ()) -> bool:
+def accepts(root: Path, path: str, exclude: Iterable[str] = (), exclude_base: str = "") -> bool:
     """Would `list_files` name this source if it were there?"""
-    walk = _Walk(tuple(exclude))
-    ignores: _Ignore = ()
-    relative = ""
+    walk = _Walk(root, exclude, exclude_base)
+    ignores, relative = walk.ignores, ""
     *folders, name = path.split("/")
-    for folder in (*folders, ""):
-        ignores = (*ignores, *_read_gitignore(os.path.join(root, relative, ".gitignore"), relative))
-        if folder and walk.skips_folder(folder, relative, relative + folder, ignores):
+    for part in [*folders, ""]:
+        full = os.path.join(walk.top, relative)
+        there = {n for n in (".git", ".gitignore") if os.path.lexists(os.path.join(full, n))}
+        ignores = walk.ignores_in(full, relative, there, ignores)
+        if part and not walk.takes_folder(part, relative, ignores):
             return False
-        relative += f"{folder}/" if folder else ""
-    return dialect_of(name) is not None and walk.takes(path, ignores)
+        relative += f"{part}/" if part else ""
+    return dialect_of(name) is not None and walk.takes(name, path, False, ignores)
 
 
-_Ignore = tuple[tuple[re.Pattern[str], bool, bool, str], ...]
+def _repository(folder: str) -> str | None:
+    """The working tree of Git around a folder."""
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return None
+        folder = parent
+    return folder
+
+
+def _ignores_above(git: str, above: str) -> Ignores:
+    """What counts in the root because of folders above it. A root that is ignored itself was asked for by
+    name: then the patterns that ignore it do not count inside."""
+    ignores = Ignores().with_file(0, _own_excludes(git))
+    folder, path = git, ""
+    for name in above.split("/") if above else ():
+        ignores = ignores.with_file(len(os.fsencode(path)), read_ignore(os.path.join(folder, ".gitignore")))
+        if ignores.ignores(name, path + name, True):
+            return Ignores()
+        folder, path = os.path.join(folder, name), f"{path}{name}/"
+    return ignores
+
+
+def _own_excludes(tree: str) -> Ignore:
+    return read_ignore(os.path.join(_git_folder(tree), "info", "exclude"))
+
+
+def _git_folder(tree: str) -> str:
+    """Where the repository of a working tree is: a linked tree and a submodule have a file that says so."""
+    found = os.path.join(tree, ".git")
+    try:
+        with open(found, encoding="utf-8", errors="replace") as stream:
+            found = os.path.join(tree, stream.read(4096).partition("gitdir:")[2].strip())
+        with open(os.path.join(found, "commondir"), encoding="utf-8", errors="replace") as stream:
+            return os.path.join(found, stream.read(4096).strip())
+    except OSError:
+        return found
 
 
 class _Walk:
-    def __init__(self, exclude: tuple[str, ...]) -> None:
-        self.exclude = exclude
+    def __init__(self, root: Path, exclude: Iterable[str], exclude_base: str) -> None:
+        self.top = os.path.abspath(root)
+        git = _repository(self.top)
+        above = self.top[len(git) :].strip(os.sep).replace(os.sep, "/") if git is not None else ""
+        self.above = f"{above}/" if above else ""
+        """From the working tree of Git to the root, with a final slash."""
+        self.ignores = _ignores_above(git, above) if git is not None else Ignores()
+        """What counts in the root because of what lies above it."""
+        below = os.path.relpath(self.top, exclude_base or self.top).replace(os.sep, "/")
+        self.below = "" if below == "." or below.startswith("..") else f"{below}/"
+        """From the folder of the settings to the root, with a final slash."""
+        self.excluded = Ignores().with_file(0, ignore_of(exclude))
         self.paths: list[str] = []
         self.manifests: list[str] = []
         self.problems: list[Problem] = []
 
-    def folder(self, full: str, relative: str, ignores: _Ignore) -> None:
+    def run(self) -> None:
+        todo = [(self.top, "", self.ignores)]
+        while todo:
+            full, relative, ignores = todo.pop()
+            try:
+                with os.scandir(full) as found:
+                    entries = list(found)
+            except OSError as error:
+                said = f"cannot be read: {error.strerror}. Check its permissions, or exclude it."
+                self.problems.append(Problem(_shown(relative) or ".", said))
+                continue
+            ignores = self.ignores_in(full, relative, {entry.name for entry in entries}, ignores)
+            for entry in entries:
+                name = entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    if self.takes_folder(name, relative, ignores):
+                        todo.append((entry.path, f"{relative}{name}/", ignores))
+                elif dialect_of(name) is not None:
+                    path = relative + name
+                    if self.takes(name, path, False, ignores) and self._readable(entry, path):
+                        self.paths.append(path)
+                elif name in MANIFESTS or (name.startswith("tsconfig") and name.endswith(".json")):
+                    self.manifests.append(relative + name)
+
+    def ignores_in(self, full: str, relative: str, names: set[str], ignores: Ignores) -> Ignores:
+        """What counts in a folder that holds `names`."""
+        base = len(os.fsencode(self.above + relative))
+        if relative and ".git" in names:  # a repository of its own
+            ignores = Ignores().with_file(base, _own_excludes(full))
+        if ".gitignore" in names:
+            ignores = ignores.with_file(base, read_ignore(os.path.join(full, ".gitignore")))
+        return ignores
+
+    def takes_folder(self, name: str, relative: str, ignores: Ignores) -> bool:
+        if name in _NEVER or (name in _OUTPUT and "/src/" not in f"/{relative}"):
+            return False
+        return self.takes(name, relative + name, True, ignores)
+
+    def takes(self, name: str, path: str, folder: bool, ignores: Ignores) -> bool:
+        if name[0] == "." or (ignores.files and ignores.ignores(name, self.above + path, folder)):
+            return False
+        excluded = self.excluded
+        return not (excluded.files and excluded.ignores(name, self.below + path, folder))
+
+    def _readable(self, entry: os.DirEntry[str], path: str) -> bool:
         try:
-            entries = list(os.scandir(full))
-        except OSError as error:
-            self.problems.append(Problem(relative or ".", f"cannot be read: {error.strerror}"))
-            return
-        if any(e.name == ".gitignore" for e in entries):
-            ignores = (*ignores, *_read_gitignore(os.path.join(full, ".gitignore"), relative))
-        for entry in entries:
-            path = f"{relative}{entry.name}"
-            if entry.is_dir(follow_symlinks=False):
-                if not self.skips_folder(entry.name, relative, path, ignores):
-                    self.folder(entry.path, f"{path}/", ignores)
-            elif dialect_of(entry.name) is not None and entry.is_file() and self.takes(path, ignores):
-                self.paths.append(path)
-            elif entry.name in MANIFESTS:
-                self.manifests.append(path)
-
-    def takes(self, path: str, ignores: _Ignore) -> bool:
-        return not _ignored(path, False, ignores) and not self._excluded(path)
-
-    def skips_folder(self, name: str, relative: str, path: str, ignores: _Ignore) -> bool:
-        if name[0] == "." or name in _NEVER:
-            return True
-        if name in _OUTPUT and "src/" not in relative:
-            return True
-        return _ignored(path, True, ignores) or self._excluded(path)
-
-    def _excluded(self, path: str) -> bool:
-        name = path.rpartition("/")[2]
-        return any(fnmatchcase(path, p) or fnmatchcase(name, p) for p in self.exclude)
+            is_file = entry.is_file()
+        except OSError:  # a link to itself
+            is_file = False
+        if not is_file:
+            kind = "a link that leads nowhere" if entry.is_symlink() else "a pipe, a socket or a device"
+            self.problems.append(Problem(_shown(path), f"is {kind} and was not read. Remove or exclude it."))
+            return False
+        if _shown(path) != path:
+            self.problems.append(
+                Problem(_shown(path), "has a name that is not UTF-8 and was not read. Rename it.")
+            )
+            return False
+        return True
 
 
-def _read_gitignore(file: str, base: str) -> _Ignore:
-    try:
-        with open(file, encoding="utf-8", errors="replace") as stream:
-            lines = stream.read().splitlines()
-    except OSError:
-        return ()
-    out = []
-    for line in lines:
-        pattern = line.rstrip()
-        if not pattern or pattern.startswith("#"):
-            continue
-        keep = pattern.startswith("!")
-        pattern = pattern[1:] if keep else pattern
-        only_folders = pattern.endswith("/")
-        pattern = pattern.rstrip("/")
-        anchored = "/" in pattern
-        body = _glob(pattern.lstrip("/"))
-        try:
-            compiled = re.compile(body if anchored else f"(?:.*/)?{body}")
-        except re.error:
-            continue
-        out.append((compiled, keep, only_folders, base))
-    return tuple(out)
-
-
-def _glob(pattern: str) -> str:
-    out, i = "", 0
-    while i < len(pattern):
-        if pattern.startswith("**/", i):
-            out, i = out + "(?:.*/)?", i + 3
-        elif pattern.startswith("**", i):
-            out, i = out + ".*", i + 2
-        elif pattern[i] == "*":
-            out, i = out + "[^/]*", i + 1
-        elif pattern[i] == "?":
-            out, i = out + "[^/]", i + 1
-        elif pattern[i] == "[" and (end := pattern.find("]", i + 1)) > 0:
-            out, i = out + pattern[i : end + 1].replace("[!", "[^"), end + 1
-        else:
-            out, i = out + re.escape(pattern[i]), i + 1
-    return out
-
-
-def _ignored(path: str, folder: bool, ignores: _Ignore) -> bool:
-    found = False
-    for pattern, keep, only_folders, base in ignores:
-        if only_folders and not folder:
-            continue
-        if pattern.fullmatch(path[len(base) :]):
-            found = not keep
-    return found
+def _shown(path: str) -> str:
+    """A path that can be printed."""
+    return path if path.isascii() else os.fsencode(path).decode(errors="replace")
 
 
 _TEST = re.compile(
     r"[. -](?:spec|test|e2e|e2e-spec|e2e-ee|int-spec|integration-spec|mock)\.[mc]?tsx?$"
-    r"|^(?:test|tests|e2e)\.ts$|/(?:__tests__|__mocks__)/"
+    r"|(?:^|/)(?:test|tests|e2e)\.ts$|/(?:__tests__|__mocks__)/"
 )
 _TEST_FOLDERS = frozenset({"test", "tests", "e2e", "__tests__", "__mocks__"})
-_BOOT = re.compile(r"(?:^|/)(?:main|bootstrap|instrument(?:ation)?|cluster|cli|setup)[\w.-]*\.[mc]?ts$")
+_FEATURE = re.compile(r"(?:^|/)src/(?:.*/)?tests?/(?:.*/)?[\w-]*\btests?\b[\w-]*\.[a-z-]+\.[mc]?ts$")
+"""A feature that is about tests: `src/tests/tests.controller.ts`."""
+_ENTRY = re.compile(r"\.(?:controller|resolver|gateway|dto|entity|guard|usecase|use-case|command)\.[mc]?ts$")
+"""Part of a feature, whatever the feature is called."""
+_SEED = re.compile(r"\bseed(?:er|s)?\b")
+_BOOT = re.compile(
+    r"(?:^|/)(?:main|bootstrap|instrument(?:ation)?|tracing|cluster|cli|setup)(?:[.-][\w-]+)?\.[mc]?ts$"
+)
+_NEST = re.compile(r"\.(?:module|service|provider|pipe|interceptor|filter|middleware|strategy)\.[mc]?ts$")
 _CONFIG = re.compile(
     r"(?:^|/)(?:[\w.-]*\.config|config|configuration|env[\w.-]*|[\w.-]*\.env|data-source)\.[mc]?ts$|(?:^|/)configs?/"
 )
@@ -181,27 +219,35 @@ _CONFIG = re.compile(
 @lru_cache(65536)
 def role_of(path: str) -> Role:
     """The part a file plays, by its path alone: `mock-server/` and `factories/` are products."""
-    folders = path.lower().split("/")[:-1]
-    name = path.lower().rpartition("/")[2]
-    if _TEST.search(path) or not _TEST_FOLDERS.isdisjoint(folders):
+    lower = path.lower()
+    *folders, name = lower.split("/")
+    if _TEST.search(path) or (not _TEST_FOLDERS.isdisjoint(folders) and not _FEATURE.search(lower)):
         return Role.TEST
     if ".template." in name:
         return Role.TEMPLATE
+    if _ENTRY.search(name):
+        return Role.PRODUCTION
     if "migrations" in folders or "migration" in folders or ".migration." in name:
         return Role.MIGRATION
-    if "seeds" in folders or "seed" in folders or "seeders" in folders or re.search(r"\bseed(?:er)?\b", name):
+    if "seeds" in folders or "seed" in folders or "seeders" in folders or _SEED.search(name):
         return Role.SEED
     if "scripts" in folders or "script" in folders or "bin" in folders or "tools" in folders[:1]:
         return Role.SCRIPT
-    if _BOOT.search(path):
+    if _BOOT.search(path) and not _NEST.search(name):
         return Role.BOOTSTRAP
     return Role.CONFIG if _CONFIG.search(path) else Role.PRODUCTION
 
 
-_GENERATED = re.compile(rb"@generated|auto-?generated|DO NOT (?:EDIT|MODIFY)|generated by", re.I)
+_GENERATED = re.compile(
+    rb"@generated\b|auto-?generated|automatically[ -]generated|DO NOT (?:EDIT|MODIFY)|do not edit directly"
+    rb"|(?:^|[/*#!\n-])[ \t]*generated by|(?:code|file|client)(?: is| was| has been)?(?: auto\w*)? generated",
+    re.I,
+)
+_COMMENTS = re.compile(rb"(?:\s+|//[^\n]*\n?|/\*.*?(?:\*/|$))*", re.S)
 
 
 def is_generated(data: bytes) -> bool:
-    """Does the head of a file say that a tool wrote it?"""
-    head = data[:400]
-    return head.lstrip().startswith((b"/", b"*")) and _GENERATED.search(head) is not None
+    """Do the comments at the head of a file say that a tool wrote it?"""
+    head = data[:600].removeprefix(b"\xef\xbb\xbf")
+    comments = _COMMENTS.match(head)
+    return comments is not None and _GENERATED.search(comments[0]) is not None
