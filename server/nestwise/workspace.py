@@ -9,14 +9,15 @@ from pathlib import Path
 from nestwise.lint.file import File
 from nestwise.lint.registry import load_rules
 from nestwise.lint.run import Checked, check
-from nestwise.project.cache import FactsCache, digest
+from nestwise.project.cache import FactsCache
 from nestwise.project.disk import Disk, Found
 from nestwise.project.extract import extract
 from nestwise.project.facts import EMPTY, FileFacts
-from nestwise.project.files import Problem, accepts, is_generated, list_files
+from nestwise.project.files import FileList, Problem, accepts, is_generated, list_files
 from nestwise.project.layout import Layout, read_layout
 from nestwise.project.model.project import Project
 from nestwise.project.resolve import Resolver
+from nestwise.project.store import digest
 from nestwise.settings import Settings, read_settings
 from nestwise.syntax.source import Dialect, Source, dialect_of
 
@@ -62,7 +63,8 @@ class Workspace:
         self.project = Project({}, self.layout, self._resolver)
         self._disk = Disk(root, keep_texts)
         self._open: dict[str, File] = {}
-        self._listing: tuple[Problem, ...] = ()
+        self.listed = FileList(())
+        """The files of the folder when it was last listed."""
         self._paths: frozenset[str] = frozenset()
         self._reached: frozenset[str] = frozenset()
         self._last: dict[str, _Last] = {}
@@ -70,7 +72,13 @@ class Workspace:
     @property
     def problems(self) -> list[Problem]:
         """What could not be read or understood, the last time that it was looked at."""
-        return [*self._listing, *self.layout.problems, *self._disk.problems.values()]
+        return [*self.listed.problems, *self.layout.problems, *self._disk.problems.values()]
+
+    @property
+    def read(self) -> dict[str, bytes]:
+        """The files that were read, with their digests: empty where there was none, or none to be read."""
+        unread = dict.fromkeys(self._disk.problems, b"")
+        return {**self.layout.read, **self._disk.digests(), **unread}
 
     # --- the folder ---
 
@@ -86,11 +94,10 @@ class Workspace:
         The project changes once, at the end, so that nobody sees half a folder. What is put or
         closed meanwhile stands.
         """
-        listed = list_files(self.root, self.settings.exclude, self.settings.folder)
+        listed = self.listed = list_files(self.root, self.settings.exclude, self.settings.folder)
         yield Progress(0, len(listed.paths))
         layout = read_layout(self.root, listed.paths, listed.manifests)
         paths = frozenset(listed.paths)
-        self._listing = listed.problems
         if not self.complete:
             self.layout = layout
             self._update({path: file.facts for path, file in self._open.items() if layout.is_nest(path)})

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nestwise.cli.report import fixes_of
+from nestwise.cli.outcome import fixes_of
 from nestwise.lint.file import File
 from nestwise.lint.fix import BrokenFixError, fix_all
 from nestwise.lint.rule import Fix, Safety

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from nestwise.lint.file import File
-from nestwise.workspace import Workspace
+if TYPE_CHECKING:
+    from nestwise.lint.file import File
+    from nestwise.workspace import Workspace
 
 _WHOLE = ("pnpm-workspace.yaml", "nx.json", "nest-cli.json", "lerna.json")
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
+from pathlib import Path
 from pkgutil import walk_packages
+from types import ModuleType
 
 from nestwise.lint.rule import Rule
 
@@ -22,10 +24,19 @@ def load_rules() -> dict[str, Rule]:
     return dict(sorted(rules.items()))
 
 
+@cache
+def packs() -> tuple[Path, ...]:
+    """The folders of the installed rule packs."""
+    return tuple(Path(folder) for package in _packages() for folder in package.__path__)
+
+
+def _packages() -> list[ModuleType]:
+    return [import_module(point.value) for point in entry_points(group="nestwise.rules")]
+
+
 def _installed() -> Iterator[Rule]:
-    for point in entry_points(group="nestwise.rules"):
-        package = import_module(point.value)
-        for info in walk_packages(package.__path__, f"{point.value}."):
+    for package in _packages():
+        for info in walk_packages(package.__path__, f"{package.__name__}."):
             for value in vars(import_module(info.name)).values():
                 if isinstance(value, Rule) and value.check.__module__ == info.name:
                     yield value

@@ -7,8 +7,8 @@ from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
-from nestwise.project.cache import digest
 from nestwise.project.files import Problem, is_generated
+from nestwise.project.store import digest
 
 MAX_BYTES = 4_000_000
 """Larger files are generated data; they are named in `problems` and not read."""
@@ -46,6 +46,9 @@ class Disk:
     def is_generated(self, path: str) -> bool:
         seen = self._seen.get(path)
         return seen is not None and seen.generated
+
+    def digests(self) -> dict[str, bytes]:
+        return {path: seen.key for path, seen in self._seen.items()}
 
     def key(self, path: str) -> bytes | None:
         seen = self._seen.get(path)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from nestwise.cli.report import Report, place_of
-from nestwise.settings import Level
+from nestwise.cli.report import Report
 
-_KIND = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFORMATION: "notice", Level.HINT: "notice"}
+_KIND = {"error": "error", "warning": "warning", "information": "notice", "hint": "notice"}
 
 
 def render(report: Report) -> str:
@@ -13,15 +12,13 @@ def render(report: Report) -> str:
         f"::error file={_property(report.shown(path))},title=nestwise::{_data(f'{path} {message}')}"
         for path, message in report.errors
     ]
-    for checked, d in report.found:
-        place = place_of(checked.file.text, d.finding.span)
+    for found in report.found:
+        place = found.place
         # GitHub drops the columns of an annotation that spans lines.
-        where = (
-            f"file={_property(report.shown(checked.file.path))},line={place.line},endLine={place.end_line}"
-        )
+        where = f"file={_property(report.shown(found.path))},line={place.line},endLine={place.end_line}"
         if place.line == place.end_line:
             where += f",col={place.column},endColumn={place.end_column}"
-        out.append(f"::{_KIND[d.level]} {where},title={_property(d.rule.id)}::{_data(d.finding.message)}")
+        out.append(f"::{_KIND[found.level]} {where},title={_property(found.rule)}::{_data(found.message)}")
     return "".join(f"{line}\n" for line in out)
 
 

@@ -5,25 +5,24 @@ from __future__ import annotations
 import json
 from hashlib import blake2b
 
-from nestwise.cli.report import Report, fingerprints, place_of
-from nestwise.settings import Level
+from nestwise.cli.report import Report, fingerprints
 
-_SEVERITY = {Level.ERROR: "major", Level.WARNING: "minor", Level.INFORMATION: "info", Level.HINT: "info"}
+_SEVERITY = {"error": "major", "warning": "minor", "information": "info", "hint": "info"}
 
 
 def render(report: Report) -> str:
     out = [
         {
-            "description": d.finding.message,
-            "check_name": d.rule.id,
+            "description": found.message,
+            "check_name": found.rule,
             "fingerprint": fingerprint,
-            "severity": _SEVERITY[d.level],
+            "severity": _SEVERITY[found.level],
             "location": {
-                "path": report.shown(checked.file.path),
-                "lines": {"begin": place_of(checked.file.text, d.finding.span).line},
+                "path": report.shown(found.path),
+                "lines": {"begin": found.place.line},
             },
         }
-        for (checked, d), fingerprint in zip(report.found, fingerprints(report), strict=True)
+        for found, fingerprint in zip(report.found, fingerprints(report), strict=True)
     ]
     out += [
         {

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
-from nestwise.cli.report import Report, place_of
+from nestwise.cli.report import Report
 
 _CONTROL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold."""
@@ -17,14 +18,13 @@ def render(report: Report) -> str:
     for path, message in report.errors:
         total += 1
         suites.append(_suite(path, [_case("nestwise", path, f"not checked: {message}", "")]))
-    for checked in report.checked:
+    for path, group in groupby(report.found, lambda found: found.path):
         cases = []
-        for d in checked.diagnostics:
-            place = place_of(checked.file.text, d.finding.span)
-            where = f"{report.shown(checked.file.path)}:{place.line}:{place.column}"
-            cases.append(_case(d.rule.id, where, d.finding.message, d.level.value))
+        for found in group:
+            where = f"{report.shown(path)}:{found.place.line}:{found.place.column}"
+            cases.append(_case(found.rule, where, found.message, found.level))
         total += len(cases)
-        suites += [_suite(checked.file.path, cases)] if cases else []
+        suites.append(_suite(path, cases))
     if not suites:
         clean = '    <testcase classname="nestwise" name="check"/>\n'
         suites.append(f'  <testsuite name="nestwise" tests="1" failures="0">\n{clean}  </testsuite>\n')

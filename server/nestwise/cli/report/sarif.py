@@ -3,42 +3,44 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from nestwise import __version__
-from nestwise.cli.report import Report, fingerprints, place_of
+from nestwise.cli.outcome import Place
+from nestwise.cli.report import Report, fingerprints
+from nestwise.lint.registry import load_rules
 from nestwise.lint.rule import Rule
-from nestwise.settings import Level
-from nestwise.syntax.text import Span, Text
 
-_LEVEL = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFORMATION: "note", Level.HINT: "note"}
+_LEVEL = {"error": "error", "warning": "warning", "information": "note", "hint": "note"}
 
 
 def render(report: Report) -> str:
-    rules = sorted({d.rule.id: d.rule for _, d in report.found}.items())
-    index = {rule_id: position for position, (rule_id, _) in enumerate(rules)}
+    rules = sorted({found.rule for found in report.found})
+    index = {rule: position for position, rule in enumerate(rules)}
+    known = load_rules()
     results = []
-    for (checked, d), fingerprint in zip(report.found, fingerprints(report), strict=True):
+    for found, fingerprint in zip(report.found, fingerprints(report), strict=True):
         result: dict[str, Any] = {
-            "ruleId": d.rule.id,
-            "ruleIndex": index[d.rule.id],
-            "level": _LEVEL[d.level],
-            "message": {"text": d.finding.message},
-            "locations": [_location(checked.file.path, checked.file.text, d.finding.span)],
+            "ruleId": found.rule,
+            "ruleIndex": index[found.rule],
+            "level": _LEVEL[found.level],
+            "message": {"text": found.message},
+            "locations": [_location(found.path, found.place)],
             "partialFingerprints": {"nestwise/v1": fingerprint},
         }
-        if d.finding.related:
+        if found.related:
             result["relatedLocations"] = [
-                {**_location(r.path, report.text_of(r.path), r.span), "message": {"text": r.message}}
-                for r in d.finding.related
+                {**_location(near.path, near.place), "message": {"text": near.message}}
+                for near in found.related
             ]
         results.append(result)
-    driver = {"name": "nestwise", "version": __version__, "rules": [_rule(rule) for _, rule in rules]}
+    driver = {"name": "nestwise", "version": __version__, "rules": [_rule(known[rule]) for rule in rules]}
     run = {
         "tool": {"driver": driver},
         "columnKind": "utf16CodeUnits",
-        "originalUriBaseIds": {"SRCROOT": {"uri": report.workspace.root.as_uri() + "/"}},
+        "originalUriBaseIds": {"SRCROOT": {"uri": Path(report.outcome.root).as_uri() + "/"}},
         "invocations": [
             {
                 "executionSuccessful": not report.errors,
@@ -72,8 +74,7 @@ def _artifact(path: str) -> dict[str, str]:
     return {"uri": quote(path), "uriBaseId": "SRCROOT"}
 
 
-def _location(path: str, text: Text, span: Span) -> dict[str, Any]:
-    place = place_of(text, span)
+def _location(path: str, place: Place) -> dict[str, Any]:
     region = {
         "startLine": place.line,
         "startColumn": place.column,

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from nestwise.cli.report import Report, fixes_of
-from nestwise.lint.run import Checked, Diagnostic
-from nestwise.settings import Level
+from nestwise.cli.outcome import LEVELS, Found
+from nestwise.cli.report import Report
 
-_COLOR = {Level.ERROR: "31", Level.WARNING: "33", Level.INFORMATION: "36", Level.HINT: "90"}
+_COLOR = {"error": "31", "warning": "33", "information": "36", "hint": "90"}
 _BOLD, _DIM, _GREEN, _RED = "1", "90", "32", "31"
 _Ink = Callable[[str, str], str]
 
@@ -19,38 +18,34 @@ def render(report: Report) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if report.color else text
 
     out: list[str] = []
-    counts: Counter[Level] = Counter()
     fixable = 0
-    for checked, diagnostic in report.found:
-        counts[diagnostic.level] += 1
-        fixes = fixes_of(diagnostic, checked.file, report.workspace.project)
-        fixable += bool(fixes)
-        out += _lines(report.shown(checked.file.path), checked, diagnostic, ink)
-        out += [f"         {ink(_GREEN, 'fix: ' + f.title)}" for f in fixes]
+    for found in report.found:
+        fixable += bool(found.fixes)
+        out += _lines(report.shown(found.path), found, ink)
+        out += [f"         {ink(_GREEN, 'fix: ' + fix.title)}" for fix in found.fixes]
         out.append("")
     out += [f"{ink(_RED, 'not checked')}: {report.shown(path)} {message}" for path, message in report.errors]
-    out.append(ink(_BOLD, _summary(report, counts)))
+    out.append(ink(_BOLD, _summary(report)))
     if fixable:
         out.append(f"{fixable} can be fixed: run `nestwise fix`, or take a fix in your editor.")
     return "\n".join(out) + "\n"
 
 
-def _lines(path: str, checked: Checked, d: Diagnostic, ink: _Ink) -> list[str]:
+def _lines(path: str, found: Found, ink: _Ink) -> list[str]:
     """The finding, and the line that it stands in with the place underlined."""
-    text, span = checked.file.text, d.finding.span
-    line, column = text.position(span.start)
-    start, end = text.line_span(line)
-    before = text.data[start : span.start].decode(errors="replace")
-    under = text.data[span.start : min(span.end, end)].decode(errors="replace")
-    shown = text.data[start:end].decode(errors="replace")
+    place = found.place
+    units = found.line.encode("utf-16-le", "surrogatepass")
+    start = 2 * (place.column - 1)
+    end = 2 * (place.end_column - 1) if place.end_line == place.line else len(units)
+    before, under = (u.decode("utf-16-le", "replace") for u in (units[:start], units[start:end]))
     pad = "".join("\t" if c == "\t" else " " * _width(c) for c in before)
     mark = "~" * max(sum(map(_width, under)), 1)
-    place = f"{path}:{line + 1}:{column + 1}"
+    where = f"{path}:{place.line}:{place.column}"
     return [
-        f"{ink(_BOLD, place)}: {ink(_COLOR[d.level], d.level.value)} {d.finding.message}"
-        f" {ink(_DIM, f'[{d.rule.id}]')}",
-        f"  {ink(_DIM, str(line + 1).rjust(4) + ' |')} {shown}",
-        f"  {ink(_DIM, '     |')} {pad}{ink(_COLOR[d.level], mark)}",
+        f"{ink(_BOLD, where)}: {ink(_COLOR[found.level], found.level)} {found.message}"
+        f" {ink(_DIM, f'[{found.rule}]')}",
+        f"  {ink(_DIM, str(place.line).rjust(4) + ' |')} {found.line}",
+        f"  {ink(_DIM, '     |')} {pad}{ink(_COLOR[found.level], mark)}",
     ]
 
 
@@ -63,17 +58,18 @@ def _width(char: str) -> int:
     return 0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1
 
 
-def _summary(report: Report, counts: Counter[Level]) -> str:
-    total, files = counts.total(), len(report.checked)
+def _summary(report: Report) -> str:
+    counts = Counter(found.level for found in report.found)
+    total, files = counts.total(), report.outcome.files
     seconds = f"{report.elapsed / 1000:.2f} s"
     of = f"{files} file{'' if files == 1 else 's'}"
     if not total:
         return f"No findings in {of}, {seconds}."
-    kinds = ", ".join(_counted(counts[level], level) for level in Level if counts[level])
-    touched = sum(bool(c.diagnostics) for c in report.checked)
+    kinds = ", ".join(_counted(counts[level], level) for level in LEVELS if counts[level])
+    touched = len({found.path for found in report.found})
     return f"{total} finding{'' if total == 1 else 's'} ({kinds}) in {touched} of {of}, {seconds}."
 
 
-def _counted(count: int, level: Level) -> str:
-    many = level.value if count == 1 or level is Level.INFORMATION else f"{level.value}s"
+def _counted(count: int, level: str) -> str:
+    many = level if count == 1 or level == "information" else f"{level}s"
     return f"{count} {many}"

@@ -1,0 +1,49 @@
+"""`nestwise check`: the outcome of the last time if it holds, else a new one; then a report of it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+
+from nestwise.cli.again import Memory
+from nestwise.cli.outcome import LEVELS, Outcome
+from nestwise.cli.report import Report, render
+
+
+def check(args: argparse.Namespace) -> int:
+    start = time.perf_counter()
+    memory = None
+    if not args.no_cache and not args.only:
+        memory = Memory([path.resolve() for path in args.path], args.preset)
+    outcome = memory.recall() if memory else None
+    outcome = outcome or _checked(args, memory)
+    elapsed = round((time.perf_counter() - start) * 1000)
+    sys.stdout.write(render(Report(outcome, elapsed, _colored(args.color)), args.format))
+    if args.fail_on == "never":
+        return 0
+    worst = LEVELS[: LEVELS.index(args.fail_on) + 1]
+    return int(any(found.level in worst for found in outcome.found))
+
+
+def _checked(args: argparse.Namespace, memory: Memory | None) -> Outcome:
+    # Only a check that is made pays for the parser, the model and the rules.
+    from nestwise.cli.loading import load
+    from nestwise.cli.outcome import outcome_of
+    from nestwise.cli.roots import selected
+    from nestwise.lint.registry import packs
+
+    workspace, paths = load(args.path, args)
+    outcome = outcome_of(workspace, [workspace.check(file) for file in selected(workspace, paths)])
+    if memory:
+        memory.keep(outcome, workspace, packs())
+    return outcome
+
+
+def _colored(choice: str) -> bool:
+    if choice == "auto":
+        if os.environ.get("NO_COLOR"):
+            return False
+        return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+    return choice == "always"

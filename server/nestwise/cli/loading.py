@@ -1,0 +1,60 @@
+"""From the arguments of a command to a workspace that is read."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from pathlib import Path
+
+from nestwise.cli import UsageError
+from nestwise.cli.roots import root_of
+from nestwise.lint.registry import load_rules
+from nestwise.project.cache import FactsCache, default_path
+from nestwise.settings import Level, Preset, Settings, SettingsError, nearest, read_settings
+from nestwise.workspace import Workspace
+
+
+def _settings(root: Path, preset: str | None, only: list[str] | None) -> Settings:
+    rules = load_rules()
+    try:
+        settings = read_settings(root, {r.id: r.needs.options for r in rules.values()})
+    except SettingsError as error:
+        raise UsageError(str(error)) from None
+    if preset:
+        settings = settings.model_copy(update={"preset": Preset(preset)})
+    if only:
+        for name in only:
+            if name not in rules:
+                raise no_rule(name, rules)
+        levels = dict.fromkeys(rules, Level.OFF) | {
+            name: given if (given := settings.rules.get(name)) is not None else rules[name].level
+            for name in only
+        }
+        settings = settings.model_copy(update={"rules": levels})
+    return settings
+
+
+def no_rule(name: str, rules: Iterable[str]) -> UsageError:
+    return UsageError(f"there is no rule `{name}`{nearest(name, rules) or '.'} `nestwise rules` lists them.")
+
+
+def load(paths: list[Path], args: argparse.Namespace) -> tuple[Workspace, list[Path]]:
+    only: list[str] | None = getattr(args, "only", None)
+    if only:  # `--only ID… PATH`: the option takes all that follows, so what is a path is told apart here
+        given = [Path(name) for name in only if name not in load_rules() and Path(name).exists()]
+        only = [name for name in only if Path(name) not in given]
+        paths = (paths if paths != [Path()] else []) + given or paths
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"{path} does not exist. Give a file or a folder of a NestJS project.")
+    full = [path.resolve() for path in paths]
+    root = root_of(full)
+    settings = _settings(root, getattr(args, "preset", None), only)
+    workspace = Workspace(root, settings)
+    workspace.load(None if getattr(args, "no_cache", False) else FactsCache(default_path()))
+    if not any(p.nest for p in workspace.layout.packages):
+        raise UsageError(
+            f"{root} is not a NestJS project: no package.json there or below depends on @nestjs/*."
+            " Give the folder of one."
+        )
+    return workspace, full
