@@ -6,6 +6,7 @@ from nestwise.lint.file import File
 from nestwise.lint.rule import Finding, Fix, Related, Rule, Safety, rule
 from nestwise.project.facts import (
     Arr,
+    At,
     Call,
     Class,
     Decorator,
@@ -40,6 +41,7 @@ from nestwise.project.model.classes import (
     own_method,
     role_of_class,
 )
+from nestwise.project.model.data import DataAccess, called_access, injected_access, type_access
 from nestwise.project.model.decorators import Applied, applied
 from nestwise.project.model.guards import Does, guard_of, parts_of
 from nestwise.project.model.handlers import Handler, controller_options, handlers_of
@@ -82,8 +84,10 @@ __all__ = [
     "Application",
     "Applied",
     "Arr",
+    "At",
     "Call",
     "Class",
+    "DataAccess",
     "Decorator",
     "Does",
     "Edit",
@@ -137,6 +141,7 @@ __all__ = [
     "applications",
     "applications_with",
     "applied",
+    "called_access",
     "callee_of",
     "child",
     "class_decorators",
@@ -149,6 +154,7 @@ __all__ = [
     "gaps_of",
     "guard_of",
     "handlers_of",
+    "injected_access",
     "inputs_in",
     "inputs_of",
     "is_logger_class",
@@ -173,6 +179,7 @@ __all__ = [
     "span_of",
     "string",
     "symbol_of",
+    "type_access",
     "uses_of",
     "validated",
     "value_of",

@@ -1,0 +1,115 @@
+from collections.abc import Iterator
+
+from nestwise.api import (
+    At,
+    Class,
+    DataAccess,
+    Ext,
+    File,
+    Finding,
+    Node,
+    Options,
+    Project,
+    Ref,
+    TName,
+    called_access,
+    child,
+    injected_access,
+    parts_of,
+    resolve,
+    role_of_class,
+    rule,
+    span_of,
+    type_access,
+    walk,
+)
+
+_HEALTH = frozenset("health healthcheck healthz heartbeat liveness readiness liveliness probe ping".split())
+
+
+class OwnRepositories(Options):
+    own_repositories: bool = False
+    """Report the team's own repository classes, too: only services may use them."""
+
+
+@rule(level="warning", since="0.1.0")
+def no_data_access(cls: Class, file: File, project: Project, options: OwnRepositories) -> Iterator[Finding]:
+    if cls.inside or not cls.decorators:
+        return
+    role = role_of_class(project, Ref(file.path, cls.name))
+    if role not in ("controller", "resolver", "gateway") or _watches_health(cls, file, project):
+        return
+    own = options.own_repositories
+    for at, access in _injected(cls, file, project, own):
+        yield Finding(
+            at.span,
+            f"{access.name} is injected into this {role}: its handlers query the database past the service "
+            "layer. Inject a service that has these queries",
+        )
+    for node, access in _called(cls, file, project):
+        yield Finding(
+            span_of(node),
+            f"This {role} queries the database itself, through {access.name}. "
+            "Move the query to a service and inject that",
+        )
+
+
+def _injected(cls: Class, file: File, project: Project, own: bool) -> Iterator[tuple[At, DataAccess]]:
+    held = [(p.decorators, p.type, p.name_at) for p in cls.ctor or ()]
+    for prop in cls.properties:
+        if prop.decorators:
+            kind = prop.type if _is_injected(file, project, prop.decorators) else None
+            held.append((prop.decorators, kind, prop.name_at))
+    for decorators, kind, at in held:
+        typed = type_access(project, file.path, kind)
+        found = injected_access(project, file.path, decorators) or typed
+        if found is None and own and (name := _own_repository(kind)):
+            found = DataAccess(name, "")
+        if found is not None and (own or not found.own):
+            shown = kind.name if typed and isinstance(kind, TName) else (typed or found).name
+            yield at, DataAccess(f"`{shown}`", found.orm)
+
+
+def _own_repository(kind: object) -> str:
+    name = kind.name.rpartition(".")[2] if isinstance(kind, TName) else ""
+    return name if name.endswith(("Repository", "Repo")) else ""
+
+
+def _is_injected(file: File, project: Project, decorators: tuple[object, ...]) -> bool:
+    return any(
+        resolve(project, file.path, getattr(d, "name", "")) == Ext("@nestjs/common", "Inject")
+        for d in decorators
+    )
+
+
+def _called(cls: Class, file: File, project: Project) -> Iterator[tuple[Node, DataAccess]]:
+    """The first use of each client that the file holds or imports, within the class."""
+    names = {i.local for i in file.facts.imports if not i.type_only and i.name not in ("", "*")}
+    names |= {c.name for c in file.facts.consts}
+    body = file.data[cls.body_at.start : cls.body_at.end]
+    reach = {
+        name: found
+        for name in sorted(names)
+        if name.encode() in body and (found := called_access(project, file.path, name)) is not None
+    }
+    if not reach:
+        return
+    whole = file.source.node_at(cls.at.span)
+    for node in walk(whole) if whole is not None else ():
+        if node.type != "call_expression":
+            continue
+        callee = child(node, "function")
+        while callee is not None and callee.type in ("member_expression", "call_expression"):
+            callee = child(callee, "object") or child(callee, "function")
+        name = file.text_of(callee)
+        if callee is not None and callee.type == "identifier" and name in reach:
+            yield node, DataAccess(f"`{name}`", reach.pop(name).orm)
+
+
+def _watches_health(cls: Class, file: File, project: Project) -> bool:
+    """A health check asks the database whether it is there."""
+    if parts_of(cls.name) & _HEALTH:
+        return True
+    types = [p.type.name for p in cls.ctor or () if isinstance(p.type, TName)]
+    symbols = [resolve(project, file.path, name) for name in types]
+    return any(isinstance(s, Ext) and s.package == "@nestjs/terminus" for s in symbols)
