@@ -10,6 +10,8 @@ from nestwise.project.extract_expr import OWN_SCOPE, Reader, first
 from nestwise.project.facts import Body, Call, Expr, Guarding
 
 _WORD = re.compile(rb"[A-Za-z_$][A-Za-z0-9_$]*")
+_COMMENT = re.compile(rb"""('(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")|//[^\n]*|/\*.*?(?:\*/|$)""", re.S)
+"""Comments, and the strings that look as if they held one."""
 _SCOPES = OWN_SCOPE - {"arrow_function", "function_expression"}
 
 
@@ -17,7 +19,10 @@ def body_of(reader: Reader, node: Node | None) -> Body | None:
     """The body of a function: a block, or the expression of an arrow function."""
     if node is None:
         return None
-    words = tuple(sorted({w.decode() for w in _WORD.findall(reader.data, node.start_byte, node.end_byte)}))
+    code = reader.data[node.start_byte : node.end_byte]
+    if b"//" in code or b"/*" in code:
+        code = _COMMENT.sub(lambda found: found[1] or b" ", code)
+    words = tuple(sorted({word.decode() for word in _WORD.findall(code)}))
     if node.type not in ("statement_block", "program"):
         return Body(returns=(reader.expr(node),), words=words)
     walk = _Walk(reader)

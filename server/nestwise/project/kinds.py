@@ -16,6 +16,8 @@ class Kind(StrEnum):
     INPUTS = "inputs"
     """Methods with decorated parameters."""
     GUARD = "guard"
+    ROUTER = "router"
+    """Imports `RouterModule`, which gives modules a path."""
     LOGGER = "logger"
     """Imports something called logger, which its classes or constants may hold."""
     THROTTLER = "throttler"
@@ -37,6 +39,8 @@ def kinds_of(facts: FileFacts) -> frozenset[Kind]:
         or any(name.startswith("Nest") and name.endswith("Application") for name in imported)
     ):
         found.add(Kind.BOOTSTRAP)
+    if "RouterModule" in imported:
+        found.add(Kind.ROUTER)
     return frozenset(found)
 
 

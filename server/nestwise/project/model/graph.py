@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from nestwise.project.kinds import Kind
 from nestwise.project.model.app_calls import Global
 from nestwise.project.model.module_records import Imported, Module
 from nestwise.project.model.modules import module_of
@@ -60,6 +61,7 @@ def graph_of(project: Project, root: Imported) -> Graph:
     nodes, packages, opaque = _scan(project, root)
     lists = [part for node in nodes for part in node.parts]
     paths, known = _paths(lists)
+    known = known or not project.with_kind(Kind.ROUTER)
     placed: list[Placed] = []
     enhancers: list[tuple[str, Global, bool]] = []
     for node in nodes:

@@ -360,8 +360,18 @@ def metadata_of(project: Project, found: tuple[Applied, ...]) -> Metadata:
     return Metadata(tuple(dict.fromkeys(keys)), complete)
 
 
+_REQUESTING = frozenset(
+    (
+        "authorization authorisation authorize authorized unauthorized forbidden authenticate authenticated "
+        "authentication bearer jwt token tokens passport apikey credential credentials signature hmac "
+        "permission permissions"
+    ).split()
+)
+"""Words of a body that asks who calls. Pages, sessions and users are also the matter of other middleware."""
+
+
 def is_auth_middleware(project: Project, symbol: Symbol) -> bool:
-    """Middleware that may authenticate: its name or its body says so, or it cannot be read."""
+    """Middleware that may authenticate: its name, its base or its body says so."""
     if isinstance(symbol, Ref):
         if parts_of(symbol.name) & _AUTH:
             return True
@@ -369,10 +379,7 @@ def is_auth_middleware(project: Project, symbol: Symbol) -> bool:
         if cls is None:
             return False
         words = {p for m in cls.methods if m.body for w in m.body.words for p in parts_of(w)}
-        return bool(words & (_AUTH - {"session", "sessions", "cookie", "cookies", "user", "users"})) or any(
+        return bool(words & _REQUESTING) or any(
             isinstance(b, Ref) and parts_of(b.name) & _AUTH for b in lineage(project, symbol).refs
         )
     return isinstance(symbol, Ext) and bool(parts_of(symbol.name) & _AUTH)
-
-
-AUTH_WORDS = _AUTH

@@ -23,17 +23,20 @@ def covering(project: Project, handler: Handler, app: Application) -> bool | Non
                 continue
             if not binding.complete:
                 unsure = True
-            if any(_covers(project, handler, target) for target in binding.targets):
+            found = {_covers(project, handler, target) for target in binding.targets}
+            if True in found:
                 return True
+            unsure = unsure or None in found
     return None if unsure else False
 
 
-def _covers(project: Project, handler: Handler, target: MiddlewareTarget) -> bool:
-    """Generous on purpose: a path that may match counts, for then nothing is reported."""
-    if target.controller is not None:
-        return not isinstance(target.controller, Ref) or target.controller == handler.controller
-    if target.path is None:
-        return True
+def _covers(project: Project, handler: Handler, target: MiddlewareTarget) -> bool | None:
+    """Generous on purpose: a path that may match counts, for then nothing is reported. None for a
+    target that cannot be told."""
+    if isinstance(target.controller, Ref):
+        return target.controller == handler.controller
+    if target.controller is not None or target.path is None:
+        return None
     if target.method not in ("ALL", handler.verb):
         return False
     pattern = _segments(target.path)
