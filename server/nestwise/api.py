@@ -74,6 +74,7 @@ from nestwise.project.model.symbols import (
 )
 from nestwise.project.model.types import Meant, meant, written
 from nestwise.project.model.validation import Effect, Gap, Use, gaps_of, placed_inputs, uses_of, validated
+from nestwise.project.model.validators import Wanted, nesting_for, validators_for
 from nestwise.settings import Level, Options, Preset
 from nestwise.syntax.nodes import ancestors, callee_of, child, named, span_of, walk
 from nestwise.syntax.text import Edit, Span
@@ -136,6 +137,7 @@ __all__ = [
     "Type",
     "TypeDecl",
     "Use",
+    "Wanted",
     "access_of",
     "ancestors",
     "applications",
@@ -167,6 +169,7 @@ __all__ = [
     "module_logger",
     "module_of",
     "named",
+    "nesting_for",
     "own_method",
     "parts_of",
     "pipe_of",
@@ -182,6 +185,7 @@ __all__ = [
     "type_access",
     "uses_of",
     "validated",
+    "validators_for",
     "value_of",
     "walk",
     "written",

@@ -1,6 +1,21 @@
 from collections.abc import Iterator
 
-from nestwise.api import Class, File, Finding, Gap, Project, Ref, gaps_of, rule
+from nestwise.api import (
+    Class,
+    Edit,
+    File,
+    Finding,
+    Fix,
+    Gap,
+    Project,
+    Ref,
+    Span,
+    Wanted,
+    gaps_of,
+    rule,
+    shape_of,
+    validators_for,
+)
 
 _EVERYTHING = {
     "stripped": "`whitelist` strips every property of it, and the handler gets an empty object",
@@ -10,16 +25,57 @@ _EVERYTHING = {
 }
 
 
-@rule(level="warning", since="0.1.0")
+def add_validators(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
+    """The validators that the types call for: on the property, and on all unchecked ones of its class."""
+    name, one = finding.data
+    wanted = _wanted(file, project, name)
+    if one in wanted:
+        span, found = wanted[one]
+        added = [f"`@{w.name}({w.args})`" for w in found]
+        listed = " and ".join([", ".join(added[:-1]), added[-1]] if added[:-1] else added)
+        yield from _fix(file, f"Add {listed} to `{one}`", [(span, found)])
+    if len(wanted) > (1 if one else 0):
+        many = f"the {len(wanted)} unchecked properties" if len(wanted) > 1 else f"`{next(iter(wanted))}`"
+        yield from _fix(file, f"Add validators to {many} of `{name}`", list(wanted.values()))
+
+
+def _wanted(file: File, project: Project, name: str) -> dict[str, tuple[Span, tuple[Wanted, ...]]]:
+    """The unchecked properties that a class declares itself, with what their types call for."""
+    ref = Ref(file.path, name)
+    cls = next((c for c in file.facts.classes if c.name == name and not c.inside), None)
+    shape = shape_of(project, ref)
+    gaps = {gap.prop: gap for gap in gaps_of(project, ref)}
+    out: dict[str, tuple[Span, tuple[Wanted, ...]]] = {}
+    for item in cls.properties if cls is not None else ():
+        gap, prop = gaps.get(item.name) or gaps.get(""), shape.prop(item.name)
+        if gap is None or prop is None or prop.fixed:
+            continue
+        if found := validators_for(project, prop, gap.use):
+            out[item.name] = item.name_at.span, found
+    return out
+
+
+def _fix(file: File, title: str, wanted: list[tuple[Span, tuple[Wanted, ...]]]) -> Iterator[Fix]:
+    names = file.imported_all((w.name, w.module) for _, found in wanted for w in found)
+    if names is None:
+        return
+    local, edits = names
+    for span, found in wanted:
+        edit = file.decorated(span, [f"@{local[w.name]}({w.args})" for w in found])
+        edits += [edit] if isinstance(edit, Edit) else []
+    yield Fix(title, tuple(sorted(edits)))
+
+
+@rule(level="warning", since="0.1.0", fixes=add_validators)
 def unvalidated_property(cls: Class, file: File, project: Project) -> Iterator[Finding]:
     if cls.inside:
         return
     found = {gap.prop: gap for gap in gaps_of(project, Ref(file.path, cls.name))}
     if "" in found:
-        yield Finding(cls.name_at.span, _nothing(cls, found[""]))
+        yield Finding(cls.name_at.span, _nothing(cls, found[""]), data=(cls.name, ""))
     for prop in cls.properties:
         if prop.name in found and not prop.static:
-            yield Finding(prop.name_at.span, _one(prop.name, found[prop.name]))
+            yield Finding(prop.name_at.span, _one(prop.name, found[prop.name]), data=(cls.name, prop.name))
 
 
 def _nothing(cls: Class, gap: Gap) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from tree_sitter import Node
 
 from nestwise.project.facts import Class, FileFacts
+from nestwise.syntax.decorate import decorated, imported_all
 from nestwise.syntax.imports import Imported, below_imports, imported, local_names, statement_end
 from nestwise.syntax.source import Dialect, Source, dialect_of
 from nestwise.syntax.text import Edit, Span, Text
@@ -45,6 +46,14 @@ class File:
         None where the file means something else by `name`, and by `other`, the name to take instead.
         """
         return imported(self.source, name, module, other)
+
+    def imported_all(self, wanted: Iterable[tuple[str, str]]) -> tuple[dict[str, str], list[Edit]] | None:
+        """`imported` for several names, each with its module: what to write for each, and the edits."""
+        return imported_all(self.source, wanted)
+
+    def decorated(self, name: Span, decorators: Sequence[str]) -> Edit | None:
+        """The edit that adds decorators, written with `@`, to the property whose name stands at `name`."""
+        return decorated(self.source, name, decorators)
 
     @cached_property
     def top_names(self) -> frozenset[str]:

@@ -129,17 +129,17 @@ def _named(project: Project, path: str, kind: TName, params: tuple[str, ...], de
     if isinstance(item, Class):
         return Meant("class", target, name, type_only=link.type_only)
     if isinstance(item, TypeDecl) and isinstance(target, Ref):
-        return _declared(project, target, item, depth)
+        return _declared(project, target, item, kind.name, link.type_only, depth)
     if isinstance(item, Const):  # `const Level = {…} as const; type Level = …` have one name
         return Meant("unknown", target, name)
     return Meant("unknown", name=name)
 
 
-def _declared(project: Project, ref: Ref, item: TypeDecl, depth: int) -> Meant:
+def _declared(project: Project, ref: Ref, item: TypeDecl, name: str, type_only: str, depth: int) -> Meant:
     if item.kind == "enum":
-        return Meant("enum", ref, item.name)
+        return Meant("enum", ref, name, type_only=type_only)
     if item.kind == "interface":
-        return Meant("interface", ref, item.name)
+        return Meant("interface", ref, name)
     found = meant(project, ref.path, item.type, item.type_params, depth + 1)
     return replace(found, aliased=True, name=found.name if found.kind == "scalar" else item.name)
 

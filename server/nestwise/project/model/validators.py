@@ -1,0 +1,117 @@
+"""The validators that the type of a property calls for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nestwise.project.facts import TLit, TName, TUnion, Type
+from nestwise.project.model.marks import TRANSFORMER, VALIDATOR
+from nestwise.project.model.project import Project
+from nestwise.project.model.shapes import Prop, shape_of
+from nestwise.project.model.symbols import Ref
+from nestwise.project.model.types import Meant
+from nestwise.project.model.validation import Use
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A decorator to add: `@name(args)`, imported from a module."""
+
+    name: str
+    module: str
+    args: str = ""
+
+
+_EACH = "{ each: true }"
+_PLAIN = {"string": "IsString", "number": "IsNumber", "boolean": "IsBoolean"}
+
+
+def validators_for(project: Project, prop: Prop, use: Use) -> tuple[Wanted, ...]:
+    """The decorators that check what the type of an unchecked property promises, in the usual order.
+
+    Empty where the type does not say enough, or where what arrives (a query's text) is never of it.
+    """
+    kind = prop.meant
+    text = use.input.source in ("query", "param") and not use.nested and use.effect.implicit is not True
+    if kind.kind == "array":
+        if text or kind.of is None or kind.of.kind == "array":
+            return ()
+        inner = tuple(_checks(project, prop, kind.of, each=True, text=False))
+        found = (Wanted("IsArray", VALIDATOR), *inner) if inner else ()
+    else:
+        found = tuple(_checks(project, prop, kind, each=False, text=text))
+    return (*_presence(prop), *found) if found else ()
+
+
+def nesting_for(prop: Prop) -> tuple[Wanted, ...]:
+    """What is missing of `@ValidateNested()` and `@Type(() => X)`; empty where the class has no name here."""
+    inner = prop.meant.element
+    if inner.ref is None or inner.aliased or inner.type_only:
+        return ()
+    many = prop.meant.kind == "array"
+    nested = () if prop.own.nested else (Wanted("ValidateNested", VALIDATOR, _EACH if many else ""),)
+    typed = () if prop.own.typed else (Wanted("Type", TRANSFORMER, f"() => {inner.name}"),)
+    return (*nested, *typed)
+
+
+def _presence(prop: Prop) -> Iterator[Wanted]:
+    if prop.optional or prop.initial or _allows(prop.type, "undefined"):
+        yield Wanted("IsOptional", VALIDATOR)
+    elif _allows(prop.type, "null"):
+        yield Wanted("ValidateIf", VALIDATOR, "(_, value) => value !== null")
+
+
+def _allows(kind: Type | None, word: str) -> bool:
+    return isinstance(kind, TUnion) and any(
+        (isinstance(t, TLit) and t.text == word) or (isinstance(t, TName) and t.name == word) for t in kind.of
+    )
+
+
+def _checks(project: Project, prop: Prop, kind: Meant, *, each: bool, text: bool) -> Iterator[Wanted]:
+    made = prop.marks.typed or prop.marks.transformed
+    option = _EACH if each else ""
+    match kind.kind:
+        case "scalar" if kind.name in _PLAIN:
+            if text and kind.name == "boolean" and not made:
+                return
+            if text and kind.name == "number" and not made:
+                yield Wanted("Type", TRANSFORMER, "() => Number")
+            yield Wanted(_PLAIN[kind.name], VALIDATOR, option)
+        case "date":
+            if not made:
+                yield Wanted("Type", TRANSFORMER, "() => Date")
+            yield Wanted("IsDate", VALIDATOR, option)
+        case "enum" if not kind.aliased and not kind.type_only and _is_before(project, kind, prop):
+            yield Wanted("IsEnum", VALIDATOR, f"{kind.name}, {_EACH}" if each else kind.name)
+        case "literals" if all(t[:1] in "'\"" for t in kind.literals):
+            values = f"[{', '.join(kind.literals)}]"
+            yield Wanted("IsIn", VALIDATOR, f"{values}, {_EACH}" if each else values)
+        case "class" if not kind.aliased and not kind.type_only and kind.ref is not None and not text:
+            shape = shape_of(project, kind.ref)
+            if shape.has_validators and not prop.marks.transformed:
+                yield Wanted("ValidateNested", VALIDATOR, option)
+                if not prop.marks.typed:
+                    yield Wanted("Type", TRANSFORMER, f"() => {kind.name}")
+            elif shape.kind == "class":
+                yield Wanted("IsObject", VALIDATOR, option)
+        case "inline" | "interface" if not text:
+            yield Wanted("IsObject", VALIDATOR, option)
+        case "open" if kind.name in ("Record", "object") and not text:
+            yield Wanted("IsObject", VALIDATOR, option)
+        case _:
+            return
+
+
+def _is_before(project: Project, kind: Meant, prop: Prop) -> bool:
+    """Does an enum exist when the decorators of the property run? Not where it is declared below them."""
+    symbol = kind.symbol
+    if not isinstance(symbol, Ref) or symbol.path != prop.declared.path:
+        return True
+    facts = project.facts(symbol.path)
+    enum = next((t for t in facts.types if t.name == symbol.name), None)
+    cls = next((c for c in facts.classes if c.name == prop.declared.name), None)
+    return enum is not None and cls is not None and enum.at.start < cls.at.start
+
+
+__all__ = ["Wanted", "nesting_for", "validators_for"]
