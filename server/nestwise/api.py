@@ -76,6 +76,7 @@ from nestwise.project.model.types import Meant, meant, written
 from nestwise.project.model.validation import Effect, Gap, Use, gaps_of, placed_inputs, uses_of, validated
 from nestwise.project.model.validators import Wanted, nesting_for, validators_for
 from nestwise.settings import Level, Options, Preset
+from nestwise.syntax.flow import Exit, always_throws, exits_of
 from nestwise.syntax.nodes import ancestors, callee_of, child, named, span_of, walk
 from nestwise.syntax.text import Edit, Span
 
@@ -93,6 +94,7 @@ __all__ = [
     "Does",
     "Edit",
     "Effect",
+    "Exit",
     "Expr",
     "Ext",
     "File",
@@ -139,6 +141,7 @@ __all__ = [
     "Use",
     "Wanted",
     "access_of",
+    "always_throws",
     "ancestors",
     "applications",
     "applications_with",
@@ -152,6 +155,7 @@ __all__ = [
     "controller_options",
     "declaration",
     "dotted",
+    "exits_of",
     "followed",
     "gaps_of",
     "guard_of",
