@@ -3,7 +3,7 @@
 from tree_sitter import Node
 
 from nestwise.lint.file import File
-from nestwise.lint.rule import Finding, Fix, Related, Rule, Safety, rule
+from nestwise.lint.rule import Finding, Fix, Related, Rule, Safety, Tag, rule
 from nestwise.project.facts import (
     Arr,
     At,
@@ -136,6 +136,7 @@ __all__ = [
     "TObject",
     "TOther",
     "TUnion",
+    "Tag",
     "Type",
     "TypeDecl",
     "Use",

@@ -65,6 +65,8 @@ class Workspace:
         self._open: dict[str, File] = {}
         self.listed = FileList(())
         """The files of the folder when it was last listed."""
+        self.surveyed = False
+        """Are the packages and the names of the files known?"""
         self._paths: frozenset[str] = frozenset()
         self._reached: frozenset[str] = frozenset()
         self._last: dict[str, _Last] = {}
@@ -99,7 +101,7 @@ class Workspace:
         layout = read_layout(self.root, listed.paths, listed.manifests)
         paths = frozenset(listed.paths)
         if not self.complete:
-            self.layout = layout
+            self.layout, self.surveyed = layout, True
             self._update({path: file.facts for path, file in self._open.items() if layout.is_nest(path)})
         files = paths | self._open.keys()
         same = self.complete and layout == self.layout and files == self._paths
@@ -201,12 +203,15 @@ class Workspace:
         facts = extract(Source.parse(found.data, _dialect(path))) if found else None
         self._update({path: facts})
 
-    def accepts(self, path: str) -> bool:
-        """Is a file of this name, there or not, one that would be checked?"""
-        settings = self.settings
-        if path not in self._paths and not accepts(self.root, path, settings.exclude, settings.folder):
-            return False
-        return path in self._reached or self.layout.is_nest(path)
+    def remove(self, path: str) -> None:
+        """Forget a file that was put and is not on disk."""
+        self._open.pop(path, None)
+        self._last.pop(path, None)
+        self._update({path: None})
+
+    def takes(self, path: str) -> bool:
+        """May a file of this name, there or not, be part of the project?"""
+        return accepts(self.root, path, self.settings.exclude, self.settings.folder)
 
     def _update(self, changes: dict[str, FileFacts | None]) -> None:
         """Change the project, and read what the changed files import for the first time."""

@@ -7,10 +7,9 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nestwise.cli.outcome import fixes_of
 from nestwise.lint.file import File
-from nestwise.lint.fix import BrokenFixError, fix_all
-from nestwise.lint.rule import Fix, Safety
+from nestwise.lint.fix import BrokenFixError, applicable, fix_all
+from nestwise.lint.rule import Fix
 from nestwise.syntax.source import Source
 from nestwise.workspace import Workspace
 
@@ -46,13 +45,7 @@ def fixed_files(workspace: Workspace, files: list[File], unsafe: bool) -> Iterat
 
 
 def _applicable(workspace: Workspace, file: File, unsafe: bool) -> list[Fix]:
-    """One fix per finding, a safe one where there is one."""
-    out: list[Fix] = []
-    for diagnostic in workspace.check(file).diagnostics:
-        offered = fixes_of(diagnostic, file, workspace.project)
-        safe = [f for f in offered if f.safety is Safety.SAFE]
-        out += (safe or (list(offered) if unsafe else []))[:1]
-    return out
+    return applicable(workspace.check(file).diagnostics, file, workspace.project, unsafe)
 
 
 def fix(workspace: Workspace, files: list[File], *, unsafe: bool, diff: bool) -> int:

@@ -10,7 +10,6 @@ if TYPE_CHECKING:  # what is kept is read again without loading the rules
     from nestwise.lint.file import File
     from nestwise.lint.rule import Fix
     from nestwise.lint.run import Checked, Diagnostic
-    from nestwise.project.model.project import Project
     from nestwise.syntax.text import Span, Text
     from nestwise.workspace import Workspace
 
@@ -66,6 +65,8 @@ class Outcome(Struct, frozen=True, array_like=True):
 
 
 def outcome_of(workspace: Workspace, checked: list[Checked]) -> Outcome:
+    from nestwise.lint.fix import fixes_of
+
     found: list[Found] = []
     errors = [(p.path, p.message) for p in workspace.problems]
     for one in checked:
@@ -79,11 +80,6 @@ def outcome_of(workspace: Workspace, checked: list[Checked]) -> Outcome:
                 fixes = ()
             found.append(_found(workspace, one.file, diagnostic, fixes))
     return Outcome(workspace.root.as_posix(), len(checked), tuple(found), tuple(errors))
-
-
-def fixes_of(diagnostic: Diagnostic, file: File, project: Project) -> tuple[Fix, ...]:
-    make = diagnostic.rule.fixes
-    return tuple(make(diagnostic.finding, file, project)) if make else ()
 
 
 def _found(workspace: Workspace, file: File, d: Diagnostic, fixes: tuple[Fix, ...]) -> Found:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from nestwise.lint.rule import Fix
+from nestwise.lint.file import File
+from nestwise.lint.rule import Fix, Safety
+from nestwise.lint.run import Diagnostic
+from nestwise.project.model.project import Project
 from nestwise.syntax.source import Source
 from nestwise.syntax.text import Edit
 
@@ -13,6 +16,22 @@ _ROUNDS = 100
 
 class BrokenFixError(Exception):
     """A fix that leaves invalid TypeScript, or fixes that never come to an end: a bug, refused."""
+
+
+def fixes_of(diagnostic: Diagnostic, file: File, project: Project) -> tuple[Fix, ...]:
+    """What the rule offers for a finding, the likeliest first."""
+    make = diagnostic.rule.fixes
+    return tuple(make(diagnostic.finding, file, project)) if make else ()
+
+
+def applicable(diagnostics: Iterable[Diagnostic], file: File, project: Project, unsafe: bool) -> list[Fix]:
+    """One fix per finding, a safe one where there is one."""
+    out: list[Fix] = []
+    for diagnostic in diagnostics:
+        offered = fixes_of(diagnostic, file, project)
+        safe = [f for f in offered if f.safety is Safety.SAFE]
+        out += (safe or (list(offered) if unsafe else []))[:1]
+    return out
 
 
 def merge(fixes: Iterable[Fix]) -> list[Edit]:
@@ -28,11 +47,11 @@ def merge(fixes: Iterable[Fix]) -> list[Edit]:
     return sorted(taken)
 
 
-def fix_all(source: Source, fixes_of: Callable[[Source], Iterable[Fix]]) -> Source:
+def fix_all(source: Source, fixes: Callable[[Source], Iterable[Fix]]) -> Source:
     """Fix, check again, and fix again, to a fixpoint."""
     seen = {source.text.data}
     for _ in range(_ROUNDS):
-        edits = merge(fixes_of(source))
+        edits = merge(fixes(source))
         if not edits:
             return source
         fixed = Source.parse(source.text.apply(edits).data, source.dialect)

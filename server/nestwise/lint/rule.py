@@ -45,6 +45,15 @@ class Fix:
     safety: Safety = Safety.SAFE
 
 
+class Tag(StrEnum):
+    """How an editor shows code that a finding is about."""
+
+    UNNECESSARY = "unnecessary"
+    """Faded out: it does nothing."""
+    DEPRECATED = "deprecated"
+    """Struck through."""
+
+
 @dataclass(frozen=True, slots=True)
 class Related:
     path: str
@@ -59,6 +68,7 @@ class Finding:
     level: Level | None = None
     """Another level than the rule's, where the finding is milder."""
     related: tuple[Related, ...] = ()
+    tag: Tag | None = None
     data: Any = None
     """Small comparable values for the fix function."""
 

@@ -1,0 +1,100 @@
+"""What the client can do, read from `initialize` as it came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nestwise.lsp.uris import to_path
+
+_ENCODINGS = ("utf-8", "utf-16", "utf-32")
+
+
+@dataclass(frozen=True)
+class Client:
+    name: str = ""
+    process: int | None = None
+    encoding: str = "utf-16"
+    """The unit of columns: utf-8, utf-16 or utf-32."""
+    folders: tuple[Path, ...] = ()
+
+    pulls: bool = False
+    """Does it ask for diagnostics? Then none are pushed."""
+    refreshes: bool = False
+    """Can it be told to ask again?"""
+    related: bool = False
+    describes: bool = False
+    """Does it show `codeDescription`?"""
+    tags: frozenset[int] = frozenset()
+
+    literals: bool = False
+    """Does it know code actions that are not commands?"""
+    resolves: bool = False
+    """Does it ask for the edit of a code action when that is chosen?"""
+    resolves_commands: bool = False
+    disabled: bool = False
+    preferred: bool = False
+    document_changes: bool = False
+
+    markdown: bool = False
+    progress: bool = False
+    watches: bool = False
+    """Can it be asked to watch files?"""
+    shows_documents: bool = False
+
+    @classmethod
+    def of(cls, params: Any) -> Client:
+        """Whatever was sent: what is missing or of another type counts as absent."""
+
+        def get(path: str) -> Any:
+            return _get(params, f"capabilities.{path}")
+
+        offered = get("general.positionEncodings")
+        known = [e for e in offered if e in _ENCODINGS] if isinstance(offered, list) else []
+        pull, publish = "textDocument.diagnostic", "textDocument.publishDiagnostics"
+        shown = pull if isinstance(get(pull), dict) else publish
+        tags = get(f"{shown}.tagSupport.valueSet")
+        formats = get("textDocument.hover.contentFormat")
+        resolved = get("textDocument.codeAction.resolveSupport.properties")
+        process = _get(params, "processId")
+        return cls(
+            name=str(_get(params, "clientInfo.name") or ""),
+            process=process if isinstance(process, int) else None,
+            encoding=known[0] if known else "utf-16",
+            folders=tuple(dict.fromkeys(_folders(params))),
+            pulls=isinstance(get(pull), dict),
+            refreshes=get("workspace.diagnostics.refreshSupport") is True,
+            related=get(f"{publish}.relatedInformation") is True or get(f"{pull}.relatedInformation") is True,
+            describes=get(f"{publish}.codeDescriptionSupport") is not False,
+            tags=frozenset(t for t in tags if isinstance(t, int)) if isinstance(tags, list) else frozenset(),
+            literals=isinstance(get("textDocument.codeAction.codeActionLiteralSupport"), dict),
+            resolves=isinstance(resolved, list)
+            and "edit" in resolved
+            and get("textDocument.codeAction.dataSupport") is True,
+            resolves_commands=isinstance(resolved, list) and "command" in resolved,
+            disabled=get("textDocument.codeAction.disabledSupport") is True,
+            preferred=get("textDocument.codeAction.isPreferredSupport") is True,
+            document_changes=get("workspace.workspaceEdit.documentChanges") is True,
+            markdown=isinstance(formats, list) and "markdown" in formats,
+            progress=get("window.workDoneProgress") is True,
+            watches=get("workspace.didChangeWatchedFiles.dynamicRegistration") is True,
+            shows_documents=get("window.showDocument.support") is True,
+        )
+
+
+def _folders(params: Any) -> Iterator[Path]:
+    given = _get(params, "workspaceFolders")
+    uris = [_get(folder, "uri") for folder in given] if isinstance(given, list) else []
+    uris = uris or [_get(params, "rootUri")]
+    paths = [to_path(uri) for uri in uris if isinstance(uri, str)]
+    if not any(paths) and isinstance(root := _get(params, "rootPath"), str) and root:
+        paths = [Path(root)]
+    yield from (path for path in paths if path is not None)
+
+
+def _get(value: Any, path: str) -> Any:
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value

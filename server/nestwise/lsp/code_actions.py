@@ -1,0 +1,194 @@
+"""Code actions: fixes, suppressions, and the page of a rule."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+
+from nestwise.lint.fix import fixes_of
+from nestwise.lint.rule import Fix, Safety
+from nestwise.lint.run import Diagnostic
+from nestwise.lsp.convert import to_diagnostic, to_span, to_text_edits
+from nestwise.lsp.documents import Document
+from nestwise.lsp.fix_all import all_fixed
+from nestwise.lsp.session import Session
+from nestwise.lsp.suppress import for_file, for_line
+from nestwise.syntax.text import Edit
+
+log = logging.getLogger(__name__)
+
+EXPLAIN = "nestwise.explain"
+FIX_ALL = "source.fixAll.nestwise"
+KINDS = [lsp.CodeActionKind.QuickFix, FIX_ALL]
+_CONTENT_MODIFIED = -32801
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """A code action before anybody asks for its edits. Equal keys mean the same action."""
+
+    title: str
+    key: str
+    diagnostic: Diagnostic | None
+    preferred: bool = False
+    kind: str = lsp.CodeActionKind.QuickFix
+    fix: Fix | None = None
+    disabled: str = ""
+    command: lsp.Command | None = None
+
+
+def code_actions(session: Session, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+    """What can be done in a range. The client's diagnostics are not read: some clients send none, or
+    without code and data."""
+    document = session.documents.get(params.text_document.uri)
+    if document is None or document.source is None or not session.client.literals:
+        return []
+    session.settle()
+    only = params.context.only
+    actions = []
+    for offer in _offers(session, document, params):
+        if not _wanted(offer.kind, only) or (offer.disabled and not session.client.disabled):
+            continue
+        action = _action(session, document, offer)
+        if action is not None:
+            actions.append(action)
+    return actions
+
+
+def resolve(session: Session, action: lsp.CodeAction) -> lsp.CodeAction:
+    """The action with its edits. Raises if the document is another one by now."""
+    data = action.data if isinstance(action.data, dict) else {}
+    document = session.documents.get(str(data.get("uri")))
+    if document is None or document.version != data.get("version"):
+        raise JsonRpcException("the document has changed since", _CONTENT_MODIFIED)
+    session.settle()
+    for offer in _all_offers(session, document):
+        if offer.key == data.get("key"):
+            if offer.command is not None:
+                action.command = offer.command
+                return action
+            edits = _edits(document, offer)
+            if edits is None:
+                break
+            action.edit = _workspace_edit(session, document, edits)
+            return action
+    raise JsonRpcException(f"`{action.title}` can no longer be applied", _CONTENT_MODIFIED)
+
+
+def _wanted(kind: str, only: Any) -> bool:
+    if only is None:
+        return not kind.startswith("source")
+    return any(not str(o) or kind == str(o) or kind.startswith(f"{o}.") for o in map(_plain, only))
+
+
+def _plain(kind: Any) -> str:
+    return str(getattr(kind, "value", kind))
+
+
+def _offers(session: Session, document: Document, params: lsp.CodeActionParams) -> Iterator[_Offer]:
+    span = to_span(document.text, params.range, session.client.encoding)
+    found = [d for d in document.diagnostics if d.finding.span.touches(span)]
+    yield from _for_findings(document, found)
+    if params.context.only is not None and document.diagnostics:
+        yield _fix_all_offer()
+
+
+def _all_offers(session: Session, document: Document) -> Iterator[_Offer]:
+    yield from _for_findings(document, list(document.diagnostics))
+    yield _fix_all_offer()
+
+
+def _fix_all_offer() -> _Offer:
+    return _Offer("Fix all that nestwise can fix safely", "all", None, kind=FIX_ALL)
+
+
+def _for_findings(document: Document, found: list[Diagnostic]) -> Iterator[_Offer]:
+    """Fixes of all findings first: some clients show few."""
+    for diagnostic in found:
+        safe = 0
+        for position, fix in enumerate(_fixes(document, diagnostic)):
+            preferred = fix.safety is Safety.SAFE and not safe
+            safe += preferred
+            yield _Offer(
+                fix.title, _key("fix", diagnostic, str(position)), diagnostic, preferred=preferred, fix=fix
+            )
+    seen: set[str] = set()
+    for diagnostic in found:
+        rule = diagnostic.rule.id
+        _, reason = for_line(document, diagnostic)
+        yield _Offer(f"Disable {rule} for this line", _key("line", diagnostic), diagnostic, disabled=reason)
+        if rule in seen:
+            continue
+        seen.add(rule)
+        yield _Offer(f"Disable {rule} in this file", _key("file", diagnostic), diagnostic)
+        command = lsp.Command(f"Explain {rule}", command=EXPLAIN, arguments=[rule])
+        yield _Offer(f"Explain {rule}", _key("explain", diagnostic), diagnostic, command=command)
+
+
+def _key(kind: str, diagnostic: Diagnostic, more: str = "") -> str:
+    span = diagnostic.finding.span
+    return f"{kind} {diagnostic.rule.id} {span.start} {span.end} {more}"
+
+
+def _fixes(document: Document, diagnostic: Diagnostic) -> tuple[Fix, ...]:
+    """The fixes of a finding; those of a rule that fails are none, and it is logged."""
+    if document.file is None or document.workspace is None:
+        return ()
+    try:
+        return fixes_of(diagnostic, document.file, document.workspace.project)
+    except Exception:
+        log.exception("the fixes of rule %s failed on %s", diagnostic.rule.id, document.name)
+        return ()
+
+
+def _action(session: Session, document: Document, offer: _Offer) -> lsp.CodeAction | None:
+    client = session.client
+    action = lsp.CodeAction(offer.title, kind=offer.kind)
+    if offer.diagnostic is not None:
+        action.diagnostics = [to_diagnostic(document.text, offer.diagnostic, client, lambda path: None)]
+    if client.preferred and offer.preferred:
+        action.is_preferred = True
+    if offer.disabled:
+        action.disabled = lsp.CodeActionDisabled(offer.disabled)
+    elif offer.command is not None and not (client.resolves and client.resolves_commands):
+        action.command = offer.command
+    elif client.resolves:
+        action.data = {"uri": document.uri, "version": document.version, "key": offer.key}
+    else:
+        edits = _edits(document, offer)
+        if not edits:
+            return None
+        action.edit = _workspace_edit(session, document, edits)
+    return action
+
+
+def _edits(document: Document, offer: _Offer) -> list[Edit] | None:
+    """None where the action would break the code, or cannot be done."""
+    source = document.source
+    if source is None:
+        return None
+    if offer.fix is not None:
+        edits = sorted(offer.fix.edits)
+        after = source.edited(reversed(edits))
+        if after.broken and not source.broken:
+            log.error("`%s` would leave invalid TypeScript and was refused; please report it", offer.title)
+            return None
+        return edits
+    if offer.diagnostic is None:
+        return all_fixed(document)
+    if offer.key.startswith("line "):
+        return for_line(document, offer.diagnostic)[0]
+    return for_file(document, offer.diagnostic)
+
+
+def _workspace_edit(session: Session, document: Document, edits: list[Edit]) -> lsp.WorkspaceEdit:
+    converted = to_text_edits(document.text, edits, session.client.encoding)
+    if not session.client.document_changes:
+        return lsp.WorkspaceEdit(changes={document.uri: converted})
+    identifier = lsp.OptionalVersionedTextDocumentIdentifier(uri=document.uri, version=document.version)
+    return lsp.WorkspaceEdit(document_changes=[lsp.TextDocumentEdit(identifier, list(converted))])
