@@ -11,6 +11,7 @@ from nestwise.project.facts import (
     Class,
     Decorator,
     Expr,
+    Import,
     Lit,
     Member,
     Method,
@@ -56,6 +57,7 @@ from nestwise.project.model.loggers import (
     module_logger,
 )
 from nestwise.project.model.modules import module_of
+from nestwise.project.model.nesting import Nested, nested_of
 from nestwise.project.model.pipeline import Access, access_of, local_pipeline
 from nestwise.project.model.project import Project
 from nestwise.project.model.shapes import Prop, Shape, shape_of
@@ -73,7 +75,16 @@ from nestwise.project.model.symbols import (
     value_of,
 )
 from nestwise.project.model.types import Meant, meant, written
-from nestwise.project.model.validation import Effect, Gap, Use, gaps_of, placed_inputs, uses_of, validated
+from nestwise.project.model.validation import (
+    Effect,
+    Gap,
+    Use,
+    gaps_of,
+    inputs_at,
+    placed_inputs,
+    uses_of,
+    validated,
+)
 from nestwise.project.model.validators import Wanted, nesting_for, validators_for
 from nestwise.settings import Level, Options, Preset
 from nestwise.syntax.flow import Exit, always_throws, exits_of
@@ -104,6 +115,7 @@ __all__ = [
     "Gap",
     "Handler",
     "Here",
+    "Import",
     "Input",
     "Kind",
     "Level",
@@ -113,6 +125,7 @@ __all__ = [
     "Member",
     "Method",
     "Name",
+    "Nested",
     "Node",
     "Obj",
     "Options",
@@ -162,6 +175,7 @@ __all__ = [
     "guard_of",
     "handlers_of",
     "injected_access",
+    "inputs_at",
     "inputs_in",
     "inputs_of",
     "is_logger_class",
@@ -174,6 +188,7 @@ __all__ = [
     "module_logger",
     "module_of",
     "named",
+    "nested_of",
     "nesting_for",
     "own_method",
     "parts_of",

@@ -81,17 +81,19 @@ def _export(reader: Reader, node: Node) -> Iterator[Export]:
                     name, alias = spec.child_by_field_name("name"), spec.child_by_field_name("alias")
                     local = reader.text(name).strip("'\"")
                     spec_only = only or any(c.type == "type" for c in spec.children)
-                    yield Export(reader.text(alias).strip("'\"") or local, local, module, spec_only)
+                    exported = reader.text(alias).strip("'\"") or local
+                    yield Export(exported, local, module, spec_only, _at(spec))
             return
         if part.type == "namespace_export":
             names = named(part)
             if names:
-                yield Export(reader.text(names[0]), "*", module, only)
+                yield Export(reader.text(names[0]), "*", module, only, _at(node))
             return
     if "*" in kinds and module:
         # `export type *` is patched to `export      *` before parsing, so the word is looked up.
         head = reader.data[node.start_byte : node.start_byte + 20]
-        yield Export("*", "", module, only or head.split(b"*")[0].rstrip().endswith(b" type"))
+        only = only or head.split(b"*")[0].rstrip().endswith(b" type")
+        yield Export("*", "", module, only, _at(node))
 
 
 def _declared(reader: Reader, node: Node) -> Iterator[str]:

@@ -348,6 +348,8 @@ class Export(_Fact, frozen=True, tag="E"):
     """The local name, or with `module` the name that the other module exports; `*` for a namespace."""
     module: str = ""
     type_only: bool = False
+    at: At = NOWHERE
+    """The specifier, or the whole statement."""
 
 
 class FileFacts(_Fact, frozen=True, tag="A"):

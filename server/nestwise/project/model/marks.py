@@ -61,6 +61,8 @@ class Marks:
     """Documented as a file, which a multipart parser takes out of the body."""
     composed: bool = False
     """Validators come from a function that cannot be taken apart: what they check is unknown."""
+    custom: bool = False
+    """A validator of the project's own making: what it looks into is unknown."""
     unknown: bool = False
     """Is there a decorator that may validate and cannot be read?"""
 
@@ -112,7 +114,8 @@ def _validator(name: str) -> Marks:
         return Marks(decorated=True, allowed=True)
     if name in _WEAK:
         return Marks(decorated=True, weak=True, optional=name == "IsOptional")
-    return Marks(decorated=True, checked=True, nested=name == "ValidateNested")
+    own = name in ("Validate", "ValidateBy", "ValidatePromise", "registerDecorator")
+    return Marks(decorated=True, checked=True, nested=name == "ValidateNested", custom=own)
 
 
 def _of_local(project: Project, symbol: Symbol, args: tuple[Here, ...], soft: bool) -> Marks:

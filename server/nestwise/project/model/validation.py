@@ -6,7 +6,7 @@ Every answer may be *unknown*. A class counts as reached only where class-valida
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nestwise.project.kinds import Kind
 from nestwise.project.model.applications import Application, applications
@@ -38,6 +38,8 @@ class Effect:
     """`enableImplicitConversion`."""
     exposes: bool | None = False
     """Does it drop what is not `@Expose`d (`excludeExtraneousValues`)?"""
+    near: bool = False
+    """Has the parameter or its handler a pipe of its own that may check a value without its class?"""
 
     @property
     def unlisted(self) -> str:
@@ -67,30 +69,31 @@ def _effect(project: Project, given: Input, app: Application | None, every: tupl
     if not given.piped:
         return NO_EFFECT if given.source != "unknown" else UNKNOWN_EFFECT
     steps = local_pipeline(project, given.handler).pipes
-    local = [pipe_of(project, step.here) for step in steps]
-    known = app is not None and app.globals_complete and kind in ("http", "graphql")
-    pipes = (*every, *local, *given.pipes) if kind in ("http", "graphql") else (*local, *given.pipes)
+    local = (*(pipe_of(project, step.here) for step in steps), *given.pipes)
+    near = any(p.kind != "class-validator" or p.options.expected_type for p in local)
+    common = kind in ("http", "graphql")
+    pipes = (*every, *local) if common else local
     if given.source == "custom":
         pipes = tuple(p for p in pipes if p.options.validate_custom_decorators is not False)
-    near = (*local, *given.pipes)
     unread = any(p.kind == "unknown" or p.options.expected_type for p in pipes)
-    if unread or not all(step.certain for step in steps) or any(_by_hand(p) for p in near):
-        return UNKNOWN_EFFECT
+    if unread or not all(step.certain for step in steps) or any(_by_hand(p) for p in local):
+        return replace(UNKNOWN_EFFECT, near=near)
     if any(p.kind == "zod" for p in pipes):
-        return Effect("schema")
-    if any(p.kind == "parse" for p in near):
-        return Effect("parse")
-    checking = [p for p in pipes if p.kind == "class-validator"]
+        return Effect("schema", near=near)
+    if any(p.kind == "parse" for p in local):
+        return Effect("parse", near=near)
+    checking = [p.options for p in pipes if p.kind == "class-validator"]
     if not checking:
+        known = app is not None and app.globals_complete and common
         return NO_EFFECT if known else UNKNOWN_EFFECT
-    options = [p.options for p in checking]
     return Effect(
         "class-validator",
-        whitelist=_any(o.whitelist for o in options),
-        forbid=_any(o.forbid_non_whitelisted for o in options),
-        transform=_any(o.transform for o in options),
-        implicit=_any(o.implicit_conversion for o in options),
-        exposes=_any(o.exclude_extraneous for o in options),
+        whitelist=_any(o.whitelist for o in checking),
+        forbid=_any(o.forbid_non_whitelisted for o in checking),
+        transform=_any(o.transform for o in checking),
+        implicit=_any(o.implicit_conversion for o in checking),
+        exposes=_any(o.exclude_extraneous for o in checking),
+        near=near,
     )
 
 
@@ -135,6 +138,20 @@ def placed_inputs(project: Project) -> tuple[tuple[Input, Effect], ...]:
             if given.handler.kind == "http" and given.handler.controller not in placed:
                 out[given, _effect(project, given, None, ())] = None
     return tuple(out)
+
+
+@question
+def _by_file(project: Project) -> Mapping[str, tuple[tuple[Input, Effect], ...]]:
+    out: dict[str, list[tuple[Input, Effect]]] = {}
+    for given, effect in placed_inputs(project):
+        out.setdefault(given.handler.declared.path, []).append((given, effect))
+    return {path: tuple(found) for path, found in out.items()}
+
+
+@question
+def inputs_at(project: Project, path: str) -> tuple[tuple[Input, Effect], ...]:
+    """The inputs of HTTP handlers whose methods a file declares, with what runs on them."""
+    return _by_file(project).get(path, ())
 
 
 @question
@@ -274,6 +291,6 @@ def _of_class(project: Project, ref: Ref, effect: Effect, outer: frozenset[Ref])
 
 
 __all__ = [
-    "Effect", "Gap", "Use", "checks", "effect_of", "gaps_of", "placed_inputs", "reached", "uses_of",
-    "validated",
+    "Effect", "Gap", "Use", "checks", "effect_of", "gaps_of", "inputs_at", "placed_inputs", "reached",
+    "uses_of", "validated",
 ]  # fmt: skip

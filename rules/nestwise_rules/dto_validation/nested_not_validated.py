@@ -1,0 +1,63 @@
+from collections.abc import Iterator
+
+from nestwise.api import (
+    Class,
+    File,
+    Finding,
+    Fix,
+    Nested,
+    Project,
+    Ref,
+    nested_of,
+    nesting_for,
+    rule,
+    shape_of,
+)
+
+
+def nest(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
+    """`@ValidateNested()` and `@Type(() => X)`, whichever is missing."""
+    owner, name = finding.data
+    prop = shape_of(project, Ref(file.path, owner)).prop(name)
+    wanted = nesting_for(prop) if prop is not None else ()
+    names = file.imported_all((w.name, w.module) for w in wanted)
+    if not wanted or names is None:
+        return
+    local, edits = names
+    written = [f"@{local[w.name]}({w.args})" for w in wanted]
+    if (edit := file.decorated(finding.span, written)) is not None:
+        title = f"Add {' and '.join(f'`{text}`' for text in written)} to `{name}`"
+        yield Fix(title, tuple(sorted([*edits, edit])))
+
+
+@rule(level="error", since="0.1.0", fixes=nest)
+def nested_not_validated(cls: Class, file: File, project: Project) -> Iterator[Finding]:
+    if cls.inside:
+        return
+    found = {one.prop: one for one in nested_of(project, Ref(file.path, cls.name))}
+    for prop in cls.properties:
+        if prop.name in found and not prop.static:
+            one = found[prop.name]
+            yield Finding(prop.name_at.span, _message(one), data=(cls.name, prop.name))
+
+
+def _message(one: Nested) -> str:
+    name, inner, handler = one.prop, one.type.name, one.use.input.handler.name
+    if not one.validated:
+        return (
+            f"`{name}` has no `@ValidateNested()`, so the validators of `{inner}` never run: what is nested "
+            f"there is let through to `{handler}`. Add it, with `@Type(() => {inner})`."
+        )
+    match one.use.effect.unlisted:
+        case "stripped":
+            then = f"`whitelist` empties it in every request to `{handler}`"
+        case "rejected":
+            then = f"`forbidNonWhitelisted` rejects every request to `{handler}` that sends it"
+        case "passed":
+            then = f"what is nested there is let through to `{handler}`"
+        case _:
+            then = f"nothing checks what is nested there for `{handler}`"
+    return (
+        f"`{name}` has no `@Type(() => {inner})`, so it is no instance of `{inner}` when it is validated: "
+        f"{then}. Add it."
+    )

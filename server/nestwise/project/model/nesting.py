@@ -1,0 +1,81 @@
+"""Nested classes of requests whose validators do not run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nestwise.project.model.project import Project, question
+from nestwise.project.model.shapes import Prop, shape_of
+from nestwise.project.model.symbols import Ref
+from nestwise.project.model.validation import Effect, Use, reached
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A property whose type is a class with validators that never run."""
+
+    use: Use
+    prop: str
+    type: Ref
+    many: bool
+    """Is it an array of the class?"""
+    validated: bool
+    """`@ValidateNested` is there, and only `@Type` is missing."""
+
+
+@question
+def nested(project: Project) -> Mapping[Ref, tuple[Nested, ...]]:
+    """By the class that declares them, the properties whose nested data are not validated."""
+    out: dict[Ref, dict[str, Nested]] = {}
+    for ref, uses in reached(project).items():
+        shape = shape_of(project, ref)
+        if shape.kind != "class":
+            continue
+        for prop in shape.data:
+            inner = prop.meant.element.ref
+            use = next((use for use in uses if _unchecked(prop, use.effect)), None)
+            if inner is None or use is None or not _has_validators(project, inner):
+                continue
+            many = prop.meant.kind == "array"
+            one = Nested(use, prop.name, inner, many, prop.marks.nested)
+            out.setdefault(prop.declared, {}).setdefault(prop.name, one)
+    return {ref: tuple(found.values()) for ref, found in out.items()}
+
+
+@question
+def nested_of(project: Project, ref: Ref) -> tuple[Nested, ...]:
+    """The properties that a class declares itself whose nested data are not validated."""
+    return nested(project).get(ref, ())
+
+
+def _has_validators(project: Project, ref: Ref) -> bool:
+    shape = shape_of(project, ref)
+    return shape.kind == "class" and any(p.marks.checked for p in shape.data)
+
+
+def _unchecked(prop: Prop, effect: Effect) -> bool:
+    """Do data nested in a property surely pass unseen?
+
+    Under `enableImplicitConversion` a single nested class is built from the type that TypeScript emits; the
+    elements of an array never are.
+    """
+    marks = prop.marks
+    if (
+        marks.unknown
+        or marks.composed
+        or marks.custom
+        or marks.transformed
+        or marks.allowed
+        or marks.excluded
+    ):
+        return False
+    if effect.exposes is None or (effect.exposes and not marks.exposed):
+        return False
+    if not marks.nested:
+        return marks.checked or marks.weak
+    single = prop.meant.kind != "array"
+    return not marks.typed and not (single and effect.implicit is not False)
+
+
+__all__ = ["Nested", "nested_of"]
