@@ -98,19 +98,14 @@ class _Walk:
         done = done or (value is not None and self.does(value))
         self.breaks.append([])
         state: bool | None = None
-        closed = False
         for case in named(body):
-            closed = closed or case.type == "switch_default"
             label = child(case, "value")
             inside = [c for c in named(case) if label is None or c.id != label.id]
             state = self.block(inside, done or bool(state))
-        ways: list[bool | None] = [state, *self.breaks.pop()]
-        if not closed:
-            ways.append(done)
-        found: bool | None = None
-        for way in ways:
+        found = state if named(body) else done
+        for way in self.breaks.pop():
             found = _joined(found, way)
-        return found
+        return found  # without a `default` the cases may be all that there are
 
     def _try(self, node: Node, done: bool) -> bool | None:
         body, handler, last = (child(node, f) for f in ("body", "handler", "finalizer"))

@@ -1,0 +1,188 @@
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nestwise.api import (
+    Class,
+    File,
+    Finding,
+    Handler,
+    Level,
+    Method,
+    Node,
+    Options,
+    Project,
+    Related,
+    always_throws,
+    child,
+    named,
+    role_of_class,
+    rule,
+)
+
+_KINDS = ("http", "graphql", "field", "gateway", "message")
+_DECISIONS = frozenset(
+    "if_statement for_statement for_in_statement while_statement do_statement switch_case catch_clause "
+    "ternary_expression".split()
+)
+_STATEMENTS = frozenset(
+    "expression_statement lexical_declaration variable_declaration if_statement for_statement "
+    "for_in_statement while_statement do_statement switch_statement try_statement return_statement "
+    "throw_statement break_statement continue_statement labeled_statement".split()
+)
+_MAY_DECIDE = re.compile(rb"\b(?:if|for|while|case|catch|switch)\b|\?|&&|\|\|")
+_HELPER = re.compile(rb"\bthis\.(#?\w+)\s*\(")
+_PLUMBING = re.compile(
+    rb"StreamableFile|[a-z](?:Read|Write|Range|File)\w*Stream|(?:read|write|file)\w*Stream|\.pipe\(|\bpipeline\("
+    rb"|text/event-stream|Sse[A-Z(]|\bsse[A-Z]|[Mm]ultipart|[Bb]usboy|\braw\.(?:write|end|on)\b"
+    rb"|\b(?:res|response|reply)\.write\(|\breq(?:uest)?\.(?:file|files|parts)\(|getReader\(\)"
+)
+_UPLOADS = frozenset({"UploadedFile", "UploadedFiles"})
+
+
+class Limits(Options):
+    max_complexity: int = 9
+    """The most decisions plus one (`if`, loops, `case`, `catch`, `?:`, `&&`, `||`) of a handler."""
+    max_statements: int = 24
+    """The most statements of a handler, nested ones counted."""
+    notice_complexity: int = 7
+    """Above this complexity a handler is mentioned as information."""
+    notice_statements: int = 19
+    """Above this many statements a handler is mentioned as information."""
+
+
+@dataclass(frozen=True)
+class _Size:
+    complexity: int
+    statements: int
+
+
+@rule(level="warning", since="0.1.0")
+def no_business_logic(handler: Handler, file: File, project: Project, options: Limits) -> Iterator[Finding]:
+    if handler.kind not in _KINDS or handler.declared.path != file.path or _is_generated(file, handler):
+        return
+    role = role_of_class(project, handler.controller)
+    cls = next((c for c in file.facts.classes if c.name == handler.declared.name and not c.inside), None)
+    method = cls.method(handler.method) if cls else None
+    if cls is None or method is None or role not in ("controller", "resolver", "gateway"):
+        return
+    parts = _with_helpers(file, cls, method)
+    complexity = min(options.max_complexity, options.notice_complexity)
+    statements = min(options.max_statements, options.notice_statements)
+    if not _may_exceed(file, parts, complexity, statements) or _is_plumbing(file, parts):
+        return
+    size = _measure(file, cls, parts)
+    if size.complexity <= complexity and size.statements <= statements:
+        return
+    if _repeats(file, cls, parts, complexity, statements):
+        return
+    much = size.complexity > options.max_complexity or size.statements > options.max_statements
+    helpers = parts[1:]
+    counted = f" ({', '.join(f'`{h.name}`' for h in helpers)} counted in)" if helpers else ""
+    plural = "" if size.statements == 1 else "s"
+    yield Finding(
+        method.name_at.span,
+        f"`{method.name}` does a service's work in a {role}: complexity {size.complexity}, {size.statements} "
+        f"statement{plural}{counted}. Move it to a service, where other callers and tests reach it",
+        level=None if much else Level.INFORMATION,
+        related=tuple(Related(file.path, h.name_at.span, "counted in") for h in helpers),
+    )
+
+
+def _is_generated(file: File, handler: Handler) -> bool:
+    """Base classes that a generator writes, and placeholders of its templates."""
+    name = handler.declared.name
+    return file.path.endswith((".base.ts", ".generated.ts")) or (name.isupper() and "_" in name)
+
+
+def _with_helpers(file: File, cls: Class, method: Method) -> list[Method]:
+    """A handler and the undecorated methods of its class that it calls, directly or not."""
+    own = {m.name: m for m in cls.methods if not m.decorators and not m.static and not m.kind}
+    found = [method]
+    for part in found:
+        for name in _HELPER.findall(file.data, part.body_at.start, part.body_at.end):
+            helper = own.get(name.decode())
+            if helper is not None and helper not in found:
+                found.append(helper)
+    return found
+
+
+def _repeats(file: File, cls: Class, parts: list[Method], complexity: int, statements: int) -> bool:
+    """Are the helpers alone too large, and did an earlier handler say so?"""
+    helpers = _measure(file, cls, parts[1:])
+    if helpers.complexity <= complexity and helpers.statements <= statements:
+        return False
+    earlier = cls.methods[: cls.methods.index(parts[0])]
+    return any(m.decorators and all(h in _with_helpers(file, cls, m) for h in parts[1:]) for m in earlier)
+
+
+def _may_exceed(file: File, parts: list[Method], complexity: int, statements: int) -> bool:
+    """What the text allows at most; nearly all handlers end here, and their files need no tree."""
+    decisions, lines = 1, 0
+    for part in parts:
+        start, end = part.body_at.start, part.body_at.end
+        found = sum(1 for _ in _MAY_DECIDE.finditer(file.data, start, end))
+        decisions += found
+        lines += found + file.data.count(b";", start, end) + file.data.count(b"\n", start, end)
+    return decisions > complexity or lines > statements
+
+
+def _is_plumbing(file: File, parts: list[Method]) -> bool:
+    """Streams and uploads take statements, none of which decides anything."""
+    if any(d.name.rpartition(".")[2] in _UPLOADS for p in parts[0].params for d in p.decorators):
+        return True
+    return any(_PLUMBING.search(file.data, p.body_at.start, p.body_at.end) for p in parts)
+
+
+def _measure(file: File, cls: Class, parts: list[Method]) -> _Size:
+    throwing = _throwing(file, cls)
+    complexity, statements = 1, 0
+    for part in parts:
+        body = file.source.node_at(part.body_at.span)
+        stack = named(body) if body is not None else []
+        while stack:
+            node = stack.pop()
+            kind = node.type
+            if kind == "if_statement" and _only_throws(file, child(node, "consequence"), throwing):
+                stack += named(child(node, "alternative"))
+                continue
+            if kind in _DECISIONS:
+                complexity += 1
+            elif kind == "binary_expression":
+                operator = child(node, "operator")
+                complexity += operator is not None and operator.type in ("&&", "||")
+            statements += kind in _STATEMENTS
+            stack += node.named_children
+    return _Size(complexity, statements)
+
+
+def _only_throws(file: File, branch: Node | None, throwing: frozenset[str]) -> bool:
+    """Is this a guard clause: `if (!cat) throw …`, also through a helper that throws?"""
+    if branch is not None and branch.type == "statement_block":
+        inner = named(branch)
+        branch = inner[0] if len(inner) == 1 else None
+    if branch is None or branch.type == "throw_statement":
+        return branch is not None
+    if branch.type not in ("expression_statement", "return_statement"):
+        return False
+    call = next(iter(named(branch)), None)
+    if call is not None and call.type == "await_expression":
+        call = next(iter(named(call)), None)
+    callee = file.text_of(child(call, "function")) if call is not None else ""
+    return callee in throwing
+
+
+def _throwing(file: File, cls: Class) -> frozenset[str]:
+    """How methods of the class and functions of the file that always throw are called."""
+    found: set[str] = set()
+    for method in cls.methods:
+        if b"throw" in file.data[method.body_at.start : method.body_at.end] and always_throws(
+            file.source.node_at(method.body_at.span)
+        ):
+            found.add(f"this.{method.name}")
+    for function in file.facts.functions:
+        if b"throw" in file.data[function.at.start : function.at.end]:
+            node = file.source.node_at(function.at.span)
+            if node is not None and always_throws(child(node, "body")):
+                found.add(function.name)
+    return frozenset(found)
