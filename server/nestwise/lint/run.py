@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from nestwise.lint.file import File
 from nestwise.lint.rule import Captures, Finding, Rule
 from nestwise.project.files import role_of
-from nestwise.project.model.project import Key, Project
+from nestwise.project.model.memory import Read
+from nestwise.project.model.project import Project
 from nestwise.settings import Level, Settings
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ class Checked:
     settings: Settings
     diagnostics: tuple[Diagnostic, ...]
     failures: tuple[Failure, ...]
-    reads: tuple[Key, ...]
+    reads: tuple[Read, ...]
     revision: int
 
     def holds(self, file: File, project: Project, settings: Settings) -> bool:

@@ -53,19 +53,19 @@ class Lit(_Fact, frozen=True, tag="l"):
     value: str
 
 
-class Name(_Fact, frozen=True, tag="n"):
+class Name(_Fact, frozen=True, tag="n", cache_hash=True):
     id: str
     at: At = NOWHERE
 
 
-class Member(_Fact, frozen=True, tag="m"):
+class Member(_Fact, frozen=True, tag="m", cache_hash=True):
     """`object.name`, also `object?.name`."""
 
     object: Expr
     name: str
 
 
-class Call(_Fact, frozen=True, tag="c"):
+class Call(_Fact, frozen=True, tag="c", cache_hash=True):
     callee: Expr
     args: tuple[Expr, ...]
     types: tuple[Type, ...] = ()
@@ -188,7 +188,7 @@ Type = TName | TArray | TUnion | TInter | TLit | TObject | TOther
 # --- Declarations ----------------------------------------------------------------------------
 
 
-class Decorator(_Fact, frozen=True, tag="D"):
+class Decorator(_Fact, frozen=True, tag="D", cache_hash=True):
     expr: Expr
     """A `Call`, or a `Name`/`Member` for a decorator without parentheses."""
     at: At = NOWHERE

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from nestwise.project.facts import Arr, Class, Lit, Obj, string
 from nestwise.project.model.classes import (
     NEST,
@@ -41,8 +43,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Handler:
+class Handler(Struct, frozen=True, cache_hash=True):
     """A handler, by names. The controller is the decorated class; the method may be a base class's."""
 
     controller: Ref

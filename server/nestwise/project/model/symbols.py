@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from nestwise.project.facts import (
     Arr,
     Class,
@@ -26,16 +28,14 @@ from nestwise.project.facts import (
 from nestwise.project.model.project import Project, question
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(Struct, frozen=True, cache_hash=True):
     """A declaration of the workspace. The name `*` is the module itself (a namespace import)."""
 
     path: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ext:
+class Ext(Struct, frozen=True, cache_hash=True):
     """An export of a package that is not in the workspace; members come with dots.
 
     The package is empty for a name that nothing declares or imports: a global like `Promise`.
@@ -61,8 +61,7 @@ class Resolved:
     """The file whose `import type` or `export type` erases the name at run time; empty where none does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Here:
+class Here(Struct, frozen=True, cache_hash=True):
     """An expression with the file whose names it uses."""
 
     path: str
