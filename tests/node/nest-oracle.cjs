@@ -1,0 +1,375 @@
+// What Nest itself says of applications: their routes with everything that runs before the handler.
+//
+// Reads a JSON list of { root, main } from standard input, runs each `main` for real (its bootstrap, its modules,
+// its container) and writes one answer per application to standard output. Three things are not real, so that
+// nothing outside of the process is needed: `listen` only initialises the application, TypeORM builds the
+// metadata of its entities without connecting, and handlers and middleware are replaced by recorders at the
+// moment in which the router or the consumer gets them.
+'use strict';
+
+const fs = require('node:fs');
+const Module = require('node:module');
+const path = require('node:path');
+require('reflect-metadata');
+const ts = require('typescript');
+const inject = require('light-my-request');
+const { Logger, RequestMethod, VersioningType } = require('@nestjs/common');
+const { GUARDS_METADATA, INTERCEPTORS_METADATA, PIPES_METADATA, EXCEPTION_FILTERS_METADATA } = require('@nestjs/common/constants');
+const { NestApplication, NestFactory } = require('@nestjs/core');
+const { MiddlewareBuilder } = require('@nestjs/core/middleware/builder');
+const { RouterExplorer } = require('@nestjs/core/router/router-explorer');
+const { ListenersController } = require('@nestjs/microservices/listeners-controller');
+const { NestMicroservice } = require('@nestjs/microservices');
+
+Logger.overrideLogger(['error', 'fatal']);
+
+// --- TypeScript as it is, with the workspace's own way to resolve modules ---------------------------------------
+
+let workspace = { root: '', packages: new Map() };
+const configs = new Map();
+
+function configOf(file) {
+  const found = ts.findConfigFile(path.dirname(file), ts.sys.fileExists);
+  if (!found || !found.startsWith(workspace.root)) {
+    return { options: {}, base: workspace.root };
+  }
+  if (!configs.has(found)) {
+    const { config } = ts.readConfigFile(found, ts.sys.readFile);
+    const parsed = ts.parseJsonConfigFileContent({ ...config, files: [], include: [] }, ts.sys, path.dirname(found), undefined, found);
+    configs.set(found, { options: parsed.options, base: parsed.options.baseUrl ?? path.dirname(found) });
+  }
+  return configs.get(found);
+}
+
+function sourceAt(base) {
+  const tries = [base, `${base}.ts`, path.join(base, 'index.ts'), base.replace(/\.js$/, '.ts')];
+  return tries.find((file) => file.endsWith('.ts') && ts.sys.fileExists(file));
+}
+
+function aliased(request, importer) {
+  const { options, base } = configOf(importer);
+  for (const [pattern, targets] of Object.entries(options.paths ?? {})) {
+    const [head, tail] = pattern.split('*');
+    const fits = tail === undefined ? request === pattern : request.startsWith(head) && request.endsWith(tail);
+    for (const target of fits ? targets : []) {
+      const file = sourceAt(path.resolve(options.pathsBasePath ?? base, target.replace('*', request.slice(head.length))));
+      if (file) return file;
+    }
+  }
+  const inner = workspace.packages.get(request);
+  if (inner) return inner;
+  return options.baseUrl ? sourceAt(path.resolve(options.baseUrl, request)) : undefined;
+}
+
+/** Workspace packages by name, at the source that their `types` name: what a package manager links. */
+function packagesOf(root) {
+  const found = new Map();
+  for (const file of ts.sys.readDirectory(root, ['.json'], ['**/node_modules'], ['**/package.json'])) {
+    const { name, types } = JSON.parse(fs.readFileSync(file, 'utf8'));
+    if (types) found.set(name, path.join(path.dirname(file), types));
+  }
+  return found;
+}
+
+const resolveFilename = Module._resolveFilename;
+Module._resolveFilename = function (request, parent, ...rest) {
+  const importer = parent?.filename ?? '';
+  if (workspace.root && importer.startsWith(workspace.root + path.sep)) {
+    if (request.startsWith('.')) {
+      const file = sourceAt(path.resolve(path.dirname(importer), request));
+      if (file) return file;
+    } else {
+      const file = aliased(request, importer);
+      if (file) return file;
+      return resolveFilename.call(this, request, module, ...rest);
+    }
+  }
+  return resolveFilename.call(this, request, parent, ...rest);
+};
+
+require.extensions['.ts'] = (target, file) => {
+  const { options } = configOf(file);
+  const { outputText } = ts.transpileModule(fs.readFileSync(file, 'utf8'), {
+    fileName: file,
+    compilerOptions: {
+      ...options,
+      module: ts.ModuleKind.CommonJS,
+      moduleResolution: undefined,
+      target: options.target ?? ts.ScriptTarget.ES2022,
+      experimentalDecorators: true,
+      emitDecoratorMetadata: true,
+      esModuleInterop: options.esModuleInterop ?? true,
+      sourceMap: false,
+      declaration: false,
+    },
+  });
+  target._compile(outputText, file);
+};
+
+// --- No database ------------------------------------------------------------------------------------------------
+
+const { DataSource } = require('typeorm');
+DataSource.prototype.initialize = async function () {
+  await this.buildMetadatas();
+  Object.assign(this, { isInitialized: true });
+  return this;
+};
+DataSource.prototype.destroy = async function () {};
+
+// --- Names ------------------------------------------------------------------------------------------------------
+
+const made = new WeakMap();
+const passport = require('@nestjs/passport/dist/auth.guard');
+const authGuard = passport.AuthGuard;
+passport.AuthGuard = (type) => {
+  const guard = authGuard(type);
+  made.set(guard, `AuthGuard(${[type ?? []].flat().join(', ')})`);
+  return guard;
+};
+
+/** Of a class, an instance, or the wrapper of what is made anew for each request. */
+function nameOf(bound) {
+  const type = typeof bound === 'function' ? bound : bound.metatype ?? bound.constructor;
+  return made.get(type) ?? type.name;
+}
+
+// --- What runs before a handler ---------------------------------------------------------------------------------
+
+const KINDS = {
+  guards: [GUARDS_METADATA, 'getGlobalGuards', 'getGlobalRequestGuards', 'canActivate'],
+  interceptors: [INTERCEPTORS_METADATA, 'getGlobalInterceptors', 'getGlobalRequestInterceptors', 'intercept'],
+  pipes: [PIPES_METADATA, 'getGlobalPipes', 'getGlobalRequestPipes', 'transform'],
+  filters: [EXCEPTION_FILTERS_METADATA, 'getGlobalFilters', 'getGlobalRequestFilters', 'catch'],
+};
+
+function stepsOf(config, controller, method) {
+  const callback = controller.prototype[method];
+  const parent = Object.getPrototypeOf(controller);
+  return Object.fromEntries(
+    Object.entries(KINDS).map(([kind, [key, globals, requested]]) => {
+      const own = Reflect.getMetadata(key, controller) ?? [];
+      const inherited = typeof parent === 'function' ? (Reflect.getMetadata(key, parent) ?? []).length : 0;
+      const steps = [
+        ...[...config[globals](), ...config[requested]()].map((bound) => [bound, 'global']),
+        ...own.map((bound, position) => [bound, position < inherited ? 'base class' : 'controller']),
+        ...(Reflect.getMetadata(key, callback) ?? []).map((bound) => [bound, 'method']),
+      ].map(([bound, origin]) => ({ name: nameOf(bound), origin }));
+      return [kind, kind === 'filters' ? steps.reverse() : steps];
+    }),
+  );
+}
+
+/** Nest's own list, as its router has it: the metadata above must not say anything else. */
+function agree(steps, creators, config, instance, callback, moduleKey) {
+  for (const [kind, creator] of Object.entries(creators)) {
+    if (config[KINDS[kind][2]]().length > 0) continue;
+    const real = creator.create(instance, callback, moduleKey).map(nameOf);
+    const said = steps[kind].map((step) => step.name);
+    if (real.join() !== said.join()) {
+      throw new Error(`${instance.constructor.name}: Nest runs ${real} as ${kind}, its metadata say ${said}`);
+    }
+  }
+}
+
+let current;
+
+const VERBS = new Set(Object.keys(RequestMethod).filter((key) => Number.isNaN(Number(key))).map((key) => key.toLowerCase()));
+
+const applyCallbackToRouter = RouterExplorer.prototype.applyCallbackToRouter;
+RouterExplorer.prototype.applyCallbackToRouter = function (router, definition, wrapper, moduleKey, meta, host) {
+  const app = current;
+  const registered = [];
+  let raw;
+  const spy = new Proxy(router, {
+    get(target, key) {
+      if (key === 'normalizePath' && target.normalizePath) {
+        return (given) => target.normalizePath((raw = given));
+      }
+      if (VERBS.has(key)) {
+        return (given, handler) => {
+          registered.push(raw ?? given);
+          raw = undefined;
+          const recorder = (request, reply) => {
+            (request.raw ?? request).reached = true;
+            return reply.raw ? reply.send('') : reply.end();
+          };
+          return target[key](given, Object.assign(recorder, handler));
+        };
+      }
+      const value = target[key];
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  applyCallbackToRouter.call(this, spy, definition, wrapper, moduleKey, meta, host);
+  const config = this.exceptionsFilter.config;
+  const { guardsContextCreator, interceptorsContextCreator, pipesContextCreator } = this.executionContextCreator;
+  const steps = stepsOf(config, wrapper.metatype, definition.methodName);
+  const creators = { guards: guardsContextCreator, interceptors: interceptorsContextCreator, pipes: pipesContextCreator };
+  agree(steps, creators, config, wrapper.instance, wrapper.metatype.prototype[definition.methodName], moduleKey);
+  const version = meta.versioningOptions && this.routePathFactory.getVersion(meta);
+  for (const full of registered) {
+    app.routes.push({
+      kind: 'http',
+      method: RequestMethod[definition.requestMethod],
+      path: full,
+      handler: `${wrapper.metatype.name}.${definition.methodName}`,
+      module: this.container.getModuleByKey(moduleKey).metatype.name,
+      versions: [version ?? []].flat().map((v) => (typeof v === 'symbol' ? 'neutral' : v)),
+      versioned: meta.versioningOptions?.type === VersioningType.URI ? 'uri' : 'otherwise',
+      host: [host ?? []].flat()[0],
+      ...steps,
+    });
+  }
+};
+
+const registerPatternHandlers = ListenersController.prototype.registerPatternHandlers;
+ListenersController.prototype.registerPatternHandlers = function (wrapper, server, moduleKey) {
+  registerPatternHandlers.call(this, wrapper, server, moduleKey);
+  const config = this.contextCreator.guardsContextCreator.config;
+  for (const { patterns, methodKey, isEventHandler } of this.metadataExplorer.explore(wrapper.instance)) {
+    const { filters, ...steps } = stepsOf(config, wrapper.metatype, methodKey);
+    for (const pattern of patterns) {
+      current.routes.push({
+        kind: isEventHandler ? 'event' : 'message',
+        method: isEventHandler ? 'EVENTPATTERN' : 'MESSAGEPATTERN',
+        path: typeof pattern === 'string' ? pattern : JSON.stringify(pattern),
+        handler: `${wrapper.metatype.name}.${methodKey}`,
+        module: this.container.getModuleByKey(moduleKey).metatype.name,
+        versions: [],
+        middleware: [],
+        filters,
+        ...steps,
+      });
+    }
+  }
+};
+
+// --- Middleware: the same classes in the container, and a record instead of what they do -------------------------
+
+const apply = MiddlewareBuilder.prototype.apply;
+MiddlewareBuilder.prototype.apply = function (...middleware) {
+  return apply.call(this, ...middleware.flat(Infinity).map(recording));
+};
+
+function recording(middleware) {
+  const record = (request, next) => {
+    const raw = request.raw ?? request;
+    (raw.middleware ??= []).push(middleware.name || 'anonymous');
+    next();
+  };
+  if (typeof middleware.prototype?.use !== 'function') {
+    return Object.defineProperty((request, _, next) => record(request, next), 'name', { value: middleware.name });
+  }
+  const recorder = class extends middleware {
+    use(request, _, next) {
+      record(request, next);
+    }
+  };
+  return Object.defineProperty(recorder, 'name', { value: middleware.name });
+}
+
+/** Sends a request to every route and says which middleware ran on its way. */
+async function travel(app, routes) {
+  const adapter = app.getHttpAdapter();
+  const fastify = adapter.getType() === 'fastify';
+  for (const route of routes.filter(({ kind }) => kind === 'http')) {
+    const url = route.path.replace(/\{([^}]*)\}/g, '$1').replace(/[:*]\w+/g, 'x1').replace(/\*/g, 'x1') || '/';
+    const headers = { host: route.host?.replace(/:(\w+)/g, 'x1') ?? 'localhost', 'x-version': route.versions[0] ?? '' };
+    const method = route.method === 'ALL' ? 'POST' : route.method;
+    let seen;
+    const look = (request) => (seen = request);
+    if (fastify) {
+      adapter.getInstance().server.once('request', look);
+      const dispatch = (request, response) => {
+        look(request);
+        adapter.getInstance().routing(request, response);
+      };
+      await inject(dispatch, { method, url, headers });
+    } else {
+      const dispatch = (request, response) => {
+        look(request);
+        adapter.getInstance()(request, response);
+      };
+      await inject(dispatch, { method, url, headers });
+    }
+    if (!seen.reached) {
+      throw new Error(`${method} ${url} does not reach a handler`);
+    }
+    route.middleware = seen.middleware ?? [];
+  }
+}
+
+// --- Running ----------------------------------------------------------------------------------------------------
+
+for (const method of ['create', 'createMicroservice', 'createApplicationContext']) {
+  const create = NestFactory[method];
+  NestFactory[method] = function (root, ...rest) {
+    const last = rest.at(-1);
+    const plain = typeof last === 'object' && Object.getPrototypeOf(last) === Object.prototype;
+    const options = { ...(plain ? rest.pop() : {}), abortOnError: false };
+    current.root ??= root.name ?? root.module?.name;
+    return create.call(this, root, ...rest, options);
+  };
+}
+
+NestApplication.prototype.listen = async function () {
+  await this.init();
+  const app = current;
+  await travel(this, app.routes);
+  app.adapter = this.getHttpAdapter().getType();
+  app.modules = modulesOf(this.container);
+  app.done();
+};
+
+NestMicroservice.prototype.listen = async function () {
+  const app = current;
+  if (!this.isInitialized) await this.registerModules();
+  if (!app.hybrid) {
+    app.modules = modulesOf(this.container);
+    app.done();
+  }
+};
+
+const connectMicroservice = NestApplication.prototype.connectMicroservice;
+NestApplication.prototype.connectMicroservice = function (...args) {
+  current.hybrid = true;
+  return connectMicroservice.apply(this, args);
+};
+
+/** Modules that hold controllers, with those: what membership means to a route. */
+function modulesOf(container) {
+  return [...container.getModules().values()]
+    .map(({ metatype, controllers }) => ({ name: metatype.name, controllers: [...controllers.values()].map((c) => c.name) }))
+    .filter(({ controllers }) => controllers.length > 0);
+}
+
+async function run({ root, main }) {
+  workspace = { root, packages: packagesOf(root) };
+  const example = path.join(root, '.env.example');
+  for (const [, key, value] of fs.existsSync(example) ? fs.readFileSync(example, 'utf8').matchAll(/^(\w+)=(.*)$/gm) : []) {
+    process.env[key] ??= value;
+  }
+  const finished = new Promise((resolve, reject) => {
+    current = { routes: [], done: resolve };
+    process.removeAllListeners('unhandledRejection').once('unhandledRejection', reject);
+    setTimeout(() => reject(new Error('it never listens')), 20_000).unref();
+  });
+  try {
+    require(path.join(root, main));
+    await finished;
+    const { done, hybrid, ...answer } = current;
+    return answer;
+  } catch (error) {
+    return { error: error.stack ?? String(error) };
+  }
+}
+
+async function all() {
+  const answers = [];
+  for (const job of JSON.parse(fs.readFileSync(0, 'utf8'))) {
+    answers.push(await run(job));
+  }
+  process.stdout.write(JSON.stringify(answers), () => process.exit(0));
+}
+
+void all();
