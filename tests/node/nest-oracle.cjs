@@ -207,15 +207,16 @@ RouterExplorer.prototype.applyCallbackToRouter = function (router, definition, w
   const creators = { guards: guardsContextCreator, interceptors: interceptorsContextCreator, pipes: pipesContextCreator };
   agree(steps, creators, config, wrapper.instance, wrapper.metatype.prototype[definition.methodName], moduleKey);
   const version = meta.versioningOptions && this.routePathFactory.getVersion(meta);
-  for (const full of registered) {
+  const versions = [version ?? []].flat().map((v) => (typeof v === 'symbol' ? 'neutral' : v));
+  const inPath = meta.versioningOptions?.type === VersioningType.URI && versions.length > 0;
+  for (const [position, full] of registered.entries()) {
     app.routes.push({
       kind: 'http',
       method: RequestMethod[definition.requestMethod],
       path: full,
       handler: `${wrapper.metatype.name}.${definition.methodName}`,
       module: this.container.getModuleByKey(moduleKey).metatype.name,
-      versions: [version ?? []].flat().map((v) => (typeof v === 'symbol' ? 'neutral' : v)),
-      versioned: meta.versioningOptions?.type === VersioningType.URI ? 'uri' : 'otherwise',
+      versions: inPath ? [versions[position % versions.length]] : versions,
       host: [host ?? []].flat()[0],
       ...steps,
     });

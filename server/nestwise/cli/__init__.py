@@ -67,7 +67,12 @@ def _parser() -> argparse.ArgumentParser:
     routes = commands.add_parser("routes", help="list the routes with what guards them")
     routes.add_argument("path", type=Path, nargs="?", default=Path(), metavar="PATH")
     routes.add_argument("--format", choices=["table", "json"], default="table")
-    routes.add_argument("--unguarded", action="store_true", help="only those that anyone may call")
+    routes.add_argument("--guards", action="store_true", help="say what guards each, in order")
+    routes.add_argument(
+        "--unguarded",
+        action="store_true",
+        help="only those that anyone may call, or of which that is unknown",
+    )
 
     explain = commands.add_parser("explain", help="show the page of a rule")
     explain.add_argument("rule")

@@ -19,13 +19,14 @@ def fix(args: argparse.Namespace) -> int:
 
 
 def routes(args: argparse.Namespace) -> int:
-    from nestwise.cli.routes import rows, table
+    from nestwise.cli.routes import rows, table, unguarded
 
     workspace, _ = load([args.path], args)
     found = rows(workspace)
     if args.unguarded:
-        found = [row for row in found if row["access"] == "open"]
-    print(json.dumps(found, ensure_ascii=False, indent=2) if args.format == "json" else table(found))
+        found = unguarded(found)
+    as_json = args.format == "json"
+    print(json.dumps(found, ensure_ascii=False, indent=2) if as_json else table(found, guards=args.guards))
     return 0
 
 

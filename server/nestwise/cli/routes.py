@@ -2,81 +2,115 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from nestwise.project.model.applications import Application, applications
-from nestwise.project.model.classes import own_method
-from nestwise.project.model.handlers import (
-    Handler,
-    controller_options,
-    handlers_of,
-    method_versions,
-)
+from nestwise.project.model.classes import display, own_method
+from nestwise.project.model.guards import Does, guard_of, is_auth_middleware
+from nestwise.project.model.handlers import Handler
 from nestwise.project.model.inputs import inputs_of
-from nestwise.project.model.pipeline import Step, access_in, pipeline_of
+from nestwise.project.model.middleware import Running, plan_of, running
+from nestwise.project.model.pipeline import Step, access_in, pipeline_of, step_name
+from nestwise.project.model.pipes import pipe_of
 from nestwise.project.model.project import Project
-from nestwise.project.model.symbols import class_of
+from nestwise.project.model.routes import Route, routes_of
+from nestwise.project.model.symbols import UNKNOWN, Ref, class_of, symbol_of
 from nestwise.project.model.types import written
 from nestwise.project.model.validation import validated
+from nestwise.syntax.text import Text
 from nestwise.workspace import Workspace
 
+Row = dict[str, Any]
+_WIDTH = 100
+"""Columns of a table that nobody watches."""
 
-def rows(workspace: Workspace) -> list[dict[str, Any]]:
-    """One row per path of a handler in an application."""
-    project = workspace.project
+
+def rows(workspace: Workspace) -> list[Row]:
+    """One row per path of a handler in an application, in the order in which Nest registers them."""
+    reader = _Reader(workspace)
     return [
-        row
-        for app in applications(project)
+        reader.row(app, route)
+        for app in applications(workspace.project)
         if app.kind != "context"
-        for placed in app.placed
-        for handler in handlers_of(project, placed.controller)
-        for path in full_paths(project, app, handler, placed.path)
-        for row in [_row(workspace, app, handler, path)]
+        for route in routes_of(workspace.project, app)
     ]
 
 
-def full_paths(project: Project, app: Application, handler: Handler, module_path: str | None) -> list[str]:
-    """Prefix, version, module path, controller and handler; `?` for a part that cannot be told."""
-    if handler.kind != "http":
-        return [p if p is not None else "?" for p in handler.paths]
-    options = controller_options(project, handler.controller)
-    versions = [""]
-    if app.versioning is not None and app.versioning.type == "uri":
-        given = method_versions(project, handler) or options.versions or app.versioning.default
-        mark = app.versioning.prefix or "v"
-        versions = ["" if v == "neutral" else f"{mark}{v or '?'}" for v in given] or [""]
-    out = []
-    for version in versions:
-        for head in options.paths:
-            for tail in handler.paths:
-                parts = [app.prefix, version, module_path, head, tail]
-                named = ["?" if p is None else p.strip("/") for p in parts]
-                out.append("/" + "/".join(p for p in named if p))
-    return out
+class _Reader:
+    """Makes rows; what many rows share is made once."""
 
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.project = workspace.project
+        self.texts: dict[str, Text | None] = {}
+        self.handled: dict[tuple[int, Handler], Row] = {}
 
-def _row(workspace: Workspace, app: Application, handler: Handler, path: str) -> dict[str, Any]:
-    project = workspace.project
-    pipeline = pipeline_of(project, handler, app)
-    return {
-        "application": app.name,
-        "kind": handler.kind,
-        "method": handler.verb,
-        "path": path,
-        "handler": handler.name,
-        "file": handler.declared.path,
-        "line": _line(workspace, handler),
-        "access": access_in(project, handler, app).value,
-        "guards": _steps(pipeline.guards),
-        "interceptors": _steps(pipeline.interceptors),
-        "pipes": _steps(pipeline.pipes),
-        "filters": _steps(pipeline.filters),
-        "inputs": _inputs(project, app, handler),
-    }
+    def row(self, app: Application, route: Route) -> Row:
+        key = (app.number, route.handler)
+        if key not in self.handled:
+            self.handled[key] = self._handled(app, route.handler)
+        shared = self.handled[key]
+        ran = list(running(self.project, plan_of(self.project, app.number), route))
+        head = {
+            "application": app.name,
+            "kind": route.handler.kind,
+            "method": route.handler.verb,
+            "path": route.path,
+            "versions": list(route.versions),
+            "host": route.host,
+            "handler": route.handler.name,
+            "module": route.module.name,
+        }
+        return head | shared | {"middleware": [self._middleware(r) for r in ran]}
 
+    def _handled(self, app: Application, handler: Handler) -> Row:
+        pipeline = pipeline_of(self.project, handler, app)
+        return {
+            "file": handler.declared.path,
+            "line": self._line(handler),
+            "access": access_in(self.project, handler, app).value,
+            "guards": [self._step(s, guard_of(self.project, s.here).does) for s in pipeline.guards],
+            "interceptors": [self._step(s, self._whose(s)) for s in pipeline.interceptors],
+            "pipes": [self._step(s, pipe_of(self.project, s.here).kind) for s in pipeline.pipes],
+            "filters": [self._step(s, self._whose(s)) for s in pipeline.filters],
+            "middleware": [],
+            "inputs": _inputs(self.project, app, handler),
+        }
 
-def _steps(steps: tuple[Step, ...]) -> list[dict[str, str]]:
-    return [{"name": s.name, "origin": s.origin} for s in steps]
+    def _step(self, step: Step, kind: str) -> Row:
+        return {"name": step.name, "kind": str(kind), "origin": step.origin, "certain": step.certain}
+
+    def _whose(self, step: Step) -> str:
+        """Of the workspace, of a package, or unknown."""
+        expr = step.here.expr
+        named = step.here if not hasattr(expr, "callee") else type(step.here)(step.here.path, expr.callee)
+        symbol = symbol_of(self.project, named)
+        return "own" if isinstance(symbol, Ref) else "unknown" if symbol is UNKNOWN else "package"
+
+    def _middleware(self, ran: Running) -> Row:
+        authenticates = is_auth_middleware(self.project, ran.symbol)
+        name = display(ran.symbol).rpartition(".")[2]
+        return {
+            "name": name if name != "?" else step_name(self.project, ran.here),
+            "kind": str(Does.AUTHENTICATES if authenticates else Does.OTHER),
+            "origin": ran.module.name if ran.module is not None else "global",
+            "certain": ran.certain,
+        }
+
+    def _line(self, handler: Handler) -> int:
+        """The line of the method's name, from 1."""
+        path = handler.declared.path
+        if path not in self.texts:
+            file = self.workspace.file(path)
+            self.texts[path] = file.text if file else None
+        text = self.texts[path]
+        method = own_method(class_of(self.project, handler.declared), handler.method)
+        return text.position(method.name_at.start)[0] + 1 if method and text else 1
 
 
 def _inputs(project: Project, app: Application, handler: Handler) -> list[dict[str, str]]:
@@ -93,25 +127,61 @@ def _inputs(project: Project, app: Application, handler: Handler) -> list[dict[s
     ]
 
 
-def _line(workspace: Workspace, handler: Handler) -> int:
-    method = own_method(class_of(workspace.project, handler.declared), handler.method)
-    file = next((f for f in [workspace.file(handler.declared.path)] if f), None)
-    if method is None or file is None:
-        return 1
-    return file.text.position(method.name_at.start)[0] + 1
+def unguarded(found: Iterable[Row]) -> list[Row]:
+    """The routes that anybody may call, and those of which that cannot be told."""
+    return [row for row in found if row["access"] in ("open", "unknown")]
 
 
-def table(found: list[dict[str, Any]]) -> str:
+# --- for people ---------------------------------------------------------------------------------
+
+
+def table(found: list[Row], *, guards: bool = False) -> str:
+    """A block for each application, and a line that counts; with `guards`, what runs in which order."""
     if not found:
         return "No routes."
-    lines = [
-        (r["access"], r["method"], r["path"], r["handler"], ", ".join(g["name"] for g in r["guards"]))
-        for r in found
-    ]
-    head = ("access", "method", "path", "handler", "guards")
-    widths = [max(len(line[i]) for line in [head, *lines]) for i in range(4)]
-    out = [
-        "  ".join([*(c.ljust(w) for c, w in zip(line, widths, strict=False)), line[4]]).rstrip()
-        for line in [head, *lines]
-    ]
+    width = shutil.get_terminal_size((_WIDTH, 0)).columns if sys.stdout.isatty() else _WIDTH
+    out: list[str] = []
+    for name, group in groupby(found, key=lambda row: row["application"]):
+        block = list(group)
+        out += [name, *_block(block, width, guards), ""]
+    counts = Counter(row["access"] for row in found)
+    said = ", ".join(f"{counts[a]} {a}" for a in ("guarded", "public", "open", "unknown") if counts[a])
+    out.append(f"{len(found)} route{'' if len(found) == 1 else 's'}: {said}.")
     return "\n".join(out)
+
+
+def _block(block: list[Row], width: int, guards: bool) -> list[str]:
+    access = max(len(row["access"]) for row in block)
+    method = max(len(row["method"]) for row in block)
+    path = max(len(row["path"]) for row in block)
+    out: list[str] = []
+    for row in block:
+        start = f"  {row['access']:<{access}}  {row['method']:<{method}}  "
+        lines = (f"{start}{row['path']:<{path}}  {row['handler']}", f"{start}{row['path']}  {row['handler']}")
+        fits = next((line for line in lines if len(line) <= width), None)
+        out += [fits] if fits else [start + row["path"], " " * len(start) + row["handler"]]
+        if guards and (parts := _guarding(row)):
+            out += _wrapped(parts, " " * len(start) + "  ", width)
+    return out
+
+
+def _guarding(row: Row) -> list[str]:
+    """What may refuse a request, in order: `Name, Other (where they are bound)`."""
+    middleware = [s for s in row["middleware"] if s["kind"] == Does.AUTHENTICATES.value]
+    out: list[str] = []
+    for steps in (middleware, row["guards"]):
+        for origin, group in groupby(steps, key=lambda step: step["origin"]):
+            names = ", ".join(s["name"] if s["certain"] else f"{s['name']}?" for s in group)
+            out.append(f"{names} ({'middleware of ' if steps is middleware else ''}{origin})")
+    return out
+
+
+def _wrapped(parts: list[str], pad: str, width: int) -> list[str]:
+    """`a → b → c`, broken between the parts."""
+    out = [pad + parts[0]]
+    for part in parts[1:]:
+        if len(out[-1]) + len(part) + 3 > width:
+            out.append(f"{pad}→ {part}")
+        else:
+            out[-1] += f" → {part}"
+    return out

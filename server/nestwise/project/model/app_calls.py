@@ -15,12 +15,12 @@ from nestwise.project.facts import (
     Obj,
     dotted,
 )
-from nestwise.project.model.configure import MiddlewareTarget, method_name
+from nestwise.project.model.configure import MiddlewareTarget, method_name, versions_in
 from nestwise.project.model.expressions import last_name
 from nestwise.project.model.folding import fold
 from nestwise.project.model.project import Project
-from nestwise.project.model.scopes import Val, entry, local_scope, look, symbol_in
-from nestwise.project.model.symbols import Ext, Here, Ref
+from nestwise.project.model.scopes import Val, entry, local_scope, look
+from nestwise.project.model.symbols import Here, Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +82,7 @@ def versioning_of(project: Project, val: Val | None) -> Versioning:
     text = text_of(project, prefix)
     if isinstance(shown, Lit) and shown.kind != "string":
         text = "v" if shown.kind == "undefined" else ""
-    return Versioning(name if known else "unknown", _versions(project, default), text)
-
-
-def _versions(project: Project, val: Val) -> tuple[str | None, ...]:
-    shown = look(project, val)
-    if isinstance(shown.expr, Lit):
-        return () if shown.expr.kind == "undefined" else (shown.expr.value,)
-    if isinstance(shown.expr, Arr):
-        found = fold(project, shown)
-        if found.complete:
-            return tuple(v for e in found.elements for v in _versions(project, e.val))
-    symbol = symbol_in(project, val)
-    return ("neutral",) if isinstance(symbol, Ext) and symbol.name == "VERSION_NEUTRAL" else (None,)
+    return Versioning(name if known else "unknown", versions_in(project, default), text)
 
 
 ENHANCING = {

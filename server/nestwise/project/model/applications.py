@@ -7,6 +7,7 @@ are made for each request come last.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from nestwise.project.facts import (
@@ -26,6 +27,7 @@ from nestwise.project.model.symbols import Ext, Here, Ref, Symbol
 @dataclass(frozen=True, slots=True)
 class Application:
     name: str
+    """Of its package or project; with its file where several have that name."""
     path: str
     """The file of the call that creates it."""
     root: Symbol
@@ -41,6 +43,10 @@ class Application:
     """False where there may be modules or controllers that are not listed."""
     placed: tuple[Placed, ...]
     """Controllers with their modules and the modules' paths."""
+    provided: tuple[Placed, ...] = ()
+    """Providers with decorated methods, with their modules."""
+    distances: tuple[tuple[Ref, int], ...] = ()
+    """How far each module is from the root: middleware of nearer modules runs first. Global ones are at 0."""
     global_guards: tuple[Global, ...] = ()
     global_pipes: tuple[Global, ...] = ()
     global_interceptors: tuple[Global, ...] = ()
@@ -70,6 +76,8 @@ class Application:
     """The file that starts it, where a helper of another file creates it."""
     at: At = NOWHERE
     """The call that creates it, in `path`."""
+    number: int = 0
+    """Its place among the applications of the workspace, from 0."""
 
     @property
     def controllers(self) -> tuple[Ref, ...]:
@@ -86,7 +94,11 @@ def applications(project: Project) -> tuple[Application, ...]:
         for boot in bootstraps_in(project, path):
             if not isinstance(boot.root.symbol, Ext) and not is_aside(project, boot.entry):
                 found.setdefault(_same(boot), boot)
-    return tuple(_application(project, boot) for boot in found.values())
+    every = [_application(project, boot, number) for number, boot in enumerate(found.values())]
+    names = Counter(app.name for app in every)
+    return tuple(
+        replace(app, name=f"{app.name} ({app.entry})") if names[app.name] > 1 else app for app in every
+    )
 
 
 def _same(boot: Bootstrap) -> Bootstrap:
@@ -108,7 +120,7 @@ def application_at(project: Project, path: str) -> tuple[Application, ...]:
     return tuple(app for app in applications(project) if path in (app.path, app.entry))
 
 
-def _application(project: Project, boot: Bootstrap) -> Application:
+def _application(project: Project, boot: Bootstrap, number: int) -> Application:
     graph = graph_of(project, boot.root)
     bound = {kind: _ordered(kind, given, graph) for kind, given in boot.globals}
     return Application(
@@ -121,6 +133,8 @@ def _application(project: Project, boot: Bootstrap) -> Application:
         packages=graph.packages,
         complete=graph.complete,
         placed=graph.placed,
+        provided=graph.provided,
+        distances=graph.distances,
         global_guards=bound["guards"],
         global_pipes=bound["pipes"],
         global_interceptors=bound["interceptors"],
@@ -139,6 +153,7 @@ def _application(project: Project, boot: Bootstrap) -> Application:
         calls=boot.calls,
         entry=boot.entry,
         at=boot.at,
+        number=number,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nestwise.project.facts import Call, Class, Method, Name, dotted
+from nestwise.project.facts import Call, Class, Decorator, Method, Name, dotted
 from nestwise.project.model.decorators import Applied, applied
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.symbols import (
@@ -71,6 +71,11 @@ def method_decorators(project: Project, ref: Ref, name: str) -> tuple[Applied, .
     return applied(project, ref.path, method.decorators) if method else ()
 
 
+def executed(project: Project, path: str, decorators: tuple[Decorator, ...]) -> list[Applied]:
+    """Decorators taken apart, in the order in which they are executed: the last one written first."""
+    return [a for d in reversed(decorators) for a in applied(project, path, (d,))]
+
+
 def own_method(cls: Class | None, name: str) -> Method | None:
     return next((m for m in cls.methods if m.name == name and not m.static), None) if cls else None
 
@@ -122,6 +127,7 @@ __all__ = [
     "class_decorators",
     "declaring",
     "display",
+    "executed",
     "lineage",
     "method_decorators",
     "own_method",

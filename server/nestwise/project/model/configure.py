@@ -21,6 +21,10 @@ class MiddlewareTarget:
     path: str | None = None
     """None where it is a controller, or where it cannot be told."""
     method: str = "ALL"
+    exact: bool = False
+    """Is it `{ path, method }`, which unlike a string stands for the path alone and nothing below it?"""
+    versions: tuple[str | None, ...] = ()
+    """The versions that it is limited to; None for one that cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +166,29 @@ class _Reader:
                 path = entry(self.project, shown, "path")
                 text_ = look(self.project, path).expr if path is not None else None
                 known = isinstance(text_, Lit) and text_.kind == "string"
-                method = method_name(self.project, entry(self.project, shown, "method"))
                 return MiddlewareTarget(
-                    path=text_.value if known and isinstance(text_, Lit) else None, method=method
+                    path=text_.value if known and isinstance(text_, Lit) else None,
+                    method=method_name(self.project, entry(self.project, shown, "method")),
+                    exact=True,
+                    versions=versions_in(self.project, entry(self.project, shown, "version")),
                 )
             case _:
                 return MiddlewareTarget(controller=symbol_in(self.project, val))
+
+
+def versions_in(project: Project, val: Val | None) -> tuple[str | None, ...]:
+    """One version or a list; `neutral` for VERSION_NEUTRAL, None for one that cannot be told."""
+    if val is None:
+        return (None,)
+    shown = look(project, val)
+    if isinstance(shown.expr, Lit):
+        return () if shown.expr.kind == "undefined" else (shown.expr.value,)
+    if isinstance(shown.expr, Arr):
+        found = fold(project, shown)
+        if found.complete:
+            return tuple(v for e in found.elements for v in versions_in(project, e.val))
+    symbol = symbol_in(project, val)
+    return ("neutral",) if isinstance(symbol, Ext) and symbol.name == "VERSION_NEUTRAL" else (None,)
 
 
 def method_name(project: Project, val: Val | None) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from nestwise.project.kinds import Kind
 from nestwise.project.model.app_calls import Global
+from nestwise.project.model.classes import lineage
 from nestwise.project.model.module_records import Imported, Module
 from nestwise.project.model.modules import module_of
 from nestwise.project.model.mounts import Mounted
@@ -45,6 +46,10 @@ class Graph:
     complete: bool = True
     """False where there may be modules or controllers that are not listed."""
     placed: tuple[Placed, ...] = ()
+    provided: tuple[Placed, ...] = ()
+    """Providers with decorated methods, which may be resolvers, gateways, or listen to events."""
+    distances: tuple[tuple[Ref, int], ...] = ()
+    """How far each module is from the root; global modules are at 0."""
     enhancers: tuple[tuple[str, Global, bool], ...] = ()
     """What `APP_*` tokens bind: guards, pipes …; the binding; is it made anew for each request?"""
     enhancers_complete: bool = True
@@ -63,10 +68,12 @@ def graph_of(project: Project, root: Imported) -> Graph:
     paths, known = _paths(lists)
     known = known or not project.with_kind(Kind.ROUTER)
     placed: list[Placed] = []
+    provided: list[Placed] = []
     enhancers: list[tuple[str, Global, bool]] = []
     for node in nodes:
         for part in node.parts:
             placed += _placed(project, node, part, paths, known)
+            provided += _provided(project, node, part)
             for provider in part.providers:
                 if provider.enhancer:
                     token = provider.token
@@ -78,6 +85,8 @@ def graph_of(project: Project, root: Imported) -> Graph:
         tuple(packages),
         not opaque and all(part.imports_complete and part.controllers_complete for part in lists),
         tuple(dict.fromkeys(placed)),
+        tuple(dict.fromkeys(provided)),
+        tuple(_distances(project, root, nodes).items()),
         tuple(dict.fromkeys(enhancers)),
         not opaque
         and all(part.imports_complete and part.enhancers_complete for part in lists)
@@ -142,3 +151,57 @@ def _placed(
         for controller in part.controllers
         if isinstance(controller, Ref)
     ]
+
+
+def _provided(project: Project, node: _Node, part: Module) -> list[Placed]:
+    return [
+        Placed(provider.symbol, node.ref, "", node.certain and provider.certain)
+        for provider in part.providers
+        if provider.kind in ("class", "useClass")
+        and isinstance(provider.symbol, Ref)
+        and _may_handle(project, provider.symbol)
+    ]
+
+
+def _may_handle(project: Project, ref: Ref) -> bool:
+    return any(
+        method.decorators
+        for base in lineage(project, ref).refs
+        if (cls := class_of(project, base)) is not None
+        for method in cls.methods
+    )
+
+
+def _distances(project: Project, root: Imported, nodes: list[_Node]) -> dict[Ref, int]:
+    """Nest's distances: each module once in a tree, moved below an importer that is deeper than it."""
+    children = {node.ref: [i.symbol for part in node.parts for i in part.imports] for node in nodes}
+    shared = {node.ref for node in nodes if any(part.is_global for part in node.parts)}
+    parents: dict[Ref, Ref | None] = {}
+
+    def line(ref: Ref) -> list[Ref]:
+        found: list[Ref] = []
+        at: Ref | None = ref
+        while at is not None:
+            found.append(at)
+            at = parents[at]
+        return found
+
+    def visit(ref: Ref, depth: int) -> None:
+        for child in children.get(ref, ()):
+            if not isinstance(child, Ref) or child not in children:
+                continue
+            if child not in parents:
+                parents[child] = ref
+                if depth < _DEEPEST:
+                    visit(child, depth + 1)
+            elif child not in line(ref) and len(line(child)) < depth:
+                parents[child] = ref
+
+    if isinstance(root.symbol, Ref) and root.symbol in children:
+        parents[root.symbol] = None
+        visit(root.symbol, 1)
+    return {ref: 0 if ref in shared else len(line(ref)) for ref in parents}
+
+
+_DEEPEST = 400
+"""Longest chain of imports of modules that is measured."""

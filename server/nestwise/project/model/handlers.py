@@ -6,22 +6,22 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
-from nestwise.project.facts import Arr, Class, Lit, Obj, string
+from nestwise.project.facts import Arr, Class, Lit, Method, Obj, string
 from nestwise.project.model.classes import (
     NEST,
-    class_decorators,
+    executed,
     lineage,
-    method_decorators,
     own_method,
     role_of_class,
 )
 from nestwise.project.model.decorators import Applied
 from nestwise.project.model.project import Project, question
-from nestwise.project.model.symbols import Ext, Here, Ref, class_of, items_of, value_of
+from nestwise.project.model.symbols import Ext, Here, Ref, class_of, items_of, symbol_of, value_of
 
 VERBS = {
     "Get": "GET", "Post": "POST", "Put": "PUT", "Patch": "PATCH", "Delete": "DELETE", "Options": "OPTIONS",
     "Head": "HEAD", "All": "ALL", "Search": "SEARCH", "Sse": "GET", "Propfind": "PROPFIND",
+    "QueryMethod": "QUERY", "RequestMapping": "?",
     "Proppatch": "PROPPATCH", "Mkcol": "MKCOL", "Copy": "COPY", "Move": "MOVE", "Lock": "LOCK",
     "Unlock": "UNLOCK",
 }  # fmt: skip
@@ -52,9 +52,10 @@ class Handler(Struct, frozen=True, cache_hash=True):
     kind: str
     """http, graphql, field, gateway, message, event or cron."""
     verb: str
-    """HTTP method, or the GraphQL operation, in capitals."""
+    """HTTP method, or the name of the other kind's decorator, in capitals; `?` if it cannot be told."""
     paths: tuple[str | None, ...]
-    """Relative to the controller, without outer slashes; None for one that cannot be told."""
+    """Relative to the controller, without outer slashes; of other kinds than http the events, patterns or
+    fields that call it. None for one that cannot be told."""
 
     @property
     def name(self) -> str:
@@ -62,17 +63,13 @@ class Handler(Struct, frozen=True, cache_hash=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Versioned:
-    """`version:` of a controller or `@Version()` of a method; empty where there is none."""
-
-    versions: tuple[str | None, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class ControllerOptions:
+    """What `@Controller(…)` says; None for a path, a version or a host that cannot be told."""
+
     paths: tuple[str | None, ...] = ("",)
     versions: tuple[str | None, ...] = ()
-    host: bool = False
+    """`neutral` for VERSION_NEUTRAL; empty for none."""
+    host: str | None = ""
 
 
 def handlers_in(project: Project, path: str) -> tuple[Handler, ...]:
@@ -80,7 +77,7 @@ def handlers_in(project: Project, path: str) -> tuple[Handler, ...]:
     return tuple(
         h
         for cls in project.facts(path).classes
-        if not cls.inside and cls.decorators
+        if not cls.inside and (cls.decorators or cls.extends)
         for h in handlers_of(project, Ref(path, cls.name))
     )
 
@@ -88,58 +85,128 @@ def handlers_in(project: Project, path: str) -> tuple[Handler, ...]:
 @question
 def handlers_of(project: Project, ref: Ref) -> tuple[Handler, ...]:
     """The handlers of a decorated class, its own before inherited ones; an override hides its base's."""
+    line = lineage(project, ref).refs
     role = role_of_class(project, ref)
+    if role in ("", "unknown") and controller_options(project, ref).paths:
+        role = "controller"
     if role not in ("controller", "resolver", "gateway", "injectable"):
         return ()
     out: list[Handler] = []
     seen: set[str] = set()
-    for base in lineage(project, ref).refs:
+    for base in line:
         cls = class_of(project, base)
         for method in cls.methods if cls else ():
             if method.static or method.name in seen or method.kind:
                 continue
             seen.add(method.name)
             if method.decorators:
-                out += _handlers(project, ref, base, method.name, role)
+                out += _handlers(project, ref, base, method, role)
     return tuple(out)
 
 
-def _handlers(project: Project, ref: Ref, base: Ref, method: str, role: str) -> list[Handler]:
+def _handlers(project: Project, ref: Ref, base: Ref, method: Method, role: str) -> list[Handler]:
     out: list[Handler] = []
-    for deco in method_decorators(project, base, method):
+    served: Handler | None = None
+    for deco in executed(project, base.path, method.decorators):
         symbol = deco.symbol
         if not isinstance(symbol, Ext):
             continue
         if symbol.package == NEST and symbol.name in VERBS and role == "controller":
-            paths = _paths(project, deco.arg(0))
-            out.append(Handler(ref, method, base, "http", VERBS[symbol.name], paths))
+            verb, paths = _mapping(project, deco, VERBS[symbol.name])
+            served = Handler(ref, method.name, base, "http", verb, paths)  # the last one executed wins
         elif (kind := _KINDS.get((symbol.package, symbol.name))) is not None:
-            out.append(Handler(ref, method, base, kind, symbol.name.upper(), _paths(project, deco.arg(0))))
-    return out
+            called_by = _called_by(project, deco, kind, method.name)
+            out.append(Handler(ref, method.name, base, kind, symbol.name.upper(), called_by))
+    return [served, *out] if served else out
+
+
+def _mapping(project: Project, deco: Applied, verb: str) -> tuple[str, tuple[str | None, ...]]:
+    if verb != "?":
+        return verb, _paths(project, deco.arg(0))
+    given = deco.arg(0)
+    options = value_of(project, given) if given is not None else None
+    if options is None or not isinstance(options.expr, Obj):
+        return ("GET", ("",)) if given is None else ("?", (None,))
+    path, method = options.expr.get("path"), options.expr.get("method")
+    name = symbol_of(project, Here(options.path, method)) if method is not None else None
+    known = isinstance(name, Ext) and name.name.startswith("RequestMethod.")
+    return (
+        "GET" if method is None else name.name.partition(".")[2] if known and isinstance(name, Ext) else "?",
+        _paths(project, Here(options.path, path)) if path is not None else ("",),
+    )
+
+
+def _called_by(project: Project, deco: Applied, kind: str, method: str) -> tuple[str | None, ...]:
+    """What calls a handler that is not HTTP's: a field, an event, a pattern, a schedule."""
+    if kind in ("graphql", "field"):
+        return (_field(project, deco, method),)
+    here = deco.arg(0)
+    if here is None:
+        return (method,) if kind == "message" else ("",)
+    found = _texts(project, here)
+    return tuple(_pattern(project, here) if text is None else text for text in found)
+
+
+def _field(project: Project, deco: Applied, method: str) -> str | None:
+    """`@Query('cats')`, `@Query(() => Cat, { name: 'cats' })`, else the method's name."""
+    for given in deco.args:
+        here = value_of(project, given)
+        if isinstance(here.expr, Lit) and here.expr.kind == "string":
+            return here.expr.value
+        if isinstance(here.expr, Obj) and (name := here.expr.get("name")) is not None:
+            return _texts(project, Here(here.path, name))[0]
+    return method
+
+
+def _pattern(project: Project, here: Here) -> str | None:
+    """A pattern of a message as JSON, the way Nest's servers keep it."""
+    expr = value_of(project, here).expr
+    if not isinstance(expr, Obj) or not expr.closed:
+        return None
+    pairs = [(e.key, value_of(project, Here(here.path, e.value)).expr) for e in expr.entries]
+    if not all(isinstance(v, Lit) for _, v in pairs):
+        return None
+    shown = [
+        f'"{k}":"{v.value}"' if v.kind == "string" else f'"{k}":{v.value}'
+        for k, v in pairs
+        if isinstance(v, Lit)
+    ]
+    return "{" + ",".join(shown) + "}"
 
 
 def _paths(project: Project, here: Here | None) -> tuple[str | None, ...]:
     if here is None:
         return ("",)
+    return tuple(None if p is None else p.strip("/") for p in _texts(project, here))
+
+
+def _texts(project: Project, here: Here) -> tuple[str | None, ...]:
     here = value_of(project, here)
     if isinstance(here.expr, Lit):
         text = string(here.expr)
-        return ("" if text is None else text.strip("/"),)
+        return ("" if text is None else text,)
     if isinstance(here.expr, Arr):
         found = items_of(project, here)
         if not found.complete:
             return (None,)
-        return tuple(p for item in found.items for p in _paths(project, item)) or ("",)
+        return tuple(p for item in found.items for p in _texts(project, item)) or ("",)
     return (None,)
+
+
+NOT_A_CONTROLLER = ControllerOptions(())
 
 
 @question
 def controller_options(project: Project, ref: Ref) -> ControllerOptions:
-    """What `@Controller(…)` says; decorators of a class are its own, Nest does not inherit the path."""
-    for deco in class_decorators(project, ref):
-        if deco.is_from(NEST, "Controller"):
-            return _options(project, deco)
-    return ControllerOptions((None,))
+    """What `@Controller(…)` of the class says, else that of its nearest base that has one."""
+    for base in lineage(project, ref).refs:
+        cls = class_of(project, base)
+        if cls is None:
+            continue
+        for deco in reversed(executed(project, base.path, cls.decorators)):
+            if deco.is_from(NEST, "Controller"):
+                return _options(project, deco)
+    return NOT_A_CONTROLLER
 
 
 def _options(project: Project, deco: Applied) -> ControllerOptions:
@@ -149,22 +216,21 @@ def _options(project: Project, deco: Applied) -> ControllerOptions:
     here = value_of(project, here)
     if not isinstance(here.expr, Obj):
         return ControllerOptions(_paths(project, here))
-    path, version = here.expr.get("path"), here.expr.get("version")
+    path, version, host = (here.expr.get(key) for key in ("path", "version", "host"))
+    closed = here.expr.closed
     return ControllerOptions(
-        _paths(project, Here(here.path, path)) if path is not None else ("",),
+        _paths(project, Here(here.path, path)) if path is not None else ("" if closed else None,),
         versions_of(project, Here(here.path, version)) if version is not None else (),
-        here.expr.get("host") is not None,
+        _texts(project, Here(here.path, host))[0] if host is not None else "" if closed else None,
     )
 
 
 def versions_of(project: Project, here: Here) -> tuple[str | None, ...]:
     here = value_of(project, here)
     if isinstance(here.expr, Lit):
-        return (here.expr.value,)
+        return () if here.expr.kind == "undefined" else (here.expr.value,)
     found = items_of(project, here)
     if not found.complete:
-        from nestwise.project.model.symbols import symbol_of
-
         neutral = symbol_of(project, here)
         return ("neutral",) if isinstance(neutral, Ext) and neutral.name == "VERSION_NEUTRAL" else (None,)
     return tuple(v for item in found.items for v in versions_of(project, item))
@@ -172,7 +238,8 @@ def versions_of(project: Project, here: Here) -> tuple[str | None, ...]:
 
 @question
 def method_versions(project: Project, handler: Handler) -> tuple[str | None, ...]:
-    for deco in method_decorators(project, handler.declared, handler.method):
+    method = own_method(class_of(project, handler.declared), handler.method)
+    for deco in reversed(executed(project, handler.declared.path, method.decorators)) if method else ():
         if deco.is_from(NEST, "Version") and (here := deco.arg(0)) is not None:
             return versions_of(project, here)
     return ()

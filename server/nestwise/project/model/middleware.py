@@ -1,69 +1,205 @@
-"""Middleware that may authenticate, and the routes that it covers."""
+"""Middleware: what runs before a route, and whether it may authenticate.
+
+Nest tests a route's own path, without prefix and version, against what `forRoutes` names, and mounts the
+middleware wherever the routes that fit are served.
+"""
 
 from __future__ import annotations
 
-from nestwise.project.model.applications import Application
-from nestwise.project.model.configure import MiddlewareTarget
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from nestwise.project.model.applications import Application, applications
+from nestwise.project.model.configure import MiddlewareBinding, MiddlewareTarget
 from nestwise.project.model.guards import is_auth_middleware
-from nestwise.project.model.handlers import Handler, controller_options
+from nestwise.project.model.handlers import Handler
 from nestwise.project.model.modules import module_of
-from nestwise.project.model.project import Project
-from nestwise.project.model.symbols import Ref, symbol_of
+from nestwise.project.model.paths import is_wildcard, matches
+from nestwise.project.model.project import Project, question
+from nestwise.project.model.routes import NEUTRAL, Route, routes_of
+from nestwise.project.model.symbols import Here, Ref, Symbol, symbol_of
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A binding of one module of an application."""
+
+    binding: MiddlewareBinding
+    module: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Middleware in front of a route."""
+
+    here: Here
+    symbol: Symbol
+    module: Ref | None
+    """None for `app.use(…)`."""
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All middleware of an application in Nest's order: global modules first, then nearer ones."""
+
+    app: Application
+    bound: tuple[Bound, ...]
+    routes: Mapping[Ref, tuple[Route, ...]]
+    """The routes of the controllers that bindings name."""
+
+
+@question
+def plan_of(project: Project, number: int) -> Plan:
+    """The middleware of the application with a number."""
+    app = applications(project)[number]
+    far = dict(app.distances)
+    modules = sorted(app.modules, key=lambda ref: far.get(ref, 0))
+    bound = [Bound(b, ref) for ref in modules for b in module_of(project, ref).middleware if b.bound]
+    named = {
+        t.controller
+        for b in bound
+        for t in (*b.binding.targets, *b.binding.excluded)
+        if isinstance(t.controller, Ref)
+    }
+    routes: dict[Ref, list[Route]] = {}
+    if named:
+        for route in routes_of(project, app):
+            if route.handler.controller in named and route.handler.kind == "http":
+                routes.setdefault(route.handler.controller, []).append(route)
+    return Plan(app, tuple(bound), {ref: tuple(found) for ref, found in routes.items()})
+
+
+def running(project: Project, plan: Plan, route: Route) -> Iterator[Running]:
+    """The middleware that runs before a route, in order."""
+    if route.handler.kind != "http":
+        return
+    for used in plan.app.uses:
+        yield Running(used, symbol_of(project, used), None)
+    for bound in plan.bound:
+        covered = _covered(plan, route, bound.binding)
+        if covered is False:
+            continue
+        for here, symbol in zip(bound.binding.middleware, bound.binding.symbols, strict=True):
+            yield Running(here, symbol, bound.module, covered is True)
+
+
+@question
+def _authenticating(project: Project, number: int) -> tuple[Bound, ...]:
+    plan = plan_of(project, number)
+    return tuple(b for b in plan.bound if any(is_auth_middleware(project, s) for s in b.binding.symbols))
+
+
+@question
+def _by_handler(project: Project, number: int) -> Mapping[Handler, tuple[Route, ...]]:
+    found: dict[Handler, list[Route]] = {}
+    for route in routes_of(project, applications(project)[number]):
+        found.setdefault(route.handler, []).append(route)
+    return {handler: tuple(routes) for handler, routes in found.items()}
 
 
 def covering(project: Project, handler: Handler, app: Application) -> bool | None:
-    """Does middleware that may authenticate run before a handler? None where it cannot be told."""
+    """Does middleware that may authenticate run before all routes of a handler? None if it cannot be told."""
     unsure = not app.middleware_complete
-    for used in app.uses:
-        if is_auth_middleware(project, symbol_of(project, used)):
-            return True
-    for ref in app.modules:
-        for binding in module_of(project, ref).middleware:
-            if not binding.bound or not any(is_auth_middleware(project, s) for s in binding.symbols):
-                continue
-            if not binding.complete:
-                unsure = True
-            found = {_covers(project, handler, target) for target in binding.targets}
-            if True in found:
+    if any(is_auth_middleware(project, symbol_of(project, used)) for used in app.uses):
+        return True
+    bound = _authenticating(project, app.number)
+    if bound:
+        plan = plan_of(project, app.number)
+        routes = _by_handler(project, app.number).get(handler, ())
+        for item in bound:
+            found = {_covered(plan, route, item.binding) for route in routes}
+            if found == {True}:
                 return True
-            unsure = unsure or None in found
+            unsure = unsure or found != {False}
     return None if unsure else False
 
 
-def _covers(project: Project, handler: Handler, target: MiddlewareTarget) -> bool | None:
-    """Generous on purpose: a path that may match counts, for then nothing is reported. None for a
-    target that cannot be told."""
-    if isinstance(target.controller, Ref):
-        return target.controller == handler.controller
-    if target.controller is not None or target.path is None:
+def _covered(plan: Plan, route: Route, binding: MiddlewareBinding) -> bool | None:
+    found = _any(_fits(plan, route, target) for target in binding.targets)
+    if found is not True and not binding.complete:
+        found = None
+    if found is False:
+        return False
+    left_out = _any(_excludes(plan, route, target) for target in binding.excluded)
+    if left_out is True:
+        return False
+    return found if left_out is False else None
+
+
+def _any(answers: Iterator[bool | None]) -> bool | None:
+    found = set(answers)
+    return True if True in found else None if None in found else False
+
+
+def _fits(plan: Plan, route: Route, target: MiddlewareTarget) -> bool | None:
+    """Does a target of `forRoutes` cover a route?"""
+    if target.controller is not None:
+        return _controller(plan, route, target.controller)
+    if target.path is None:
         return None
-    if target.method not in ("ALL", handler.verb):
-        return False
-    pattern = _segments(target.path)
-    if not pattern or pattern[-1].startswith(("*", "(.*", "{*")):
-        pattern = pattern[:-1]
-        return any(_matches(pattern, full[: len(pattern)]) for full in _paths(project, handler))
-    return any(_ends(pattern, full) for full in _paths(project, handler))
+    if is_wildcard(target.path):
+        return _method(route, target) and (True if not target.versions else _version(plan, route, target))
+    prefix = not target.exact and plan.app.adapter != "fastify"
+    fits = _method(route, target) and _path(target.path, route, prefix=prefix)
+    return fits and _version(plan, route, target)
 
 
-def _paths(project: Project, handler: Handler) -> list[list[str]]:
-    return [
-        _segments(f"{head or ''}/{tail or ''}")
-        for head in controller_options(project, handler.controller).paths
-        for tail in handler.paths
-    ]
+def _controller(plan: Plan, route: Route, controller: Symbol) -> bool | None:
+    """The routes of a controller, and others that answer to the same requests."""
+    if not isinstance(controller, Ref):
+        return None
+    if controller == route.handler.controller:
+        return True
+    mounts = plan.routes.get(controller, ())
+    return _any(
+        _path(other.declared, route)
+        for other in mounts
+        if other.handler.verb in ("ALL", route.handler.verb) and _same_version(other, route)
+    )
 
 
-def _segments(path: str) -> list[str]:
-    return [s for s in path.split("/") if s]
+def _same_version(one: Route, other: Route) -> bool:
+    return not one.versions or not other.versions or bool({*one.versions} & {*other.versions})
 
 
-def _ends(pattern: list[str], full: list[str]) -> bool:
-    """`forRoutes('cats')` is a prefix; a global prefix may stand before what the controller says."""
-    return any(_matches(pattern[skip:], full[: len(pattern) - skip]) for skip in range(max(len(pattern), 1)))
+def _path(path: str, route: Route, *, prefix: bool = False) -> bool | None:
+    return None if "?" in route.declared else matches(path, route.declared, prefix=prefix)
 
 
-def _matches(pattern: list[str], part: list[str]) -> bool:
-    if len(pattern) != len(part):
-        return False
-    return all(a == b or a[:1] in ":*({" or b[:1] == ":" for a, b in zip(pattern, part, strict=True))
+def _method(route: Route, target: MiddlewareTarget) -> bool | None:
+    verb = route.handler.verb
+    if target.method in ("ALL", verb) or (target.method == "GET" and verb == "HEAD"):
+        return True
+    return None if "?" in (target.method, verb) or verb == "ALL" else False
+
+
+def _version(plan: Plan, route: Route, target: MiddlewareTarget) -> bool | None:
+    """A path without a version is mounted for no version and for the default one."""
+    versioning = plan.app.versioning
+    if versioning is None or versioning.type != "uri":
+        return True
+    if None in target.versions or None in versioning.default or "?" in route.versions:
+        return None
+    allowed = target.versions or (NEUTRAL, *versioning.default)
+    return not route.versions or route.versions[0] in allowed
+
+
+def _excludes(plan: Plan, route: Route, target: MiddlewareTarget) -> bool | None:
+    """Does a target of `exclude` leave a route out? Without a version it names the unversioned path alone."""
+    if target.controller is not None:
+        return _controller(plan, route, target.controller)
+    if target.path is None:
+        return None
+    if is_wildcard(target.path) and not target.versions:
+        return _method(route, target)
+    fits = _method(route, target) and _path(target.path, route)
+    if not fits:
+        return fits
+    versioning = plan.app.versioning
+    if versioning is None:
+        return True
+    if versioning.type != "uri":
+        return None if target.versions else True
+    allowed = target.versions or (NEUTRAL,)
+    return None if None in allowed else not route.versions or route.versions[0] in allowed

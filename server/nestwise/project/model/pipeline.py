@@ -6,20 +6,21 @@ a base class's before the subclass's, global ones first, the class's before the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from nestwise.project.facts import Decorator, Spread, dotted, literal
+from nestwise.project.facts import Spread, dotted, literal
 from nestwise.project.model.applications import Application, Global, applications_with
 from nestwise.project.model.classes import (
     NEST,
     class_decorators,
     display,
+    executed,
     lineage,
     method_decorators,
     own_method,
 )
-from nestwise.project.model.decorators import Applied, applied
+from nestwise.project.model.decorators import Applied
 from nestwise.project.model.guards import (
     Guard,
     Metadata,
@@ -75,11 +76,6 @@ class Access(StrEnum):
     UNKNOWN = "unknown"
 
 
-def effective_order(project: Project, path: str, decorators: tuple[Decorator, ...]) -> list[Applied]:
-    """Decorators in the order in which they are executed: the last one written first."""
-    return [a for d in reversed(decorators) for a in applied(project, path, (d,))]
-
-
 @question
 def local_pipeline(project: Project, handler: Handler) -> Pipeline:
     """What the method, the class and its bases bind."""
@@ -88,11 +84,11 @@ def local_pipeline(project: Project, handler: Handler) -> Pipeline:
         cls = class_of(project, base)
         if cls is not None:
             origin = "base class" if position else "controller"
-            _gather(project, effective_order(project, base.path, cls.decorators), origin, found)
+            _gather(project, executed(project, base.path, cls.decorators), origin, found)
     cls = class_of(project, handler.declared)
     method = own_method(cls, handler.method)
     if method is not None:
-        order = effective_order(project, handler.declared.path, method.decorators)
+        order = executed(project, handler.declared.path, method.decorators)
         _gather(project, order, "method", found)
     return Pipeline(**{name: tuple(steps) for name, steps in found.items()})
 
@@ -134,15 +130,25 @@ def global_steps(project: Project, found: tuple[Global, ...]) -> tuple[Step, ...
 
 def pipeline_of(project: Project, handler: Handler, app: Application | None) -> Pipeline:
     """Everything that runs before a handler in one application."""
+    if handler.kind == "cron" or handler.verb == "ONEVENT":  # called past Nest's router
+        return Pipeline()
     own = local_pipeline(project, handler)
-    if app is None or handler.kind == "cron":
+    own = replace(own, filters=own.filters[::-1])
+    if app is None or not _has_globals(handler, app):
         return own
     return Pipeline(
         guards=global_steps(project, app.global_guards) + own.guards,
         pipes=global_steps(project, app.global_pipes) + own.pipes,
         interceptors=global_steps(project, app.global_interceptors) + own.interceptors,
-        filters=own.filters[::-1] + global_steps(project, app.global_filters),
+        filters=own.filters + global_steps(project, app.global_filters)[::-1],
     )
+
+
+def _has_globals(handler: Handler, app: Application) -> bool:
+    """Gateways have none before Nest 12; microservices that an HTTP application connects inherit none."""
+    if handler.kind in ("message", "event"):
+        return app.kind == "microservice"
+    return handler.kind != "gateway"
 
 
 # --- access ----------------------------------------------------------------------------------

@@ -1,0 +1,118 @@
+"""Routes: handlers with their full paths in one application."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nestwise.project.model.applications import Application
+from nestwise.project.model.graph import Placed
+from nestwise.project.model.handlers import (
+    ControllerOptions,
+    Handler,
+    controller_options,
+    handlers_of,
+    method_versions,
+)
+from nestwise.project.model.paths import join, matches, trimmed
+from nestwise.project.model.project import Project
+from nestwise.project.model.symbols import Ref
+
+NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One path of a handler in one application. `?` stands for a part that cannot be told."""
+
+    handler: Handler
+    module: Ref
+    path: str
+    """In full: prefix, version, module, controller, method. Of other kinds than HTTP what calls them: a
+    pattern, an event, a field, a schedule."""
+    declared: str
+    """Without prefix and version."""
+    versions: tuple[str, ...] = ()
+    """One where it is part of the path, else all that it answers to; empty without versioning."""
+    host: str = ""
+
+
+def routes_of(project: Project, app: Application) -> Iterator[Route]:
+    """All routes of an application, in the order in which Nest registers them."""
+    for placed in app.placed:
+        yield from _placed(project, app, placed)
+    for placed in app.provided:
+        for handler in handlers_of(project, placed.controller):
+            yield from _plain(handler, placed)
+
+
+def _placed(project: Project, app: Application, placed: Placed) -> Iterator[Route]:
+    handlers = handlers_of(project, placed.controller)
+    if not handlers:
+        return
+    options = controller_options(project, placed.controller)
+    for head in options.paths:
+        for handler in handlers:
+            if handler.kind == "http":
+                yield from _served(project, app, placed, options, head, handler)
+    for handler in handlers:
+        if handler.kind != "http":
+            yield from _plain(handler, placed)
+
+
+def _plain(handler: Handler, placed: Placed) -> Iterator[Route]:
+    for path in handler.paths:
+        yield Route(handler, placed.module, path if path is not None else "?", path or "")
+
+
+def _served(
+    project: Project,
+    app: Application,
+    placed: Placed,
+    options: ControllerOptions,
+    head: str | None,
+    handler: Handler,
+) -> Iterator[Route]:
+    versions = _versions(project, app, options, handler)
+    uri = app.versioning is not None and app.versioning.type == "uri"
+    for tail in handler.paths:
+        declared = join(*("?" if p is None else p for p in (placed.path, head, tail)))
+        for group in ([v] for v in versions) if uri and versions else [versions]:
+            segment = _segment(app, group[0]) if uri and group else ""
+            prefix = _prefix(app, handler, declared)
+            yield Route(
+                handler,
+                placed.module,
+                join(prefix, segment, declared),
+                declared,
+                tuple(group),
+                options.host or "",
+            )
+
+
+def _versions(project: Project, app: Application, options: ControllerOptions, handler: Handler) -> list[str]:
+    if app.versioning is None:
+        return []
+    found = method_versions(project, handler) or options.versions or app.versioning.default
+    return ["?" if v is None else v for v in found]
+
+
+def _segment(app: Application, version: str) -> str:
+    if version == NEUTRAL or app.versioning is None:
+        return ""
+    mark = app.versioning.prefix
+    return f"{'?' if mark is None else mark}{version}"
+
+
+def _prefix(app: Application, handler: Handler, declared: str) -> str:
+    """The global prefix, where `exclude` does not leave the route out."""
+    if app.prefix is None:
+        return "?"
+    if not app.prefix:
+        return ""
+    for target in app.excluded:
+        if target.method not in ("ALL", "?", handler.verb) or target.path is None:
+            continue
+        if matches(target.path, declared) is not False:
+            return "?" if target.method == "?" else ""
+    return trimmed(app.prefix) if app.excluded_complete else "?"

@@ -1,0 +1,50 @@
+"""Nest's own answer, and ours, to the same applications."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+NODE = Path(__file__).parents[1] / "node"
+Row = dict[str, Any]
+
+
+def nest(jobs: Iterable[tuple[Path, str]]) -> list[dict[str, Any]]:
+    """What Nest says of applications, each a folder and the file in it that starts one."""
+    given = json.dumps([{"root": str(root.resolve()), "main": main} for root, main in jobs])
+    done = subprocess.run(
+        ["node", str(NODE / "nest-oracle.cjs")], input=given, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    answers: list[dict[str, Any]] = json.loads(done.stdout)
+    for answer in answers:
+        assert "error" not in answer, answer["error"] + done.stderr
+    return answers
+
+
+def ours(root: Path) -> list[Row]:
+    """`nestwise routes` for a folder."""
+    command = [sys.executable, "-m", "nestwise", "routes", "--format", "json", str(root)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    rows: list[Row] = json.loads(done.stdout)
+    return rows
+
+
+KINDS = ("guards", "interceptors", "pipes", "filters")
+
+
+def comparable(row: Row) -> Row:
+    """What both sides know of a route. Middleware of `app.use` is none of Nest's container."""
+    shown = {key: row[key] for key in ("kind", "method", "path", "handler", "module", "versions")}
+    steps = {kind: [(step["name"], step["origin"]) for step in row[kind]] for kind in KINDS}
+    ran = [
+        step["name"] if isinstance(step, dict) else step
+        for step in row["middleware"]
+        if not isinstance(step, dict) or step["origin"] != "global"
+    ]
+    return shown | steps | {"middleware": ran}

@@ -1,0 +1,30 @@
+"""The sample workspaces, started by Nest: every route, and all that runs before it, compared with ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from nest_oracle import comparable, nest, ours
+
+WORKSPACES = Path(__file__).parents[1] / "workspaces"
+APPLICATIONS = {
+    "shop": {"shop-api (src/main.ts)": "src/main.ts", "shop-api (src/backoffice.ts)": "src/backoffice.ts"},
+    "mono": {"api": "apps/api/src/main.ts", "admin": "apps/admin/src/main.ts"},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_routes_are_those_of_nest(name: str) -> None:
+    root = WORKSPACES / name
+    found = ours(root)
+    assert {row["application"] for row in found} == set(APPLICATIONS[name])
+    for application, answer in zip(
+        APPLICATIONS[name], nest((root, main) for main in APPLICATIONS[name].values()), strict=True
+    ):
+        rows = [comparable(row) for row in found if row["application"] == application]
+        assert rows == [comparable(route) for route in answer["routes"]]
+        assert all(
+            step["certain"] for row in found for kind in ("guards", "middleware") for step in row[kind]
+        )
