@@ -88,6 +88,7 @@ from nestwise.project.model.validation import (
 from nestwise.project.model.validators import Wanted, nesting_for, validators_for
 from nestwise.settings import Level, Options, Preset
 from nestwise.syntax.flow import Exit, always_throws, exits_of
+from nestwise.syntax.members import appended, pair_of
 from nestwise.syntax.nodes import ancestors, callee_of, child, named, span_of, walk
 from nestwise.syntax.text import Edit, Span
 
@@ -157,6 +158,7 @@ __all__ = [
     "access_of",
     "always_throws",
     "ancestors",
+    "appended",
     "applications",
     "applications_with",
     "applied",
@@ -191,6 +193,7 @@ __all__ = [
     "nested_of",
     "nesting_for",
     "own_method",
+    "pair_of",
     "parts_of",
     "pipe_of",
     "placed_inputs",

@@ -5,30 +5,56 @@ from nestwise.api import (
     Call,
     Class,
     Does,
+    Edit,
     Ext,
     File,
     Finding,
+    Fix,
     Here,
     Kind,
     Name,
+    Node,
     Obj,
     Project,
     Ref,
+    Safety,
+    ancestors,
+    appended,
     applications,
+    child,
     class_of,
     dotted,
     guard_of,
     handlers_of,
     lineage,
     local_pipeline,
+    pair_of,
     resolve,
+    role_of_class,
     rule,
+    span_of,
 )
 
 _PACKAGE = "@nestjs/throttler"
 
 
-@rule(level="warning", since="0.1.0")
+def bind_guard(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
+    """The guard for every route, in the module that holds the limits."""
+    options = _options(file, finding)
+    guard, token = file.imported("ThrottlerGuard", _PACKAGE), file.imported("APP_GUARD", "@nestjs/core")
+    if options is None or guard is None or token is None:
+        return
+    provider = f"{{ provide: {token.local}, useClass: {guard.local} }}"
+    edit = _provided(file, options, provider)
+    if edit is None:
+        return
+    # The guard reads an HTTP request: resolvers and gateways need a subclass of it.
+    safety = Safety.UNSAFE if _has_other_routes(project) else Safety.SAFE
+    edits = tuple(sorted({*guard.edits, *token.edits, edit}))
+    yield Fix("Bind `ThrottlerGuard` to every route with `APP_GUARD`", edits, safety)
+
+
+@rule(level="warning", since="0.1.0", fixes=bind_guard)
 def throttler_unbound(cls: Class, file: File, project: Project) -> Iterator[Finding]:
     module = next((d for d in cls.decorators if d.name.rpartition(".")[2] == "Module" and d.args), None)
     options = module.args[0] if module else None
@@ -37,12 +63,55 @@ def throttler_unbound(cls: Class, file: File, project: Project) -> Iterator[Find
         name = item.callee if isinstance(item, Call) else item
         while not isinstance(name, Name) and hasattr(name, "object"):
             name = name.object
-        if not isinstance(name, Name):
+        written = dotted(item.callee if isinstance(item, Call) else item)
+        if not isinstance(name, Name) or not written:
             continue
-        symbol = resolve(project, file.path, dotted(name))
-        if symbol == Ext(_PACKAGE, "ThrottlerModule") and _nothing_limits(project):
-            message = "`ThrottlerModule` is imported, but no `ThrottlerGuard` is bound: no request is limited"
-            yield Finding(name.at.span, message)
+        symbol = resolve(project, file.path, written)
+        if not isinstance(symbol, Ext) or symbol.package != _PACKAGE:
+            continue
+        if symbol.name.partition(".")[0] == "ThrottlerModule" and _nothing_limits(project):
+            yield Finding(
+                name.at.span,
+                "`ThrottlerModule` holds limits, but no `ThrottlerGuard` is bound: no request is limited. "
+                "Bind it with `APP_GUARD`",
+            )
+
+
+def _options(file: File, finding: Finding) -> Node | None:
+    """The object of `@Module({ … })`."""
+    node = file.source.node_at(finding.span)
+    found: Node | None = None
+    for outer in ancestors(node) if node is not None else ():
+        if outer.type == "decorator":
+            return found
+        if outer.type == "object":
+            found = outer
+    return None
+
+
+def _provided(file: File, options: Node, provider: str) -> Edit | None:
+    entry = pair_of(file.source, options, "providers")
+    if entry is None:
+        return appended(
+            file.source, options, f"providers: [{provider}]", pair_of(file.source, options, "imports")
+        )
+    if entry.type == "shorthand_property_identifier":
+        return Edit(span_of(entry), f"providers: [...providers, {provider}]")
+    value = child(entry, "value")
+    if value is not None and value.type == "array":
+        return appended(file.source, value, provider)
+    if value is not None and value.type in ("identifier", "member_expression"):
+        return Edit(span_of(value), f"[...{file.text_of(value)}, {provider}]")
+    return None
+
+
+def _has_other_routes(project: Project) -> bool:
+    return any(
+        role_of_class(project, Ref(path, cls.name)) in ("resolver", "gateway")
+        for path in project.with_kind(Kind.ROUTES)
+        for cls in project.facts(path).classes
+        if cls.decorators and not cls.inside
+    )
 
 
 def _nothing_limits(project: Project) -> bool:
@@ -59,7 +128,18 @@ def _nothing_limits(project: Project) -> bool:
                 steps = local_pipeline(project, handler)
                 if any(_may_limit(project, s.here) for s in (*steps.guards, *steps.interceptors)):
                     return False
-    return not _resolver_limits(project)
+    return not _resolver_limits(project) and not _limits_by_hand(project)
+
+
+def _limits_by_hand(project: Project) -> bool:
+    """Does some class ask the throttler's storage itself, or extend its guard where the model cannot see it
+    bound?"""
+    return any(
+        i.name in ("ThrottlerStorage", "InjectThrottlerStorage", "getStorageToken", "ThrottlerStorageService")
+        for path in project.with_kind(Kind.THROTTLER)
+        for i in project.facts(path).imports
+        if i.module == _PACKAGE and not i.type_only and "storage" not in path.rpartition("/")[2]
+    )
 
 
 def _resolver_limits(project: Project) -> bool:

@@ -186,7 +186,7 @@ def _extended(source: Source, node: Node, written: str) -> Edit | None:
     keys = [s.name.lower() for s in specs]
     key = written.partition(" ")[0].lower()
     later = [s for s in specs if s.name.lower() > key] if keys == sorted(keys) else []
-    if later and len(specs) > 1:
+    if later:
         start = later[0].node.start_byte
         return Edit(Span(start, start), f"{written},{_gap(source, later[0].node)}")
     end = specs[-1].node.end_byte
