@@ -98,7 +98,7 @@ class Workspace:
         """
         listed = self.listed = list_files(self.root, self.settings.exclude, self.settings.folder)
         yield Progress(0, len(listed.paths))
-        layout = read_layout(self.root, listed.paths, listed.manifests)
+        layout = read_layout(self.root, listed.manifests)
         paths = frozenset(listed.paths)
         if not self.complete:
             self.layout, self.surveyed = layout, True

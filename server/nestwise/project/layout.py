@@ -1,48 +1,27 @@
-"""What the manifests say: packages, compiler options, applications by name."""
+"""What the manifests say: packages, workspaces, compiler options, applications by name."""
 
 from __future__ import annotations
 
 import posixpath
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from nestwise.project import jsonc
 from nestwise.project.files import Problem
-from nestwise.project.store import digest, read_bytes
-
-_DEPENDENCIES = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
-_DEPTH = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Package:
-    dir: str
-    """Relative to the root, without a final slash; empty for the root."""
-    name: str
-    dependencies: frozenset[str]
-    main: tuple[str, ...] = ()
-    """Where the manifest says that the package's code is, relative to `dir`; most likely build output."""
-
-    @property
-    def nest(self) -> bool:
-        return any(d.startswith("@nestjs/") for d in self.dependencies)
-
-
-@dataclass(frozen=True, slots=True)
-class TsConfig:
-    dir: str
-    base_url: str | None = None
-    """Relative to the root."""
-    paths: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """Pattern to candidates, relative to the root."""
+from nestwise.project.manifests import Package, Reader, joined, linked, members, read_package
+from nestwise.project.tsconfig import TsConfig, preference, read_tsconfig
 
 
 @dataclass(frozen=True)
 class Layout:
     packages: tuple[Package, ...] = ()
     tsconfigs: tuple[TsConfig, ...] = ()
+    """Of one folder, those that an editor prefers come first."""
+    workspaces: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Folders that declare a workspace, with the patterns of its packages."""
     projects: tuple[tuple[str, str], ...] = ()
     """Folder and name of the applications that nest-cli.json or project.json files name."""
     problems: tuple[Problem, ...] = ()
@@ -56,8 +35,85 @@ class Layout:
         return found
 
     def tsconfig_of(self, path: str) -> TsConfig | None:
-        found: TsConfig | None = self._nearest("tsconfigs", path.rpartition("/")[0])
-        return found
+        """The configuration of a source, as an editor chooses it: one decides for all sources of a folder."""
+        folder = path.rpartition("/")[0]
+        known: dict[str, TsConfig | None] = self._cache.setdefault("tsconfig_of", {})
+        if folder not in known:
+            known[folder] = self._tsconfig_of(folder)
+        return known[folder]
+
+    def _tsconfig_of(self, folder: str) -> TsConfig | None:
+        by_folder, by_path = self._configs
+        nearest: TsConfig | None = None
+        place = folder
+        while True:
+            here = by_folder.get(place, [])
+            candidates = [*here[:1], *_referenced(here[:1], by_path), *here[1:]]
+            for config in candidates:
+                if config.covers(folder):
+                    return config
+            for config in candidates:
+                if config.maps:  # tests outside of `include` are run with the same paths
+                    return config
+            nearest = nearest or next(iter(candidates), None)
+            if not place:
+                return nearest
+            place = place.rpartition("/")[0]
+
+    def linked(self, importer: str, name: str) -> Package | None:
+        """The package of this repository that an import by name reaches."""
+        package = self.package_of(importer)
+        above = package
+        while above is not None:
+            for link, folder in above.links:
+                if link == name and (found := self.package_at(folder)) is not None:
+                    return found
+            above = self._above(above)
+        folder = posixpath.dirname(importer)
+        workspaces = self._linked
+        inside = False
+        while True:
+            if folder in workspaces:
+                inside = True
+                if (found := workspaces[folder].get(name)) is not None:
+                    return found
+            if not folder:
+                break
+            folder = posixpath.dirname(folder)
+        if package is not None and package.name == name and package.exports is not None:
+            return package
+        if inside or self.declared(importer, name):
+            return None
+        same = [p for p in self.packages if p.name == name]
+        return same[0] if len(same) == 1 else None
+
+    def declared(self, importer: str, name: str) -> bool:
+        """Does a manifest above a file depend on a package?"""
+        package = self.package_of(importer)
+        while package is not None:
+            if name in package.dependencies:
+                return True
+            package = self._above(package)
+        return False
+
+    def package_at(self, folder: str) -> Package | None:
+        """The package whose manifest a folder holds."""
+        package = self.package_of(posixpath.join(folder, "x"))
+        return package if package is not None and package.dir == folder else None
+
+    def _above(self, package: Package) -> Package | None:
+        return self.package_of(package.dir) if package.dir else None
+
+    @cached_property
+    def _configs(self) -> tuple[dict[str, list[TsConfig]], dict[str, TsConfig]]:
+        by_folder: dict[str, list[TsConfig]] = defaultdict(list)
+        for config in self.tsconfigs:
+            by_folder[config.dir].append(config)
+        return dict(by_folder), {config.path: config for config in self.tsconfigs}
+
+    @cached_property
+    def _linked(self) -> dict[str, dict[str, Package]]:
+        return {folder: linked(self.packages, folder, patterns) for folder, patterns in self.workspaces}
 
     def _nearest(self, name: str, folder: str) -> Any:
         """The item of the folder, else of the nearest one above; every answer is remembered."""
@@ -76,7 +132,7 @@ class Layout:
                 return True
             if package.dependencies and package.dir:
                 return False
-            package = self.package_of(posixpath.dirname(package.dir) + "/x") if package.dir else None
+            package = self._above(package)
         return False
 
     def application_name(self, path: str) -> str:
@@ -90,122 +146,69 @@ class Layout:
         return posixpath.dirname(path).rpartition("/")[2] or "app"
 
 
-class _Reader:
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.problems: list[Problem] = []
-        self.digests: dict[str, bytes] = {}
-        self._read: dict[str, Any] = {}
-
-    def json(self, path: str) -> Any:
-        """A file's value; None where it is not there; a broken one is a problem and None."""
-        if path not in self._read:
-            self._read[path] = self._load(path)
-        return self._read[path]
-
-    def _load(self, path: str) -> Any:
-        data = read_bytes(self.root, path)
-        self.digests[path] = digest(path, data) if data is not None else b""
-        if data is None:
-            return None
-        try:
-            value = jsonc.loads(data.decode(errors="replace"))
-        except jsonc.JsoncError as error:
-            message = f"is not valid JSON: {error}. Mend it; until then it counts as absent."
-            self.problems.append(Problem(path, message))
-            return None
-        return value if isinstance(value, dict) else None
+def _referenced(configs: Iterable[TsConfig], by_path: Mapping[str, TsConfig]) -> list[TsConfig]:
+    """What configurations refer to, and what that refers to."""
+    found: dict[str, TsConfig] = {}
+    todo = [r for config in configs for r in reversed(config.references)]
+    while todo:
+        path = todo.pop()
+        config = by_path.get(path)
+        if config is not None and path not in found:
+            found[path] = config
+            todo += reversed(config.references)
+    return list(found.values())
 
 
-def read_layout(root: Path, paths: Iterable[str], manifests: Iterable[str]) -> Layout:
-    """The manifests of the folders that hold sources. Never raises: see `problems`.
+def read_layout(root: Path, manifests: Iterable[str]) -> Layout:
+    """What the manifests say that `list_files` found. Never raises: see `problems`."""
+    reader = Reader(root)
+    by_folder: dict[str, list[str]] = defaultdict(list)
+    for path in sorted(manifests):
+        by_folder[posixpath.dirname(path)].append(posixpath.basename(path))
+    files = [posixpath.join(f, "package.json") for f, names in by_folder.items() if "package.json" in names]
+    packages = [package for path in files if (package := read_package(reader, path)) is not None]
+    workspaces = [
+        (folder, patterns)
+        for folder, names in by_folder.items()
+        if (patterns := members(reader, folder, names)) is not None
+    ]
+    projects = [p for folder, names in by_folder.items() for p in _projects(reader, folder, names)]
+    layout = Layout(tuple(packages), (), tuple(workspaces))
 
-    `manifests` are those that are there, of whatever folders.
-    """
-    reader = _Reader(root)
-    folders: set[str] = {""}
-    for path in paths:
-        folder = posixpath.dirname(path)
-        while folder and folder not in folders:
-            folders.add(folder)
-            folder = posixpath.dirname(folder)
-    packages, configs, projects = [], [], []
-    for folder in sorted(folders & {posixpath.dirname(manifest) for manifest in manifests}):
-        package = _package(reader, folder)
-        if package:
-            packages.append(package)
-        config = _tsconfig(reader, folder)
-        if config:
-            configs.append(config)
-        projects += _projects(reader, folder)
-    return Layout(tuple(packages), tuple(configs), tuple(projects), tuple(reader.problems), reader.digests)
+    def package_dir(folder: str, name: str) -> str | None:
+        package = layout.linked(posixpath.join(folder, "x"), name)
+        return package.dir if package is not None else None
 
-
-def _package(reader: _Reader, folder: str) -> Package | None:
-    found = reader.json(posixpath.join(folder, "package.json"))
-    if found is None:
-        return None
-    names = [n for key in _DEPENDENCIES if isinstance(found.get(key), dict) for n in found[key]]
-    main = tuple(v for key in ("types", "module", "main") if isinstance(v := found.get(key), str))
-    name = found.get("name")
-    return Package(folder, name if isinstance(name, str) else "", frozenset(names), main)
-
-
-def _tsconfig(reader: _Reader, folder: str) -> TsConfig | None:
-    for name in ("tsconfig.json", "tsconfig.base.json"):
-        if reader.json(posixpath.join(folder, name)) is not None:
-            base, paths = _options(reader, posixpath.join(folder, name), 0)
-            return TsConfig(folder, base, tuple(sorted(paths.items())))
-    return None
+    paths = [
+        posixpath.join(folder, name)
+        for folder, names in by_folder.items()
+        for name in names
+        if name.startswith("tsconfig")
+    ]
+    configs = [read_tsconfig(reader, path, package_dir) for path in sorted(paths, key=preference)]
+    return Layout(
+        tuple(packages),
+        tuple(config for config in configs if config is not None),
+        tuple(workspaces),
+        tuple(projects),
+        tuple(reader.problems),
+        reader.digests,
+    )
 
 
-def _options(reader: _Reader, path: str, depth: int) -> tuple[str | None, dict[str, tuple[str, ...]]]:
-    """`baseUrl` and `paths` of a configuration with what it extends."""
-    found = reader.json(path)
-    if found is None or depth > _DEPTH:
-        return None, {}
-    folder = posixpath.dirname(path)
-    base: str | None = None
-    paths: dict[str, tuple[str, ...]] = {}
-    extends = found.get("extends") or []
-    for parent in [extends] if isinstance(extends, str) else extends:
-        if isinstance(parent, str):
-            inner_base, inner = _options(reader, _extended(reader, folder, parent), depth + 1)
-            base, paths = inner_base or base, inner or paths
-    options = found.get("compilerOptions")
-    options = options if isinstance(options, dict) else {}
-    if isinstance(url := options.get("baseUrl"), str):
-        base = _join(folder, url)
-    if isinstance(given := options.get("paths"), dict):
-        start = base if base is not None else folder
-        paths = {
-            pattern: tuple(_join(start, t) for t in targets if isinstance(t, str))
-            for pattern, targets in given.items()
-            if isinstance(targets, list)
-        }
-    return base, paths
-
-
-def _extended(reader: _Reader, folder: str, parent: str) -> str:
-    where = _join(folder, parent) if parent.startswith(".") else _join("node_modules", parent)
-    if where.endswith(".json"):
-        return where
-    return f"{where}.json" if reader.json(f"{where}.json") is not None else f"{where}/tsconfig.json"
-
-
-def _join(folder: str, path: str) -> str:
-    joined = posixpath.normpath(posixpath.join(folder, path.replace("${configDir}", ".")))
-    return "" if joined == "." else joined
-
-
-def _projects(reader: _Reader, folder: str) -> list[tuple[str, str]]:
+def _projects(reader: Reader, folder: str, names: Iterable[str]) -> list[tuple[str, str]]:
     out: list[tuple[str, str]] = []
-    cli = reader.json(posixpath.join(folder, "nest-cli.json"))
-    if cli is not None and isinstance(cli.get("projects"), dict):
-        for name, project in cli["projects"].items():
+    if "nest-cli.json" in names:
+        cli = reader.json(posixpath.join(folder, "nest-cli.json")) or {}
+        given = cli.get("projects")
+        for name, project in given.items() if isinstance(given, dict) else ():
             if isinstance(project, dict) and isinstance(root := project.get("root"), str):
-                out.append((_join(folder, root), name))
-    nx = reader.json(posixpath.join(folder, "project.json"))
-    if nx is not None and isinstance(name := nx.get("name"), str):
-        out.append((folder, name))
+                out.append((joined(folder, root), name))
+    if "project.json" in names:
+        nx = reader.json(posixpath.join(folder, "project.json")) or {}
+        if isinstance(name := nx.get("name"), str):
+            out.append((folder, name))
     return out
+
+
+__all__ = ["Layout", "Package", "TsConfig", "read_layout"]

@@ -1,17 +1,33 @@
-"""Where an import leads: a file of the workspace, a package, or nowhere that can be seen."""
+"""Where an import leads: a file of the workspace, a package, or nowhere that can be seen.
+
+The answers are those of the TypeScript compiler, with one difference: where a package of the workspace says
+that its code is build output, its source is the answer.
+"""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
-from nestwise.project.layout import Layout, Package, TsConfig
+from nestwise.project.layout import Layout
+from nestwise.project.manifests import Exports, Package
+from nestwise.project.tsconfig import TsConfig
 
-_SUFFIXES = (".ts", ".tsx", ".mts", ".cts")
-_EMITTED = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
-_OUTPUT = re.compile(r"^(?:\./)?(?:dist|build|lib|out)(?:/(?:main|module|cjs|esm|src))?/")
+_TS = (".ts", ".tsx")
+_SOURCES = {
+    ".d.ts": _TS, ".d.mts": (".mts",), ".d.cts": (".cts",),
+    ".ts": _TS, ".tsx": (".tsx", ".ts"), ".mts": (".mts",), ".cts": (".cts",),
+    ".js": _TS, ".jsx": (".tsx", ".ts"), ".mjs": (".mts",), ".cjs": (".cts",),
+}  # fmt: skip
+"""What an import with an extension may mean, in the compiler's order."""
+_EXTENSION = re.compile(r"(?:\.d)?\.[mc]?[tj]sx?$")
+_OUTPUT = re.compile(
+    r"(?:\./)?(?:dist|build|lib|out|esm|cjs|types|typings)(?:/(?:main|module|cjs|esm|es|commonjs|types|src))*/"
+)
+"""Folders that hold build output in most packages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +42,15 @@ _NOWHERE = Target()
 
 
 class Resolver:
-    """Resolves imports against one set of files. Remembers what it found."""
+    """Resolves imports against one set of files. Remembers what it found.
+
+    All files of a folder resolve alike; new files need a new resolver.
+    """
 
     def __init__(self, layout: Layout, files: frozenset[str]) -> None:
         self._layout = layout
         self._files = files
         self._found: dict[tuple[str, str], Target] = {}
-        self._packages = {p.name: p for p in layout.packages if p.name}
 
     def resolve(self, importer: str, specifier: str) -> Target:
         key = (posixpath.dirname(importer), specifier)
@@ -43,78 +61,197 @@ class Resolver:
 
     def _resolve(self, importer: str, specifier: str) -> Target:
         specifier = specifier.partition("?")[0]
-        if specifier.startswith("."):
-            path = self._file(posixpath.normpath(posixpath.join(posixpath.dirname(importer), specifier)))
+        if re.match(r"\.\.?(?:/|$)", specifier):
+            path = self._relative(posixpath.dirname(importer), specifier)
             return Target(path) if path else _NOWHERE
         config = self._layout.tsconfig_of(importer)
-        matched = False
-        for candidate in self._mapped(config, specifier):
-            matched = True
-            if path := self._file(candidate):
+        mapped = _mapped(config.paths, specifier) if config is not None else None
+        for candidate in mapped or ():
+            if path := self._place(candidate) or self._output(_join(candidate)):
                 return Target(path)
-        base = config.base_url if config is not None else None
-        if base is not None and (path := self._file(posixpath.join(base, specifier))):
+        if mapped and mapped[-1].endswith((".d.ts", ".d.mts", ".d.cts")):
+            return _NOWHERE  # declared by hand, for something else
+        base = config.base_url if config is not None and mapped is None else None
+        if base is not None and (path := self._place(posixpath.join(base, specifier))):
             return Target(path)
+        if specifier.startswith("#"):
+            path = self._internal(importer, specifier)
+            return Target(path) if path else _NOWHERE
         name = package_name(specifier)
-        if (package := self._packages.get(name)) is not None:
+        if not name or specifier.startswith("/"):
+            return _NOWHERE
+        if (package := self._layout.linked(importer, name)) is not None:
             path = self._in_package(package, specifier[len(name) + 1 :])
             return Target(path) if path else _NOWHERE
-        if matched and not self._declared(importer, name):
+        meant_here = mapped is not None or self._is_folder(base, specifier)
+        if meant_here and not self._layout.declared(importer, name):
             return _NOWHERE
-        return Target(package=name) if name and not specifier.startswith(("#", "/")) else _NOWHERE
+        return Target(package=name)
 
-    def _declared(self, importer: str, name: str) -> bool:
-        package = self._layout.package_of(importer)
-        return package is not None and name in package.dependencies
+    def _is_folder(self, base: str | None, specifier: str) -> bool:
+        """Does an import through `baseUrl` start in a folder that is there?"""
+        return base is not None and _join(base, specifier.partition("/")[0]) in self._folders
 
-    def _mapped(self, config: TsConfig | None, specifier: str) -> Iterator[str]:
-        """The candidates of the most specific pattern of `paths` that fits."""
-        best: tuple[int, str, tuple[str, ...]] | None = None
-        for pattern, targets in config.paths if config else ():
-            head, star, tail = pattern.partition("*")
-            if not star:
-                if pattern == specifier:
-                    best = (10_000, "", targets)
-                continue
-            fits = specifier.startswith(head) and specifier.endswith(tail)
-            if fits and len(specifier) >= len(head) + len(tail) and (best is None or len(head) > best[0]):
-                best = (len(head), specifier[len(head) : len(specifier) - len(tail)], targets)
-        for target in best[2] if best else ():
-            yield posixpath.normpath(target.replace("*", best[1] if best else "", 1))
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        found: set[str] = set()
+        for path in self._files:
+            folder = posixpath.dirname(path)
+            while folder and folder not in found:
+                found.add(folder)
+                folder = posixpath.dirname(folder)
+        return frozenset(found)
+
+    # --- files ---
+
+    def _relative(self, folder: str, specifier: str) -> str | None:
+        dots = specifier.rpartition("/")[2] in (".", "..")
+        return self._place(posixpath.join(folder, specifier + "/" * dots))
+
+    def _place(self, path: str) -> str | None:
+        """The source that a path means, which is a folder's where it ends with a slash."""
+        base = _join(path)
+        return self._folder(base) if path.endswith("/") else self._file(base)
 
     def _file(self, base: str) -> str | None:
-        files = self._files
-        if base in files:
-            return base
-        stem, dot, suffix = base.rpartition(".")
-        for emitted in _EMITTED.get(dot + suffix, ()):
-            if stem + emitted in files:
-                return stem + emitted
-        for suffix in _SUFFIXES:
-            if base + suffix in files:
+        """The source that a path means: a file with or without its extension, or a folder's index."""
+        return self._source(base) or self._folder(base)
+
+    def _source(self, base: str) -> str | None:
+        """As the compiler: first the extension is replaced, then one is added."""
+        if match := _EXTENSION.search(base):
+            stem = base[: match.start()]
+            for suffix in _SOURCES[match[0]]:
+                if stem + suffix in self._files:
+                    return stem + suffix
+        for suffix in _TS:
+            if base and base + suffix in self._files:
                 return base + suffix
-        base = "" if base == "." else base
-        for suffix in _SUFFIXES:
-            index = posixpath.join(base, f"index{suffix}")
-            if index in files:
+        return None
+
+    def _folder(self, base: str) -> str | None:
+        package = self._layout.package_at(base)
+        if package is not None and (path := self._main(package)):
+            return path
+        return self._index(base)
+
+    def _index(self, base: str) -> str | None:
+        for suffix in _TS:
+            if (index := _join(base, f"index{suffix}")) in self._files:
                 return index
         return None
 
+    # --- packages of the workspace ---
+
     def _in_package(self, package: Package, rest: str) -> str | None:
-        """A package of the workspace by its sources; what its manifest names is mostly not built."""
-        places = [rest, f"src/{rest}", f"lib/{rest}", f"src/lib/{rest}"] if rest else []
+        """A package by its sources: what its manifest names is mostly not built."""
+        if package.exports is not None:
+            targets = _mapped(package.exports, f"./{rest}" if rest else ".")
+            if targets is not None and (path := self._first(package, targets)):
+                return path
+            if targets == ():  # closed
+                return None
         if not rest:
-            for main in package.main:
-                places += [main, _OUTPUT.sub("src/", main), _OUTPUT.sub("", main)]
-            places += ["src", "", "lib", "src/public_api", "src/main"]
-        for place in places:
-            place = re.sub(r"\.d\.([mc]?)ts$", r".\1ts", place)
-            if path := self._file(posixpath.normpath(posixpath.join(package.dir, place))):
+            return self._main(package) or self._root(package)
+        base = _join(package.dir, rest)
+        if path := self._file(base) or self._output(base, package):
+            return path
+        for place in ("src", "lib", "src/lib"):
+            if path := self._file(_join(package.dir, place, rest)):
                 return path
         return None
+
+    def _internal(self, importer: str, specifier: str) -> str | None:
+        """`#name`, by `imports` of the importer's own package."""
+        package = self._layout.package_of(importer)
+        targets = _mapped(package.imports, specifier) if package is not None else None
+        if package is None or targets is None:
+            return None
+        for target in targets:
+            if target.startswith((".", "#")):
+                found = self._first(package, [target])
+            else:
+                found = self.resolve(_join(package.dir, "x"), target).path
+            if found:
+                return found
+        return None
+
+    def _main(self, package: Package) -> str | None:
+        for main in package.main:
+            base = _join(package.dir, main)
+            if path := self._source(base) or self._index(base) or self._output(base, package):
+                return path
+        return None
+
+    def _root(self, package: Package) -> str | None:
+        """The entry of a package whose manifest does not lead to it."""
+        for place in ("", "src", "lib", "src/lib"):
+            if path := self._index(_join(package.dir, place)):
+                return path
+        return self._source(_join(package.dir, "src/public_api"))
+
+    def _first(self, package: Package, targets: Iterable[str]) -> str | None:
+        for target in targets:
+            base = _join(package.dir, target)
+            if path := self._source(base) or self._output(base, package):
+                return path
+        return None
+
+    def _output(self, base: str, package: Package | None = None) -> str | None:
+        """The source of a file that a build makes."""
+        package = package or self._layout.package_of(base)
+        if package is None:
+            return None
+        for place in self._origins(base, package):
+            if path := self._source(place) or self._index(place):
+                return path
+        return None
+
+    def _origins(self, base: str, package: Package) -> Iterator[str]:
+        config = self._layout.tsconfig_of(_join(package.dir, "src/x"))
+        for output in config.output if config is not None else ():
+            if config is not None and output and base.startswith(f"{output}/"):
+                rest = base[len(output) + 1 :]
+                if config.sources is not None:
+                    yield _join(config.sources, rest)
+                yield _join(package.dir, "src", rest)
+                yield _join(package.dir, rest)
+        inside = base[len(package.dir) + 1 :] if package.dir else base
+        if base.startswith(package.dir) and (match := _OUTPUT.match(inside)):
+            for place in ("src", "", "lib", "src/lib"):
+                yield _join(package.dir, place, inside[match.end() :])
+
+
+def _mapped(entries: Exports, specifier: str) -> tuple[str, ...] | None:
+    """The candidates of the entry that fits best: an exact one, else the one with the longest start."""
+    best: tuple[int, str, tuple[str, ...]] | None = None
+    for pattern, targets in entries:
+        head, star, tail = pattern.partition("*")
+        if not star:
+            if pattern == specifier:
+                return targets
+            continue
+        fits = (
+            len(specifier) >= len(head) + len(tail)
+            and specifier.startswith(head)
+            and specifier.endswith(tail)
+        )
+        if fits and (best is None or len(head) > best[0]):
+            best = (len(head), specifier[len(head) : len(specifier) - len(tail)], targets)
+    if best is None:
+        return None
+    return tuple(target.replace("*", best[1]) for target in best[2])
+
+
+def _join(*parts: str) -> str:
+    found = posixpath.normpath(posixpath.join(*parts))
+    return "" if found == "." else found
 
 
 def package_name(specifier: str) -> str:
     """`@nestjs/common/decorators` is `@nestjs/common`; `node:fs/promises` is `node:fs`."""
     parts = specifier.split("/")
     return "/".join(parts[:2]) if specifier.startswith("@") else parts[0]
+
+
+__all__ = ["Resolver", "Target", "TsConfig", "package_name"]
