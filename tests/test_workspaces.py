@@ -18,7 +18,8 @@ import pytest
 
 TESTS = Path(__file__).parent
 MODULES = TESTS / "node" / "node_modules"
-SETTLED = {"logging/no-console", "guards/throttler-unbound", "guards/unguarded-route"}
+PENDING = {"dto-validation/untyped-input", "dto-validation/no-validation-pipe", "logging/sensitive-data"}
+"""Rules that are still being written, and not compared yet."""
 WORKSPACES = [path.parent for path in sorted((TESTS / "workspaces").glob("*/DEFECTS.json"))]
 
 
@@ -42,13 +43,13 @@ def _underlined(root: Path, finding: dict[str, Any]) -> str:
 @pytest.mark.parametrize("root", WORKSPACES, ids=lambda root: root.name)
 def test_every_planted_defect_is_found_and_nothing_else(root: Path) -> None:
     listed = json.loads((root / "DEFECTS.json").read_text("utf-8"))
-    listed["findings"] = [d for d in listed["findings"] if d["rule"] in SETTLED]
+    listed["findings"] = [d for d in listed["findings"] if d["rule"] not in PENDING]
     result = _check(root)
     assert result["errors"] == []
     found = Counter(
         (f["rule"], f["path"], f["range"]["start"]["line"], _underlined(root, f))
         for f in result["findings"]
-        if f["rule"] in SETTLED
+        if f["rule"] not in PENDING
     )
     expected = Counter((d["rule"], d["path"], d["line"], d["on"]) for d in listed["findings"])
     assert (sorted(expected - found), sorted(found - expected)) == ([], [])

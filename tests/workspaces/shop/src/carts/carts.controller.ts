@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Put } from '@nest
 import { ApiTags } from '@nestjs/swagger';
 import { Auth, CurrentUser, Principal } from '@common';
 import { CartsService } from './carts.service';
-import { CartItemDto, type GiftDto, MergeCartDto, ReplaceItemsDto } from './dto/cart-item.dto';
+import { CartItemDto, GiftDto, MergeCartDto, ReplaceItemsDto } from './dto/cart-item.dto';
 
 @ApiTags('carts')
 @Controller({ path: 'cart', version: ['1', '2'] })

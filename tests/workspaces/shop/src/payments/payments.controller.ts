@@ -2,7 +2,7 @@ import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Auth } from '@common';
-import { PayDto } from './dto/pay.dto';
+import { type PayDto } from './dto/pay.dto';
 import { PaymentsService } from './payments.service';
 
 @ApiTags('payments')
@@ -17,12 +17,11 @@ export class PaymentsController {
   }
 
   @Get('return')
-  back(@Query() query: Record<string, string>, @Res() response: Response) {
-    if (query.status === 'ok') {
-      response.redirect('/merci');
-    } else if (query.status === 'failed') {
-      response.redirect('/réessayer');
+  back(@Query() query: Record<string, string>, @Res() response: Response): void {
+    if (query.status === 'cancelled') {
+      return;
     }
+    response.redirect(query.status === 'ok' ? '/merci' : '/réessayer');
   }
 
   @Post('confirm')
