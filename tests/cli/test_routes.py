@@ -103,3 +103,43 @@ def test_a_list_of_modules_that_cannot_be_read_leaves_paths_alone(project, nestw
     )
     [route] = json.loads(nestwise("routes", "--format", "json", root).stdout)
     assert (route["path"], route["access"]) == ("/cats", "unknown")
+
+
+def listed(project, nestwise, files):
+    done = nestwise("routes", "--format", "json", project(files))
+    assert (done.returncode, done.stderr) == (0, "")
+    return [(r["application"], r["module"], r["path"], r["access"]) for r in json.loads(done.stdout)]
+
+
+BUILT = "import { build } from './build';\nexport const AppModule = build();\n"
+ORPHAN = "import { Module } from '@nestjs/common';\n@Module({})\nexport class AppModule {}\n"
+LOADED = MAIN.replace("import { AppModule } from './app.module';\n", "").replace(
+    "  const app =", "  const modules = await import('./app.module');\n  const app ="
+)
+
+
+def test_controllers_of_modules_that_code_builds_are_listed(project, nestwise):
+    files = {"src/main.ts": MAIN, "src/app.module.ts": BUILT, "src/cats.controller.ts": OPEN}
+    assert listed(project, nestwise, files) == [("cats", "?", "/cats", "unknown")]
+    assert listed(project, nestwise, {"src/cats.controller.ts": OPEN, "src/main.ts": ""}) == [
+        ("?", "?", "/cats", "unknown")
+    ]
+
+
+def test_a_controller_that_no_module_has_is_no_route(project, nestwise):
+    files = {"src/main.ts": MAIN, "src/app.module.ts": ORPHAN, "src/cats.controller.ts": OPEN}
+    assert listed(project, nestwise, files) == []
+
+
+@pytest.mark.parametrize(
+    "root", ["modules.AppModule", "await import('./app.module').then((m) => m.AppModule)"]
+)
+def test_a_root_module_that_is_imported_when_it_is_needed_is_found(project, nestwise, root):
+    module = MODULE.replace("ROUTES", "'*'")
+    files = {
+        "src/main.ts": LOADED.replace("create(AppModule)", f"create({root})"),
+        "src/app.module.ts": module,
+        "src/cats.controller.ts": OPEN,
+        "src/gate.ts": "export class Gate { use(req, res, next) { next(); } }",
+    }
+    assert listed(project, nestwise, files) == [("cats", "AppModule", "/cats", "open")]

@@ -15,10 +15,10 @@ from nestwise.project.model.guards import Does, guard_of, is_auth_middleware
 from nestwise.project.model.handlers import Handler
 from nestwise.project.model.inputs import inputs_of
 from nestwise.project.model.middleware import Running, plan_of, running
-from nestwise.project.model.pipeline import Step, access_in, pipeline_of, step_name
+from nestwise.project.model.pipeline import Access, Step, access_in, pipeline_of, step_name
 from nestwise.project.model.pipes import pipe_of
 from nestwise.project.model.project import Project
-from nestwise.project.model.routes import Route, routes_of
+from nestwise.project.model.routes import Route, loose_routes, routes_of
 from nestwise.project.model.symbols import UNKNOWN, Ref, class_of, symbol_of
 from nestwise.project.model.types import written
 from nestwise.project.model.validation import validated
@@ -31,14 +31,17 @@ _WIDTH = 100
 
 
 def rows(workspace: Workspace) -> list[Row]:
-    """One row per path of a handler in an application, in the order in which Nest registers them."""
-    reader = _Reader(workspace)
-    return [
+    """One row per path of a handler in an application, in the order in which Nest registers them; then those
+    whose module cannot be told. Their module is `?`, and so is an application that cannot be told."""
+    reader, project = _Reader(workspace), workspace.project
+    placed = [
         reader.row(app, route)
-        for app in applications(workspace.project)
+        for app in applications(project)
         if app.kind != "context"
-        for route in routes_of(workspace.project, app)
+        for route in routes_of(project, app)
     ]
+    loose = [reader.row(app, route) for app, route in loose_routes(project)]
+    return placed + sorted(loose, key=lambda row: str(row["application"]))
 
 
 class _Reader:
@@ -48,16 +51,16 @@ class _Reader:
         self.workspace = workspace
         self.project = workspace.project
         self.texts: dict[str, Text | None] = {}
-        self.handled: dict[tuple[int, Handler], Row] = {}
+        self.handled: dict[tuple[int | None, Handler], Row] = {}
 
-    def row(self, app: Application, route: Route) -> Row:
-        key = (app.number, route.handler)
+    def row(self, app: Application | None, route: Route) -> Row:
+        key = (app.number if app else None, route.handler)
         if key not in self.handled:
             self.handled[key] = self._handled(app, route.handler)
         shared = self.handled[key]
-        ran = list(running(self.project, plan_of(self.project, app.number), route))
+        ran = list(running(self.project, plan_of(self.project, app.number), route)) if app else []
         head = {
-            "application": app.name,
+            "application": app.name if app else "?",
             "kind": route.handler.kind,
             "method": route.handler.verb,
             "path": route.path,
@@ -68,12 +71,15 @@ class _Reader:
         }
         return head | shared | {"middleware": [self._middleware(r) for r in ran]}
 
-    def _handled(self, app: Application, handler: Handler) -> Row:
+    def _handled(self, app: Application | None, handler: Handler) -> Row:
         pipeline = pipeline_of(self.project, handler, app)
+        access = access_in(self.project, handler, app)
+        if app is None and access is Access.OPEN:  # something global may guard it
+            access = Access.UNKNOWN
         return {
             "file": handler.declared.path,
             "line": self._line(handler),
-            "access": access_in(self.project, handler, app).value,
+            "access": access.value,
             "guards": [self._step(s, guard_of(self.project, s.here).does) for s in pipeline.guards],
             "interceptors": [self._step(s, self._whose(s)) for s in pipeline.interceptors],
             "pipes": [self._step(s, pipe_of(self.project, s.here).kind) for s in pipeline.pipes],
@@ -113,7 +119,7 @@ class _Reader:
         return text.position(method.name_at.start)[0] + 1 if method and text else 1
 
 
-def _inputs(project: Project, app: Application, handler: Handler) -> list[dict[str, str]]:
+def _inputs(project: Project, app: Application | None, handler: Handler) -> list[dict[str, str]]:
     """What the client sends, parameter by parameter, and whether a pipe checks it."""
     return [
         {

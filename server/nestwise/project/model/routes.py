@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nestwise.project.model.applications import Application
+from nestwise.project.files import Role, role_of
+from nestwise.project.model.applications import Application, applications
+from nestwise.project.model.bootstraps import is_aside
+from nestwise.project.model.classes import role_of_class
 from nestwise.project.model.graph import Placed
 from nestwise.project.model.handlers import (
     ControllerOptions,
@@ -46,7 +49,39 @@ def routes_of(project: Project, app: Application) -> Iterator[Route]:
             yield from _plain(handler, placed)
 
 
-def _placed(project: Project, app: Application, placed: Placed) -> Iterator[Route]:
+NOWHERE = Ref("", "?")
+"""The module of a controller that no module is known to have."""
+
+
+def loose_routes(project: Project) -> Iterator[tuple[Application | None, Route]]:
+    """Routes of controllers, resolvers and gateways that no module is known to have, where code builds the
+    modules: with the application that most likely has them, None where there is none to tell."""
+    served = [app for app in applications(project) if app.kind != "context"]
+    if served and all(app.complete for app in served):
+        return  # then they have no routes
+    taken = {placed.controller for app in served for placed in (*app.placed, *app.provided)}
+    for path in project:
+        if is_aside(project, path) or role_of(path) is Role.TEMPLATE:
+            continue
+        for cls in project.facts(path).classes:
+            ref = Ref(path, cls.name)
+            if cls.inside or ref in taken:
+                continue
+            if role_of_class(project, ref) in ("controller", "resolver", "gateway"):
+                app = _likely(project, path, served)
+                for route in _placed(project, app, Placed(ref, NOWHERE, "", False)):
+                    yield app, route
+
+
+def _likely(project: Project, path: str, served: list[Application]) -> Application | None:
+    """The only application of the file's package, or of the workspace, whose modules cannot all be told."""
+    open_ = [app for app in served if not app.complete]
+    package = project.layout.package_of(path)
+    near = [app for app in open_ if project.layout.package_of(app.entry or app.path) == package]
+    return near[0] if len(near) == 1 else open_[0] if len(open_) == 1 else None
+
+
+def _placed(project: Project, app: Application | None, placed: Placed) -> Iterator[Route]:
     handlers = handlers_of(project, placed.controller)
     if not handlers:
         return
@@ -67,19 +102,19 @@ def _plain(handler: Handler, placed: Placed) -> Iterator[Route]:
 
 def _served(
     project: Project,
-    app: Application,
+    app: Application | None,
     placed: Placed,
     options: ControllerOptions,
     head: str | None,
     handler: Handler,
 ) -> Iterator[Route]:
-    versions = _versions(project, app, options, handler)
-    uri = app.versioning is not None and app.versioning.type == "uri"
+    versions = _versions(project, app, options, handler) if app is not None else []
+    uri = app is not None and app.versioning is not None and app.versioning.type == "uri"
     for tail in handler.paths:
         declared = join(*("?" if p is None else p for p in (placed.path, head, tail)))
         for group in ([v] for v in versions) if uri and versions else [versions]:
-            segment = _segment(app, group[0]) if uri and group else ""
-            prefix = _prefix(app, handler, declared)
+            segment = _segment(app, group[0]) if app is not None and uri and group else ""
+            prefix = _prefix(app, handler, declared) if app is not None else ""
             yield Route(
                 handler,
                 placed.module,

@@ -16,6 +16,7 @@ from nestwise.project.facts import (
     Call,
     Cond,
     Expr,
+    Fn,
     Function,
     Lit,
     Member,
@@ -102,6 +103,9 @@ def symbol_in(project: Project, val: Val) -> Symbol:
             symbol = followed(project, resolve(project, val.path, name))
             return UNKNOWN if isinstance(symbol, Ext) and not symbol.package else symbol
         found = val.scope[head]
+        if found is not None and rest and _imports(found.expr):
+            val = found.at(Member(found.expr, rest))
+            continue
         if found is None or (rest and not dotted(found.expr)):
             found = look(project, val)
             if found == val:
@@ -115,9 +119,21 @@ def symbol_in(project: Project, val: Val) -> Symbol:
     return UNKNOWN
 
 
+def _imports(expr: Expr) -> bool:
+    return isinstance(expr, Call) and dotted(expr.callee) == "import"
+
+
 def _loaded(project: Project, val: Val) -> Symbol | None:
-    """The export that `import('./module')` hands out: `(await import('./module')).Name`."""
-    match val.expr:
+    """The export that `import('./module')` hands out: `(await import('./module')).Name`, also
+    `import('./module').then((m) => m.Name)`."""
+    expr = val.expr
+    match expr:
+        case Call(Member(Call() as call, "then"), (Fn((param,), (Member(Name(given), name),)),)):
+            if param == given and _imports(call):
+                expr = Member(call, name)
+        case _:
+            pass
+    match expr:
         case Member(Call(Name("import"), (Lit(kind="string", value=specifier),)), name):
             target = project.target(val.path, specifier)
             if target.package is not None:
