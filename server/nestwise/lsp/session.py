@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 GRACE = 0.3
 """Seconds that an answer waits for a folder to be read; after that it says what one file tells."""
+_SETTLE_DELAY = 0.05
+"""Seconds after which a change counts for other documents, if nobody asked before."""
 
 
 class Session:
@@ -63,8 +65,15 @@ class Session:
         return document
 
     def changed(self, document: Document) -> None:
+        """Its text or its place is another one. What that means to others is found out soon, whether or
+        not the client asks about this one."""
         if document.workspace is not None:
             self._dirty[document] = None
+            self.jobs.add("settle", self._settle_soon(), _SETTLE_DELAY)
+
+    def _settle_soon(self) -> Work:
+        self.settle()
+        yield None
 
     def close(self, uri: str) -> Document | None:
         document = self.documents.pop(uri, None)
