@@ -34,7 +34,13 @@ from nestwise.project.facts import (
 )
 from nestwise.project.files import Role
 from nestwise.project.kinds import Kind
-from nestwise.project.model.applications import Application, applications, applications_with, pipe_of
+from nestwise.project.model.applications import (
+    Application,
+    applications,
+    applications_with,
+    created_at,
+    pipe_of,
+)
 from nestwise.project.model.classes import (
     class_decorators,
     lineage,
@@ -82,6 +88,7 @@ from nestwise.project.model.validation import (
     gaps_of,
     inputs_at,
     placed_inputs,
+    unrun_inputs,
     uses_of,
     validated,
 )
@@ -169,6 +176,7 @@ __all__ = [
     "class_loggers",
     "class_of",
     "controller_options",
+    "created_at",
     "declaration",
     "dotted",
     "exits_of",
@@ -206,6 +214,7 @@ __all__ = [
     "string",
     "symbol_of",
     "type_access",
+    "unrun_inputs",
     "uses_of",
     "validated",
     "validators_for",

@@ -60,7 +60,7 @@ def _loses(given: Input, effect: Effect, project: Project) -> bool:
     ref = given.meant.ref
     if ref is None or not given.meant.type_only or given.meant.aliased:
         return False
-    if given.source not in _SOURCES or given.pipes or effect.near:
+    if given.source not in _SOURCES or given.pipes or effect.other:
         return False
     if effect.kind in ("class-validator", "schema"):
         return True

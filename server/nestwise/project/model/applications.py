@@ -120,6 +120,13 @@ def application_at(project: Project, path: str) -> tuple[Application, ...]:
     return tuple(app for app in applications(project) if path in (app.path, app.entry))
 
 
+def created_at(project: Project, app: Application) -> At:
+    """The call that creates an application, where it stands now: `app.at` may be that of an older text."""
+    fresh = bootstraps_in.__wrapped__(project, app.path)  # type: ignore[attr-defined]
+    same = (b.at for b in fresh if (b.root.symbol, b.kind, b.entry) == (app.root, app.kind, app.entry))
+    return next(same, app.at)
+
+
 def _application(project: Project, boot: Bootstrap, number: int) -> Application:
     graph = graph_of(project, boot.root)
     bound = {kind: _ordered(kind, given, graph) for kind, given in boot.globals}
@@ -165,5 +172,5 @@ def _ordered(kind: str, given: tuple[Global, ...], graph: Graph) -> tuple[Global
 
 __all__ = [
     "Application", "Bootstrap", "Global", "Pipe", "Placed", "ValidationOptions", "Versioning",
-    "application_at", "applications", "applications_with", "bootstraps_in", "pipe_of",
+    "application_at", "applications", "applications_with", "bootstraps_in", "created_at", "pipe_of",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.shapes import Prop, shape_of
 from nestwise.project.model.symbols import Ref
-from nestwise.project.model.validation import Effect, Use, reached
+from nestwise.project.model.validation import Effect, Use, has_checks, reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def nested(project: Project) -> Mapping[Ref, tuple[Nested, ...]]:
         for prop in shape.data:
             inner = prop.meant.element.ref
             use = next((use for use in uses if _unchecked(prop, use.effect)), None)
-            if inner is None or use is None or not _has_validators(project, inner):
+            if inner is None or use is None or not has_checks(project, inner):
                 continue
             many = prop.meant.kind == "array"
             one = Nested(use, prop.name, inner, many, prop.marks.nested)
@@ -47,11 +47,6 @@ def nested(project: Project) -> Mapping[Ref, tuple[Nested, ...]]:
 def nested_of(project: Project, ref: Ref) -> tuple[Nested, ...]:
     """The properties that a class declares itself whose nested data are not validated."""
     return nested(project).get(ref, ())
-
-
-def _has_validators(project: Project, ref: Ref) -> bool:
-    shape = shape_of(project, ref)
-    return shape.kind == "class" and any(p.marks.checked for p in shape.data)
 
 
 def _unchecked(prop: Prop, effect: Effect) -> bool:

@@ -38,8 +38,8 @@ class Effect:
     """`enableImplicitConversion`."""
     exposes: bool | None = False
     """Does it drop what is not `@Expose`d (`excludeExtraneousValues`)?"""
-    near: bool = False
-    """Has the parameter or its handler a pipe of its own that may check a value without its class?"""
+    other: bool = False
+    """Is there a pipe that may check a value without knowing its class?"""
 
     @property
     def unlisted(self) -> str:
@@ -70,18 +70,18 @@ def _effect(project: Project, given: Input, app: Application | None, every: tupl
         return NO_EFFECT if given.source != "unknown" else UNKNOWN_EFFECT
     steps = local_pipeline(project, given.handler).pipes
     local = (*(pipe_of(project, step.here) for step in steps), *given.pipes)
-    near = any(p.kind != "class-validator" or p.options.expected_type for p in local)
     common = kind in ("http", "graphql")
     pipes = (*every, *local) if common else local
     if given.source == "custom":
         pipes = tuple(p for p in pipes if p.options.validate_custom_decorators is not False)
     unread = any(p.kind == "unknown" or p.options.expected_type for p in pipes)
+    other = unread or any(p.kind != "class-validator" for p in local)
     if unread or not all(step.certain for step in steps) or any(_by_hand(p) for p in local):
-        return replace(UNKNOWN_EFFECT, near=near)
+        return replace(UNKNOWN_EFFECT, other=other)
     if any(p.kind == "zod" for p in pipes):
-        return Effect("schema", near=near)
+        return Effect("schema", other=other)
     if any(p.kind == "parse" for p in local):
-        return Effect("parse", near=near)
+        return Effect("parse", other=other)
     checking = [p.options for p in pipes if p.kind == "class-validator"]
     if not checking:
         known = app is not None and app.globals_complete and common
@@ -93,7 +93,7 @@ def _effect(project: Project, given: Input, app: Application | None, every: tupl
         transform=_any(o.transform for o in checking),
         implicit=_any(o.implicit_conversion for o in checking),
         exposes=_any(o.exclude_extraneous for o in checking),
-        near=near,
+        other=other,
     )
 
 
@@ -138,6 +138,36 @@ def placed_inputs(project: Project) -> tuple[tuple[Input, Effect], ...]:
             if given.handler.kind == "http" and given.handler.controller not in placed:
                 out[given, _effect(project, given, None, ())] = None
     return tuple(out)
+
+
+@question
+def unrun_inputs(project: Project) -> tuple[tuple[Application, tuple[Input, ...]], ...]:
+    """Applications that surely run no validation on some inputs whose classes have validators."""
+    out: list[tuple[Application, tuple[Input, ...]]] = []
+    for app in applications(project):
+        if app.kind != "http" or not app.globals_complete:
+            continue
+        every = _global_pipes(project, app)
+        found = tuple(
+            given
+            for controller in app.controllers
+            for handler in handlers_of(project, controller)
+            if handler.kind == "http"
+            for given in inputs_of(project, handler)
+            if (ref := given.meant.ref) is not None
+            and given.source in ("body", "query", "param")
+            and _effect(project, given, app, every).kind == "none"
+            and has_checks(project, ref)
+        )
+        if found:
+            out.append((app, found))
+    return tuple(out)
+
+
+def has_checks(project: Project, ref: Ref) -> bool:
+    """Has a class validators that check something?"""
+    shape = shape_of(project, ref)
+    return shape.kind == "class" and any(p.marks.checked for p in shape.data)
 
 
 @question
@@ -291,6 +321,6 @@ def _of_class(project: Project, ref: Ref, effect: Effect, outer: frozenset[Ref])
 
 
 __all__ = [
-    "Effect", "Gap", "Use", "checks", "effect_of", "gaps_of", "inputs_at", "placed_inputs", "reached",
-    "uses_of", "validated",
+    "Effect", "Gap", "Use", "checks", "effect_of", "gaps_of", "has_checks", "inputs_at", "placed_inputs",
+    "reached", "unrun_inputs", "uses_of", "validated",
 ]  # fmt: skip
