@@ -360,3 +360,8 @@ def test_no_manifest_breaks_the_reader(tmp_path, name, value):
     resolver = resolver_of(tmp_path)
     for specifier in ("./b", "a", "@a/b/c", "#x", "*", "."):
         resolver.resolve("src/a.ts", specifier)
+
+
+@pytest.mark.parametrize("name", ["a.d.js", "a.d.tsx", "a.mtsx", "a.d.mjs", "a.cjsx"])
+def test_an_extension_that_no_compiler_knows_leads_nowhere(resolve, name):
+    assert resolve({"a.ts": ""}, "b.ts", f"./{name}") is None

@@ -121,7 +121,7 @@ class Resolver:
         """As the compiler: first the extension is replaced, then one is added."""
         if match := _EXTENSION.search(base):
             stem = base[: match.start()]
-            for suffix in _SOURCES[match[0]]:
+            for suffix in _SOURCES.get(match[0], ()):
                 if stem + suffix in self._files:
                     return stem + suffix
         for suffix in _TS:
