@@ -272,27 +272,19 @@ function recording(middleware) {
 /** Sends a request to every route and says which middleware ran on its way. */
 async function travel(app, routes) {
   const adapter = app.getHttpAdapter();
+  const instance = adapter.getInstance();
   const fastify = adapter.getType() === 'fastify';
+  if (fastify) await instance.ready();
   for (const route of routes.filter(({ kind }) => kind === 'http')) {
     const url = route.path.replace(/\{([^}]*)\}/g, '$1').replace(/[:*]\w+/g, 'x1').replace(/\*/g, 'x1') || '/';
     const headers = { host: route.host?.replace(/:(\w+)/g, 'x1') ?? 'localhost', 'x-version': route.versions[0] ?? '' };
     const method = route.method === 'ALL' ? 'POST' : route.method;
     let seen;
-    const look = (request) => (seen = request);
-    if (fastify) {
-      adapter.getInstance().server.once('request', look);
-      const dispatch = (request, response) => {
-        look(request);
-        adapter.getInstance().routing(request, response);
-      };
-      await inject(dispatch, { method, url, headers });
-    } else {
-      const dispatch = (request, response) => {
-        look(request);
-        adapter.getInstance()(request, response);
-      };
-      await inject(dispatch, { method, url, headers });
-    }
+    const dispatch = (request, response) => {
+      seen = request;
+      return fastify ? instance.routing(request, response) : instance(request, response);
+    };
+    await inject(dispatch, { method, url, headers });
     if (!seen.reached) {
       throw new Error(`${method} ${url} does not reach a handler`);
     }

@@ -48,3 +48,8 @@ def comparable(row: Row) -> Row:
         if not isinstance(step, dict) or step["origin"] != "global"
     ]
     return shown | steps | {"middleware": ran}
+
+
+def comparables(rows: Iterable[Row]) -> list[Row]:
+    """In the order of registration; messages after what HTTP serves, for neither knows of the other."""
+    return sorted(map(comparable, rows), key=lambda row: row["kind"] != "http")

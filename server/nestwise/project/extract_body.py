@@ -23,10 +23,12 @@ def body_of(reader: Reader, node: Node | None) -> Body | None:
     if b"//" in code or b"/*" in code:
         code = _COMMENT.sub(lambda found: found[1] or b" ", code)
     words = tuple(sorted({word.decode() for word in _WORD.findall(code)}))
-    if node.type not in ("statement_block", "program"):
-        return Body(returns=(reader.expr(node),), words=words)
     walk = _Walk(reader)
-    walk.statements(node, inner=False)
+    if node.type in ("statement_block", "program"):
+        walk.statements(node, inner=False)
+    else:
+        walk.returns.append(reader.expr(node))
+        walk.statements(node, inner=True)
     return Body(
         locals=tuple(walk.locals),
         calls=tuple(walk.calls),
@@ -48,7 +50,7 @@ class _Walk:
         self.catches = self.throws = False
 
     def statements(self, node: Node, inner: bool) -> None:
-        """`inner`: within a function that this one passes on; its `return` is not ours."""
+        """`inner`: within a function that this one passes on or returns; its `return` is not ours."""
         stack = [(child, inner) for child in reversed(node.named_children)]
         while stack:
             node, inner = stack.pop()
@@ -58,7 +60,7 @@ class _Walk:
             elif kind == "return_statement":
                 if not inner:
                     self.returns.append(self.reader.expr(first(node)))
-                continue
+                inner = True
             elif kind == "if_statement" and not inner:
                 self._exit(node)
             elif kind == "throw_statement":

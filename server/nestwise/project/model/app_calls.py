@@ -14,6 +14,7 @@ from nestwise.project.facts import (
     New,
     Obj,
     dotted,
+    literal,
 )
 from nestwise.project.model.configure import MiddlewareTarget, method_name, versions_in
 from nestwise.project.model.expressions import last_name
@@ -123,6 +124,8 @@ class Setup:
     cors: Here | None = None
     shutdown_hooks: bool = False
     hybrid: bool = False
+    inherits: bool = False
+    """Does a connected microservice inherit what is global (`inheritAppConfig`)?"""
     serves: bool = False
     escapes: bool = False
     returned: bool = False
@@ -178,6 +181,9 @@ def _step(project: Project, setup: Setup, frame: Frame, name: str, args: tuple[E
         setup.uses += [v.here for v in vals]
     elif name == "connectMicroservice":
         setup.hybrid = True
+        inherits = entry(project, vals[1], "inheritAppConfig") if len(vals) > 1 else None
+        if inherits is not None and literal(look(project, inherits).expr):
+            setup.inherits = True
     if name in _SERVES:
         setup.serves = True
 

@@ -68,6 +68,8 @@ class Application:
     shutdown_hooks: bool = False
     hybrid: bool = False
     """Does it also connect microservices?"""
+    inherits: bool = False
+    """Do those have what is global here, too (`inheritAppConfig`)?"""
     uses: tuple[Here, ...] = ()
     """Arguments of `app.use(…)`: middleware for every route."""
     calls: tuple[str, ...] = ()
@@ -156,6 +158,7 @@ def _application(project: Project, boot: Bootstrap, number: int) -> Application:
         cors=boot.cors,
         shutdown_hooks=boot.shutdown_hooks,
         hybrid=boot.hybrid,
+        inherits=boot.inherits,
         uses=boot.uses,
         calls=boot.calls,
         entry=boot.entry,

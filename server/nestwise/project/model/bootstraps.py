@@ -59,6 +59,7 @@ class Bootstrap:
     cors: Here | None
     shutdown_hooks: bool
     hybrid: bool
+    inherits: bool
     uses: tuple[Here, ...]
     calls: tuple[str, ...]
     path: str
@@ -221,6 +222,7 @@ def _bootstrap(
         cors=setup.cors or (look(project, cors).here if cors is not None and declared else None),
         shutdown_hooks=setup.shutdown_hooks,
         hybrid=setup.hybrid,
+        inherits=setup.inherits,
         uses=tuple(setup.uses),
         calls=tuple(setup.calls),
         path=frame.path,

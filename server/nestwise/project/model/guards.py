@@ -36,6 +36,7 @@ from nestwise.project.model.symbols import (
     class_of,
     declaration,
     followed,
+    items_of,
     resolve,
     symbol_of,
     value_of,
@@ -109,10 +110,18 @@ def guard_of(project: Project, here: Here) -> Guard:
     return guard_class(project, symbol)
 
 
+def _texts(project: Project, here: Here) -> list[str]:
+    """The literals of an argument, those of a list one by one."""
+    value = value_of(project, here)
+    if isinstance(value.expr, Lit):
+        return [value.expr.value]
+    return [text for item in items_of(project, value).items for text in _texts(project, item)]
+
+
 def _made(project: Project, here: Here, expr: Call, symbol: Symbol) -> Guard:
     """A guard that a function makes: passport's `AuthGuard('jwt')`, a mixin of the workspace."""
-    args = ", ".join(a.value for a in expr.args if isinstance(a, Lit))
-    name = f"{dotted(expr.callee) or '?'}({args})"
+    given = [text for arg in expr.args for text in _texts(project, Here(here.path, arg))]
+    name = f"{dotted(expr.callee) or '?'}({', '.join(given)})"
     if isinstance(symbol, Ext):
         does = _of_package(symbol)
         return Guard(name, does, symbol)

@@ -145,9 +145,9 @@ def pipeline_of(project: Project, handler: Handler, app: Application | None) -> 
 
 
 def _has_globals(handler: Handler, app: Application) -> bool:
-    """Gateways have none before Nest 12; microservices that an HTTP application connects inherit none."""
+    """Gateways have none before Nest 12; microservices that an application connects inherit none unasked."""
     if handler.kind in ("message", "event"):
-        return app.kind == "microservice"
+        return app.kind == "microservice" or app.inherits
     return handler.kind != "gateway"
 
 

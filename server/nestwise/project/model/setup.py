@@ -74,7 +74,9 @@ class Follower:
 
     def _aliases(self, body: Body, names: set[str], made: Expr | None) -> set[str]:
         for name, value in body.locals:
-            if self._is_app(value, names, made) or _is_given(value, made):
+            head, steps = unwound(value, made)
+            chained = bool(steps) and steps[0][0] == "then" and self._is_app(head, names, made)
+            if chained or self._is_app(value, names, made) or _is_given(value, made):
                 names.add(name)
         for expr in (*(v for _, v in body.locals), *body.calls, *body.returns):
             head, steps = unwound(expr, made)
@@ -117,6 +119,9 @@ class Follower:
             head, steps = unwound(expr, made)
             if self._is_app(head, names, made) and steps:
                 take_steps(self.project, self.setup, frame, steps)
+                for then in steps[0][1] if steps[0][0] == "then" else ():
+                    if dotted(then):
+                        self._handed(frame, Call(then, (head,)), [0], names, made, depth)
             elif isinstance(head, Call | New) and head is not expr:
                 self._expression(frame, head, names, made, depth, level + 1)
         if isinstance(expr, Call | New):

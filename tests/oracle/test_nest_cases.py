@@ -1,0 +1,93 @@
+"""Small applications in Markdown, started by Nest: our routes must be Nest's, in Nest's order."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from nest_oracle import Row, comparables, nest, ours
+
+PAGES = sorted((Path(__file__).parent / "cases").glob("*.md"))
+COMMON = (
+    "All Catch Controller Delete DynamicModule Get Global Head Injectable MiddlewareConsumer Module "
+    "NestModule Options Patch Post Put QueryMethod RequestMapping RequestMethod Scope Search SetMetadata "
+    "Sse Type "
+    "UseFilters UseGuards UseInterceptors UsePipes ValidationPipe VERSION_NEUTRAL Version VersioningType "
+    "applyDecorators forwardRef"
+).split()
+CORE = "APP_FILTER APP_GUARD APP_INTERCEPTOR APP_PIPE NestFactory Reflector RouterModule".split()
+THINGS = """\
+import { Catch, Injectable } from '@nestjs/common';
+@Injectable() export class G1 { canActivate() { return true; } }
+@Injectable() export class G2 { canActivate() { return true; } }
+@Injectable() export class G3 { canActivate() { return true; } }
+@Injectable() export class G4 { canActivate() { return true; } }
+@Injectable() export class I1 { intercept(_: unknown, next: any) { return next.handle(); } }
+@Injectable() export class I2 { intercept(_: unknown, next: any) { return next.handle(); } }
+@Injectable() export class P1 { transform(value: unknown) { return value; } }
+@Injectable() export class P2 { transform(value: unknown) { return value; } }
+@Catch() export class F1 { catch() {} }
+@Catch(TypeError) export class F2 { catch() {} }
+@Injectable() export class M1 { use(request: unknown, response: unknown, next: () => void) { next(); } }
+@Injectable() export class M2 { use(request: unknown, response: unknown, next: () => void) { next(); } }
+@Injectable() export class M3 { use(request: unknown, response: unknown, next: () => void) { next(); } }
+export function f1(request: unknown, response: unknown, next: () => void) { next(); }
+"""
+NAMES = re.findall(r"export (?:class|function) (\w+)", THINGS)
+PRELUDE = f"""\
+import {{ {", ".join(COMMON)} }} from '@nestjs/common';
+import {{ {", ".join(CORE)} }} from '@nestjs/core';
+import {{ FastifyAdapter, NestFastifyApplication }} from '@nestjs/platform-fastify';
+import {{ {", ".join(NAMES)} }} from './things';
+"""
+MAIN = "const app = await NestFactory.create(AppModule);\nawait app.listen(3000);\n"
+BOOTSTRAP = "async function bootstrap() {{\n{steps}}}\nvoid bootstrap();\n"
+PACKAGE = '{ "name": "case", "dependencies": { "@nestjs/core": "^11.0.0" } }'
+CONFIG = '{ "compilerOptions": { "target": "ES2022" } }'
+
+
+def _cases(page: Path) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Titles with their blocks: what stands behind ```` ```ts ````, and the code."""
+    found = []
+    for part in page.read_text("utf-8").split("\n## ")[1:]:
+        found.append((part.partition("\n")[0], re.findall(r"^```ts ?(.*)\n((?:.*\n)*?)```$", part, re.M)))
+    return found
+
+
+def _write(root: Path, blocks: list[tuple[str, str]]) -> None:
+    code = "".join(body for given, body in blocks if not given)
+    main = next((body for given, body in blocks if given == "main"), MAIN)
+    imports = "".join(line + "\n" for line in main.splitlines() if line.startswith("import "))
+    steps = "".join(f"  {line}\n" for line in main.splitlines() if not line.startswith("import "))
+    files = {
+        "package.json": PACKAGE,
+        "tsconfig.json": CONFIG,
+        "src/things.ts": THINGS,
+        "src/main.ts": f"{PRELUDE}{imports}{code}\n{BOOTSTRAP.format(steps=steps)}",
+        **{given.removeprefix("path="): body for given, body in blocks if given.startswith("path=")},
+    }
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, "utf-8")
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, list[Row]]]:
+    """Nest's routes of all cases, asked in one go."""
+    top = tmp_path_factory.mktemp("cases")
+    roots: dict[str, Path] = {}
+    for page in PAGES:
+        for number, (title, blocks) in enumerate(_cases(page)):
+            roots[f"{page.stem}: {title}"] = root = top / f"{page.stem}-{number}"
+            _write(root, blocks)
+    found = nest((root, "src/main.ts") for root in roots.values())
+    return {name: (root, answer["routes"]) for (name, root), answer in zip(roots.items(), found, strict=True)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [f"{page.stem}: {title}" for page in PAGES for title, _ in _cases(page)])
+def test_routes_are_those_of_nest(name: str, answers: dict[str, tuple[Path, list[Row]]]) -> None:
+    root, expected = answers[name]
+    assert comparables(ours(root)) == comparables(expected)
+    assert expected
