@@ -36,6 +36,7 @@ from nestwise.project.files import Role
 from nestwise.project.kinds import Kind
 from nestwise.project.model.applications import (
     Application,
+    application_at,
     applications,
     applications_with,
     created_at,
@@ -51,7 +52,8 @@ from nestwise.project.model.classes import (
 from nestwise.project.model.data import DataAccess, called_access, injected_access, type_access
 from nestwise.project.model.decorators import Applied, applied
 from nestwise.project.model.guards import Does, guard_of, parts_of
-from nestwise.project.model.handlers import Handler, controller_options, handlers_of
+from nestwise.project.model.handlers import Handler, controller_options, handlers_in, handlers_of
+from nestwise.project.model.importing import specifier_of
 from nestwise.project.model.inputs import Input, inputs_in, inputs_of
 from nestwise.project.model.loggers import (
     Form,
@@ -62,10 +64,20 @@ from nestwise.project.model.loggers import (
     logger_forms,
     module_logger,
 )
+from nestwise.project.model.middleware import route_of
 from nestwise.project.model.modules import module_of
 from nestwise.project.model.nesting import Nested, nested_of
 from nestwise.project.model.pipeline import Access, access_of, local_pipeline
 from nestwise.project.model.project import Project
+from nestwise.project.model.protection import (
+    Written,
+    authenticates,
+    guarded_by,
+    guarding_decorator,
+    package_of,
+    public_markers,
+    usual_guard,
+)
 from nestwise.project.model.shapes import Prop, Shape, shape_of
 from nestwise.project.model.symbols import (
     UNKNOWN,
@@ -162,13 +174,16 @@ __all__ = [
     "TypeDecl",
     "Use",
     "Wanted",
+    "Written",
     "access_of",
     "always_throws",
     "ancestors",
     "appended",
+    "application_at",
     "applications",
     "applications_with",
     "applied",
+    "authenticates",
     "called_access",
     "callee_of",
     "child",
@@ -183,6 +198,9 @@ __all__ = [
     "followed",
     "gaps_of",
     "guard_of",
+    "guarded_by",
+    "guarding_decorator",
+    "handlers_in",
     "handlers_of",
     "injected_access",
     "inputs_at",
@@ -201,21 +219,26 @@ __all__ = [
     "nested_of",
     "nesting_for",
     "own_method",
+    "package_of",
     "pair_of",
     "parts_of",
     "pipe_of",
     "placed_inputs",
+    "public_markers",
     "resolve",
     "resolve_link",
     "role_of_class",
+    "route_of",
     "rule",
     "shape_of",
     "span_of",
+    "specifier_of",
     "string",
     "symbol_of",
     "type_access",
     "unrun_inputs",
     "uses_of",
+    "usual_guard",
     "validated",
     "validators_for",
     "value_of",

@@ -2,66 +2,167 @@ from collections.abc import Iterator
 
 from nestwise.api import (
     Access,
+    Class,
+    Decorator,
+    Edit,
+    Ext,
     File,
     Finding,
+    Fix,
     Handler,
+    Method,
+    Options,
+    Preset,
     Project,
     Ref,
+    Related,
+    Safety,
+    Written,
     access_of,
+    application_at,
+    authenticates,
     class_of,
+    guarded_by,
+    guarding_decorator,
+    handlers_in,
     handlers_of,
-    local_pipeline,
     method_decorators,
     own_method,
+    package_of,
     parts_of,
+    public_markers,
+    route_of,
     rule,
+    specifier_of,
+    usual_guard,
 )
 
 _WRITES = ("PUT", "PATCH", "DELETE")
 _OPEN_ON_PURPOSE = frozenset(
     (
-        "health metrics login logout register signup signin refresh reset verify forgot confirm oauth "
-        "webhook webhooks callback password token auth unsubscribe"
+        "health metrics login signin logout signout register signup refresh reset verify verification forgot "
+        "confirm oauth oidc saml sso webhook webhooks callback password token auth authenticate unsubscribe "
+        "otp csrf captcha"
     ).split()
 )
+_OPEN_TO_READ = frozenset(
+    "healthz healthcheck liveness readiness ping version status robots sitemap favicon feed rss".split()
+)
 _IDENTITY = frozenset(
-    ("user auth identity session account principal member viewer requester owner reader").split()
+    ("user auth identity session account principal member viewer requester owner reader me").split()
 )
 
 
-@rule(level="warning", since="0.1.0")
-def unguarded_route(handler: Handler, file: File, project: Project) -> Iterator[Finding]:
-    if handler.kind != "http" or handler.verb not in _WRITES or handler.declared != handler.controller:
+class Policy(Options):
+    every: bool | None = None
+    """Report every HTTP and GraphQL handler with neither a guard nor a public marker, not only those whose
+    neighbours are guarded. Without it the preset decides: `strict` does, `recommended` does not."""
+
+
+def guard_or_open(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
+    """The neighbour's guard or the project's usual one, on the method or the class; or the public marker.
+
+    Who may call a route is the author's decision, so none of these is applied unseen.
+    """
+    handler = finding.data
+    if not isinstance(handler, Handler):
         return
-    if _open_on_purpose(handler) or access_of(project, handler) is not Access.OPEN:
+    cls, method = _fresh(file, handler)
+    if cls is None or method is None:
         return
-    if _identified_or_throttled(handler, project):
+    guard = _neighbours_guard(file, project, handler) or usual_guard(project, handler)
+    if guard is not None:
+        title = f"Guard `{method.name}` with `{guard.text}`"
+        yield from _decorated(file, project, guard, method.at.start, title)
+        if guard.on_classes:
+            title = f"Guard all of `{cls.name}` with `{guard.text}`"
+            yield from _decorated(file, project, guard, cls.at.start, title)
+    for marker in public_markers(project, handler):
+        title = f"Mark `{method.name}` as public with `{marker.text}`"
+        yield from _decorated(file, project, marker, method.at.start, title)
         return
-    guarded = [
-        other
-        for other in handlers_of(project, handler.controller)
-        if other.kind == "http" and other != handler and access_of(project, other) is Access.GUARDED
-    ]
-    method = own_method(class_of(project, handler.declared), handler.method)
-    fresh = next((m for c in file.facts.classes if c.name == handler.controller.name for m in c.methods
-                  if m.name == handler.method), method)  # fmt: skip
-    if not guarded or fresh is None:
+
+
+@rule(level="warning", since="0.1.0", fixes=guard_or_open)
+def unguarded_route(file: File, project: Project, options: Policy, preset: Preset) -> Iterator[Finding]:
+    every = options.every if options.every is not None else preset is Preset.STRICT
+    seen: set[str] = set()
+    for handler in handlers_in(project, file.path):
+        if handler.declared != handler.controller or handler.name in seen:
+            continue
+        if handler.kind not in ("http", "graphql") or _open_on_purpose(handler):
+            continue
+        neighbour = _guarded_neighbour(project, handler) if handler.verb in _WRITES else None
+        if neighbour is None and not (every and authenticates(project, package_of(project, file.path))):
+            continue
+        if access_of(project, handler) is not Access.OPEN or _identified_or_throttled(handler, project):
+            continue
+        cls, method = _fresh(file, handler)
+        if cls is None or method is None:
+            continue
+        seen.add(handler.name)
+        yield Finding(
+            method.name_at.span,
+            _message(project, handler, neighbour),
+            related=tuple(_related(file, project, neighbour)) if neighbour else (),
+            data=handler,
+        )
+    if every and not authenticates(project, package_of(project, file.path)):
+        yield from _nobody_asks(file, project)
+
+
+def _message(project: Project, handler: Handler, neighbour: Handler | None) -> str:
+    route = route_of(project, handler)
+    if neighbour is None:
+        return (
+            f"Anyone may call `{route}`: `{handler.method}` has neither a guard nor a public marker. "
+            "Add the one that is meant"
+        )
+    by = guarded_by(project, neighbour)
+    guarded = f"`{neighbour.method}` is guarded" + (f" by `{by}`" if by else "")
+    return f"Anyone may call `{route}`: no guard applies to `{handler.method}`, while {guarded}"
+
+
+def _nobody_asks(file: File, project: Project) -> Iterator[Finding]:
+    """One finding for an application that never asks who calls."""
+    for app in application_at(project, file.path):
+        handlers = [h for c in app.controllers for h in handlers_of(project, c) if h.kind == "http"]
+        if app.path != file.path or app.kind != "http" or not app.complete or not handlers:
+            continue
+        if all(access_of(project, h) is Access.OPEN for h in handlers):
+            yield Finding(
+                app.at.span,
+                f"Nothing in this application asks who calls: all its {len(handlers)} routes are open. "
+                "Bind a guard with `APP_GUARD`, and mark the public routes",
+            )
+
+
+def _guarded_neighbour(project: Project, handler: Handler) -> Handler | None:
+    for other in handlers_of(project, handler.controller):
+        if other.kind == "http" and other != handler and access_of(project, other) is Access.GUARDED:
+            return other
+    return None
+
+
+def _related(file: File, project: Project, neighbour: Handler) -> Iterator[Related]:
+    if neighbour.declared.path != file.path:
         return
-    neighbour = guarded[0]
-    names = [step.name for step in local_pipeline(project, neighbour).guards]
-    by = f" by `{names[-1]}`" if names else ""
-    route = f"{handler.verb} /{handler.paths[0]}" if handler.paths[0] is not None else handler.verb
-    yield Finding(
-        fresh.name_at.span,
-        f"anyone may call `{route}`: no guard applies to `{handler.method}`, "
-        f"while `{neighbour.method}` is guarded{by}",
-    )
+    _, method = _fresh(file, neighbour)
+    deco = guarding_decorator(project, neighbour, method.decorators) if method else None
+    if deco is not None:
+        yield Related(file.path, deco.at.span, f"this guards `{neighbour.method}`")
+
+
+def _fresh(file: File, handler: Handler) -> tuple[Class | None, Method | None]:
+    """The facts of this very text: positions of answers may be older."""
+    cls = next((c for c in file.facts.classes if c.name == handler.declared.name and not c.inside), None)
+    return cls, cls.method(handler.method) if cls else None
 
 
 def _open_on_purpose(handler: Handler) -> bool:
     words = parts_of(handler.method) | parts_of(handler.controller.name)
     words |= {w for path in handler.paths if path for w in parts_of(path)}
-    return bool(words & _OPEN_ON_PURPOSE)
+    return bool(words & _OPEN_ON_PURPOSE) or (handler.verb == "GET" and bool(words & _OPEN_TO_READ))
 
 
 def _identified_or_throttled(handler: Handler, project: Project) -> bool:
@@ -75,3 +176,50 @@ def _identified_or_throttled(handler: Handler, project: Project) -> bool:
     return method is not None and any(
         parts_of(d.name) & _IDENTITY for param in method.params for d in param.decorators
     )
+
+
+# --- fixes -------------------------------------------------------------------------------------
+
+
+def _neighbours_guard(file: File, project: Project, handler: Handler) -> Written | None:
+    """The decorator that guards a neighbour in the same class, as it is written there."""
+    neighbour = _guarded_neighbour(project, handler)
+    if neighbour is None or neighbour.declared != handler.declared:
+        return None
+    _, method = _fresh(file, neighbour)
+    deco = guarding_decorator(project, neighbour, method.decorators) if method else None
+    return Written(_text(file, deco), (), _is_nests(file, deco)) if deco is not None else None
+
+
+def _text(file: File, deco: Decorator) -> str:
+    return file.data[deco.at.start : deco.at.end].decode(errors="replace")
+
+
+def _is_nests(file: File, deco: Decorator) -> bool:
+    """Nest's own `UseGuards` fits on classes; a composed decorator may be typed for methods alone."""
+    head = deco.name.partition(".")[0]
+    found = next((i for i in file.facts.imports if i.local == head), None)
+    return found is not None and found.module == "@nestjs/common" and deco.name.endswith("UseGuards")
+
+
+def _decorated(file: File, project: Project, written: Written, start: int, title: str) -> Iterator[Fix]:
+    """A decorator before the first one of a method or class, on a line of its own where that one is."""
+    edits: set[Edit] = set()
+    text = written.text
+    for name, symbol in written.names:
+        if isinstance(symbol, Ref) and symbol.path == file.path:
+            continue
+        module = symbol.package if isinstance(symbol, Ext) else None
+        if isinstance(symbol, Ref):
+            module = specifier_of(project, file.path, symbol)
+        found = file.imported(name, module) if module else None
+        if found is None:
+            return
+        edits |= set(found.edits)
+        if found.local != name:
+            text = text.replace(name, found.local, 1)
+    line = file.data.rfind(b"\n", 0, start) + 1
+    indent = file.data[line:start]
+    eol = "\r\n" if file.data[line - 2 : line] == b"\r\n" else "\n"
+    gap = " " if indent.strip() else eol + indent.decode()
+    yield Fix(title, tuple(sorted({*edits, file.insert(start, text + gap)})), Safety.UNSAFE)

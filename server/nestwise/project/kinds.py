@@ -18,6 +18,8 @@ class Kind(StrEnum):
     GUARD = "guard"
     ROUTER = "router"
     """Imports `RouterModule`, which gives modules a path."""
+    MARKER = "marker"
+    """Functions or constants that may be decorators with metadata of their own."""
     LOGGER = "logger"
     """Imports something called logger, which its classes or constants may hold."""
     THROTTLER = "throttler"
@@ -29,6 +31,8 @@ def kinds_of(facts: FileFacts) -> frozenset[Kind]:
     for cls in facts.classes:
         _of_class(cls, found)
     imported = {i.name for i in facts.imports}
+    if imported & {"SetMetadata", "applyDecorators", "Reflector"} and (facts.functions or facts.consts):
+        found.add(Kind.MARKER)
     if any("ogger" in name for name in imported):
         found.add(Kind.LOGGER)
     if any(i.module == "@nestjs/throttler" for i in facts.imports):

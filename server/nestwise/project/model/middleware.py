@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from nestwise.project.model.applications import Application, applications
 from nestwise.project.model.configure import MiddlewareBinding, MiddlewareTarget
 from nestwise.project.model.guards import is_auth_middleware
-from nestwise.project.model.handlers import Handler
+from nestwise.project.model.handlers import Handler, controller_options
 from nestwise.project.model.modules import module_of
 from nestwise.project.model.paths import is_wildcard, matches
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.routes import NEUTRAL, Route, routes_of
-from nestwise.project.model.symbols import Here, Ref, Symbol, symbol_of
+from nestwise.project.model.symbols import Ext, Here, Ref, Symbol, symbol_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,8 @@ def _authenticating(project: Project, number: int) -> tuple[Bound, ...]:
 
 
 @question
-def _by_handler(project: Project, number: int) -> Mapping[Handler, tuple[Route, ...]]:
+def routes_by_handler(project: Project, number: int) -> Mapping[Handler, tuple[Route, ...]]:
+    """The routes of each handler of the application with a number."""
     found: dict[Handler, list[Route]] = {}
     for route in routes_of(project, applications(project)[number]):
         found.setdefault(route.handler, []).append(route)
@@ -106,7 +107,7 @@ def covering(project: Project, handler: Handler, app: Application) -> bool | Non
     bound = _authenticating(project, app.number)
     if bound:
         plan = plan_of(project, app.number)
-        routes = _by_handler(project, app.number).get(handler, ())
+        routes = routes_by_handler(project, app.number).get(handler, ())
         for item in bound:
             found = {_covered(plan, route, item.binding) for route in routes}
             if found == {True}:
@@ -203,3 +204,26 @@ def _excludes(plan: Plan, route: Route, target: MiddlewareTarget) -> bool | None
         return None if target.versions else True
     allowed = target.versions or (NEUTRAL,)
     return None if None in allowed else not route.versions or route.versions[0] in allowed
+
+
+def guarding_middleware(project: Project, handler: Handler, app: Application) -> str:
+    """The name of middleware that may authenticate all routes of a handler; empty if there is none."""
+    for item in _authenticating(project, app.number):
+        routes = routes_by_handler(project, app.number).get(handler, ())
+        if {_covered(plan_of(project, app.number), route, item.binding) for route in routes} == {True}:
+            named = (s.name for s in item.binding.symbols if isinstance(s, (Ref, Ext)))
+            return next(named, "")
+    return ""
+
+
+def route_of(project: Project, handler: Handler) -> str:
+    """A handler's verb and path for people, in full where an application serves it: `PUT /api/cats/:id`."""
+    if handler.kind != "http":
+        return f"{handler.verb.lower()} {handler.paths[0] or handler.method}"
+    for app in applications(project):
+        routes = routes_by_handler(project, app.number).get(handler, ())
+        if routes:
+            return f"{handler.verb} {routes[0].path}"
+    heads = controller_options(project, handler.controller).paths
+    parts = [p for p in (heads[0] if heads else "?", handler.paths[0]) if p != ""]
+    return f"{handler.verb} /" + "/".join("?" if p is None else p for p in parts)

@@ -153,7 +153,7 @@ def _has_globals(handler: Handler, app: Application) -> bool:
 
 # --- access ----------------------------------------------------------------------------------
 
-_KNOWN_PUBLIC = frozenset(
+KNOWN_PUBLIC = frozenset(
     (
         "public ispublic skipauth noauth allowanonymous anonymous unauthenticated publicroute openroute "
         "skipjwt allowunauthenticated guest unprotected"
@@ -191,7 +191,7 @@ def marked_public(project: Project, handler: Handler) -> bool:
         for s in (a.symbol, *a.via)
         if isinstance(s, (Ref, Ext))
     }
-    return bool(names & _KNOWN_PUBLIC)
+    return bool(names & KNOWN_PUBLIC)
 
 
 def _surely_set(project: Project, found: Applied) -> bool:
