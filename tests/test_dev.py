@@ -18,11 +18,19 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture
 def copy(tmp_path: Path):
     """A copy of the sources, and a function that runs a module of it."""
-    for part in ("server", "rules", "tests/test_rules.py", "tests/rules", "pyproject.toml"):
+    for part in (
+        "server",
+        "rules",
+        "README.md",
+        "tests/workspaces",
+        "tests/test_rules.py",
+        "tests/rules",
+        "pyproject.toml",
+    ):
         source, target = ROOT / part, tmp_path / part
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
         elif source.exists():
             shutil.copy(source, target)
 

@@ -10,7 +10,9 @@ Everything generated is generated here, and a test runs `docs --check`.
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -93,21 +95,42 @@ def update(rule_id: str) -> int:
 
 
 def docs(check: bool) -> int:
-    stale = [p for p, text in _generated().items() if not p.exists() or p.read_text("utf-8") != text]
+    generated = _generated()
+    stale = [p for p, text in generated.items() if not p.exists() or p.read_text("utf-8") != text]
     for path in stale:
         print(("stale " if check else "wrote ") + str(path.relative_to(ROOT)))
         if not check:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(_generated()[path], "utf-8")
+            path.write_text(generated[path], "utf-8")
     return int(check and bool(stale))
 
 
 def _generated() -> dict[Path, str]:
     rules = load_rules().values()
     return {
+        ROOT / "README.md": _transcripts((ROOT / "README.md").read_text("utf-8")),
         ROOT / "rules/README.md": _table(rules),
         ROOT / "server/nestwise/nestwise.schema.json": json.dumps(schema(rules), indent=2) + "\n",
     }
+
+
+_TRANSCRIPT = re.compile(r"(?<=```console\n)\$ nestwise (.*)\n(?:.*\n)*?(?=```)")
+_SECONDS = re.compile(r"\d+\.\d+ s\.")
+
+
+def _transcripts(page: str) -> str:
+    """The page with what its commands print now. How long they took is left as it was."""
+
+    def run(found: re.Match[str]) -> str:
+        command = [sys.executable, "-m", "nestwise", *found[1].split()]
+        done = subprocess.run(
+            command, cwd=ROOT, env={**os.environ, "NO_COLOR": "1"}, capture_output=True, encoding="utf-8"
+        )
+        took = _SECONDS.search(found[0])
+        out = _SECONDS.sub(took[0], done.stdout) if took else done.stdout
+        return f"$ nestwise {found[1]}\n{out}{done.stderr}"
+
+    return _TRANSCRIPT.sub(run, page)
 
 
 def _table(rules: Iterable[Rule]) -> str:
