@@ -1,8 +1,9 @@
-"""For people who write rules: `python -m nestwise.dev new | update | docs`.
+"""For people who write rules: `python -m nestwise.dev new | update | docs | compare`.
 
     new FAMILY/NAME       write a rule and its page, with a case that fails until the rule finds it
     update FAMILY/NAME    write what the rule finds now into its page and its extra cases: read the diff
     docs [--check]        write every generated file; with --check only say which are stale (exit code 1)
+    compare DIR           compare our syntax trees with the TypeScript compiler's (needs Node), file by file
 
 Everything generated is generated here, and a test runs `docs --check`.
 """
@@ -18,6 +19,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from nestwise.dev_compare import SAME, report
 from nestwise.lint.registry import load_rules
 from nestwise.lint.rule import Rule
 from nestwise.settings import Settings
@@ -174,6 +176,16 @@ def schema(rules: Iterable[Rule]) -> dict[str, Any]:
     return out
 
 
+def compare(folder: Path) -> int:
+    try:
+        for line in report(folder):
+            print(line)
+    except RuntimeError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return int(line != SAME)
+
+
 def main(argv: list[str]) -> int:
     if not (ROOT / "rules/nestwise_rules").is_dir():
         print(f"{ROOT} is no checkout of nestwise: clone the repository first", file=sys.stderr)
@@ -185,6 +197,11 @@ def main(argv: list[str]) -> int:
             return max((update(r) for r in rule_ids or load_rules()), default=0)
         case ["docs", *flags] if set(flags) <= {"--check"}:
             return docs("--check" in flags)
+        case ["compare", folder] if Path(folder).is_dir():
+            return compare(Path(folder))
+        case ["compare", folder]:
+            print(f"{folder}: there is no such folder", file=sys.stderr)
+            return 2
         case _:
             print(__doc__, file=sys.stderr)
             return 2

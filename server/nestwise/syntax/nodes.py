@@ -1,4 +1,10 @@
-"""Reading nodes. Where the grammar mis-parses valid code, the helpers here put it right."""
+"""Reading nodes. Where the grammar mis-parses valid code, the helpers here put it right.
+
+The grammar binds type arguments too loosely: `await f<T>(x)` is parsed as `(await f)<T>(x)`, and so
+are `!f<T>(x)`, `void f<T>(x)`, `a + f<T>(x)`. The operator ends up as the callee of the call that it
+should be applied to; a chain that goes on (`await f<T>(x).y()`) hangs on that call. In these notes
+such a call is a *carrier*.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +14,23 @@ from tree_sitter import Node
 
 from nestwise.syntax.text import Span
 
-_PREFIXES = frozenset({"await_expression", "unary_expression"})
+_OPERATORS = frozenset({"await_expression", "unary_expression", "update_expression", "binary_expression"})
+_LINKS = {"member_expression": "object", "subscript_expression": "object", "call_expression": "function"}
+"""What a chain consists of, with the field that holds its beginning."""
+_AROUND = frozenset({"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression"})
 
 
 def span_of(node: Node) -> Span:
-    return Span(node.start_byte, node.end_byte)
+    """Where a node stands, without operators that the grammar put inside it by mistake."""
+    return Span(start_of(node), node.end_byte)
+
+
+def start_of(node: Node) -> int:
+    carrier = carrier_of(node)
+    if carrier is None:
+        return node.start_byte
+    operators, operand = operators_of(carrier)
+    return operand.start_byte if operand is not None else node.start_byte
 
 
 def child(node: Node | None, field: str) -> Node | None:
@@ -24,36 +42,73 @@ def named(node: Node | None) -> list[Node]:
     return [c for c in node.named_children if c.type != "comment"] if node is not None else []
 
 
-def _prefix_of(call: Node) -> Node | None:
-    """The `await`, `!`, `void` … that the grammar put inside `await f<T>(x)`: `(await f)<T>(x)`."""
+def carries(call: Node) -> bool:
+    """Did the grammar put operators into this call, as its callee?"""
     function = call.child_by_field_name("function")
-    if function is None or call.child_by_field_name("type_arguments") is None:
-        return None
-    return function if function.type in _PREFIXES else None
+    return (
+        function is not None
+        and function.type in _OPERATORS
+        and call.child_by_field_name("type_arguments") is not None
+    )
+
+
+def carrier_of(node: Node) -> Node | None:
+    """The carrier at the beginning of the chain that ends with `node`."""
+    link: Node | None = node
+    while link is not None:
+        kind = link.type
+        if kind == "call_expression" and carries(link):
+            return link
+        if kind == "non_null_expression":
+            link = link.named_child(0)
+        elif kind in _LINKS:
+            link = link.child_by_field_name(_LINKS[kind])
+        else:
+            return None
+    return None
+
+
+def operators_of(carrier: Node) -> tuple[list[Node], Node | None]:
+    """The operators in a carrier, the outermost first, and what the carrier really calls."""
+    operators: list[Node] = []
+    node = carrier.child_by_field_name("function")
+    while node is not None and node.type in _OPERATORS:
+        operators.append(node)
+        node = node.named_child(node.named_child_count - 1) if node.named_child_count else None
+    return operators, node
 
 
 def callee_of(call: Node) -> Node | None:
-    """What a call calls, also in `await f<T>(x)`."""
-    prefix = _prefix_of(call)
-    if prefix is None:
-        return call.child_by_field_name("function")
-    inner = prefix.child_by_field_name("argument")
-    return inner or (prefix.named_children[-1] if prefix.named_children else None)
+    """What a call calls, also in `await f<T>(x)`. Further down a chain that begins with a carrier, the
+    node still starts with the operator: take its place from `span_of`."""
+    return operators_of(call)[1] if carries(call) else call.child_by_field_name("function")
 
 
 def is_awaited(call: Node) -> bool:
-    """Is the call (or the chain that it begins) the operand of an `await`?"""
-    prefix = _prefix_of(call)
-    if prefix is not None and prefix.type == "await_expression":
-        return True
+    """Is the call, perhaps in parentheses or with a type assertion, the operand of an `await`?"""
+    carrier = carrier_of(call)
+    if carrier is not None:
+        operators, _ = operators_of(carrier)
+        outer = call.parent
+        while outer is not None and outer.type == "non_null_expression":
+            outer = outer.parent
+        goes_on = outer is not None and outer.type in _LINKS and outer.start_byte == call.start_byte
+        return not goes_on and operators[-1].type == "await_expression"
     outer = call.parent
-    while outer is not None and outer.type in (
-        "parenthesized_expression",
-        "as_expression",
-        "non_null_expression",
-    ):
+    while outer is not None and outer.type in _AROUND:
         outer = outer.parent
-    return outer is not None and outer.type == "await_expression"
+    return outer is not None and outer.type == "await_expression" and not _is_carried(outer)
+
+
+def _is_carried(operator: Node) -> bool:
+    """Is this operator applied to a call that it became the callee of, and not to its own operand?"""
+    outer = operator.parent
+    while outer is not None and outer.type in _OPERATORS and outer.end_byte == operator.end_byte:
+        outer = outer.parent
+    if outer is None or outer.type != "call_expression" or not carries(outer):
+        return False
+    function = outer.child_by_field_name("function")
+    return function is not None and function.end_byte == operator.end_byte
 
 
 def walk(node: Node) -> Iterator[Node]:

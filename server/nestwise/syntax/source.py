@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
+from nestwise.syntax.cure import cured
 from nestwise.syntax.dialect import Dialect, dialect_of
 from nestwise.syntax.text import Edit, Span, Text
 
@@ -24,31 +25,45 @@ def _parser(dialect: Dialect) -> Parser:
     return Parser(_language(dialect))
 
 
+_MAX_AFRESH = 500_000
+"""Bytes up to which a broken file is parsed afresh after an edit: some 40 ms."""
+
+
 @dataclass(frozen=True, eq=False)
 class Source:
     """Text and its syntax tree. An edit makes a new Source and reuses unchanged subtrees."""
 
     text: Text
     tree: Tree
-    dialect: Dialect = Dialect.TS
+    dialect: Dialect
+    _parsed: bytes
+    """What the tree was made of: the bytes of `text`, cured of what the grammar gets wrong."""
 
     @classmethod
     def parse(cls, data: bytes, dialect: Dialect = Dialect.TS) -> Source:
-        return cls(Text(data), _parser(dialect).parse(data), dialect)
+        parsed = cured(data, dialect is Dialect.TSX)
+        return cls(Text(data), _parser(dialect).parse(parsed), dialect, parsed)
 
     def edited(self, edits: Iterable[Edit]) -> Source:
-        """The source after `edits`, each relative to the text left by the one before."""
-        text, tree = self.text, self.tree.copy()
+        """The source after `edits`, each relative to the text left by the one before.
+
+        The same as `parse` of the new text. Only of broken code beyond half a megabyte may the tree
+        be another one: how tree-sitter recovers from an error depends on what it knew before.
+        """
+        data, before, tree = self.text.data, self._parsed, self.tree.copy()
         for edit in edits:
-            start, end, added = edit.span.start, edit.span.end, len(edit.text.encode(errors="replace"))
-            after = text.apply([edit])
-            tree.edit(
-                start, end, start + added,
-                text.position(start, "utf-8"), text.position(end, "utf-8"),
-                after.position(start + added, "utf-8"),
-            )  # fmt: skip
-            text = after
-        return Source(text, _parser(self.dialect).parse(text.data, tree), self.dialect)
+            text = edit.text.encode(errors="replace")
+            after = _spliced(before, edit.span, text)
+            _tell(tree, before, after, edit.span, len(text))
+            before, data = after, _spliced(data, edit.span, text)
+        parsed = cured(data, self.dialect is Dialect.TSX)
+        if parsed != before:  # an edit may cure, or need a cure, far from where it is
+            span = _difference(before, parsed)
+            _tell(tree, before, parsed, span, span.end - span.start)
+        tree = _parser(self.dialect).parse(parsed, tree)
+        if tree.root_node.has_error and len(parsed) <= _MAX_AFRESH:
+            tree = _parser(self.dialect).parse(parsed)
+        return Source(Text(data), tree, self.dialect, parsed)
 
     @property
     def root(self) -> Node:
@@ -76,6 +91,29 @@ class Source:
         combined, owners = _combine(self.dialect, queries)
         for pattern, captures in QueryCursor(combined).matches(self.root):
             yield owners[pattern], {name: nodes[0] for name, nodes in captures.items()}
+
+
+def _spliced(data: bytes, span: Span, text: bytes) -> bytes:
+    return b"".join((data[: span.start], text, data[span.end :]))
+
+
+def _difference(before: bytes, after: bytes) -> Span:
+    """The range outside of which two texts of the same length are equal."""
+    unlike = [i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
+    return Span(unlike[0], unlike[-1] + 1)
+
+
+def _tell(tree: Tree, before: bytes, after: bytes, span: Span, added: int) -> None:
+    """Tell a tree that `span` was replaced with `added` bytes."""
+    end = span.start + added
+    tree.edit(
+        span.start, span.end, end, _point(before, span.start), _point(before, span.end), _point(after, end)
+    )
+
+
+def _point(data: bytes, offset: int) -> tuple[int, int]:
+    """Row and column in bytes as tree-sitter counts them: it knows one line ending, LSP three."""
+    return data.count(b"\n", 0, offset), offset - data.rfind(b"\n", 0, offset) - 1
 
 
 @lru_cache
