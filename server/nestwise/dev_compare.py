@@ -1,7 +1,7 @@
 """Our syntax trees against the TypeScript compiler's, for people who work on `nestwise.syntax`.
 
-Counts are compared, and for calls also what is called and whether it is awaited: a tree that gets
-these right is the compiler's in all that rules and facts read. Needs a checkout with Node and
+Counts are compared, and besides what each call calls, whether it is awaited, and how far operations
+reach: a tree that gets these right is the compiler's in all that rules and facts read. Needs a checkout with Node and
 `tests/node/node_modules`.
 """
 
@@ -20,7 +20,7 @@ from typing import Any
 from tree_sitter import Node
 
 from nestwise.project.files import list_files
-from nestwise.syntax.nodes import callee_of, is_awaited, span_of, walk
+from nestwise.syntax.nodes import callee_of, carries, is_awaited, operators_of, start_of, walk
 from nestwise.syntax.source import Dialect, Source, dialect_of
 
 _SCRIPT = Path(__file__).parents[2] / "tests/node/count_syntax.mjs"
@@ -131,7 +131,8 @@ def _theirs(paths: Sequence[Path]) -> Iterator[dict[str, Any]]:
 
 def _differences(path: Path, source: Source, theirs: dict[str, Any]) -> Iterator[Difference]:
     counts: Counter[str] = Counter()
-    calls: list[tuple[int, int, bool]] = []
+    callees: list[tuple[int, ...]] = []
+    operations: list[tuple[int, ...]] = []
     units = _Units(source.text.data)
     for node in walk(source.root):
         if not node.is_named:
@@ -141,24 +142,48 @@ def _differences(path: Path, source: Source, theirs: dict[str, Any]) -> Iterator
             template = node.child_by_field_name("arguments")
             what = "tagged templates" if template and template.type == "template_string" else "calls"
             if what == "calls" and (callee := callee_of(node)) is not None:
-                span = span_of(callee)
-                calls.append((units.at(span.start), units.at(span.end), is_awaited(node)))
+                start, end = start_of(callee), _without_assertion(callee).end_byte
+                callees.append((units.at(start), units.at(end), is_awaited(node)))
         elif node.type == "for_in_statement" and node.child_by_field_name("kind") is not None:
             what = "variables"
+        elif node.type == "binary_expression":
+            operations.append((units.at(node.start_byte), units.at(_end_of_operation(node))))
         if what is not None:
             counts[what] += 1
     expected = Counter(theirs["counts"])
     for what in sorted({*counts, *expected}):
         if counts[what] != expected[what]:
             yield Difference(path, what, counts[what], expected[what])
-    wanted = Counter((start, end, awaited) for start, end, awaited in theirs["calls"])
-    found = Counter(calls)
-    if found != wanted:
-        odd = min([*(found - wanted), *(wanted - found)])
-        line = source.text.position(units.offset(odd[0]), "utf-8")[0] + 1
-        yield Difference(
-            path, "callees", (found - wanted).total(), (wanted - found).total(), f"first at line {line}"
-        )
+    for what, places in (("callees", callees), ("operations", operations)):
+        found, wanted = Counter(places), Counter(map(tuple, theirs[what]))
+        if found != wanted:
+            odd = min([*(found - wanted), *(wanted - found)])
+            line = source.text.position(units.offset(odd[0]), "utf-8")[0] + 1
+            hint = f"first at line {line}"
+            yield Difference(path, what, (found - wanted).total(), (wanted - found).total(), hint)
+
+
+def _without_assertion(node: Node) -> Node:
+    """A final `!` is left out on both sides, since the cure removes some."""
+    while node.type == "non_null_expression" and (inner := node.named_child(0)) is not None:
+        node = inner
+    return node
+
+
+def _end_of_operation(node: Node) -> int:
+    """Of `a + f<T>(x).y`, which the grammar reads as `(a + f)<T>(x).y`, the end of the whole chain."""
+    right = node.child_by_field_name("right")
+    end, outer = _without_assertion(right or node).end_byte, node.parent
+    carried = False
+    while outer is not None and outer.start_byte == node.start_byte:
+        if outer.type == "call_expression" and carries(outer):
+            carried = operators_of(outer)[0][0].start_byte == node.start_byte
+        if carried and outer.type in ("call_expression", "member_expression", "subscript_expression"):
+            end = outer.end_byte
+        elif outer.type != "binary_expression":
+            break
+        outer = outer.parent
+    return end
 
 
 class _Units:

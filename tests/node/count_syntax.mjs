@@ -1,6 +1,7 @@
 // Counts kinds of syntax with the TypeScript compiler's parser.
-// In: a path per line. Out: for each a line of JSON, {counts, calls, errors}; `calls` are callees as
-// [start, end, awaited] in UTF-16 units, sorted; `errors` is how many the parser reports.
+// In: a path per line. Out: for each a line of JSON, {counts, callees, operations, errors}, positions in
+// UTF-16 units: of callees [start, end, awaited], of binary operations [start, end]; `errors` is how many
+// the parser reports. What stands in the type arguments of a tagged template is left out.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import ts from "typescript";
@@ -42,6 +43,12 @@ function isExport(node) {
   return (node.modifiers ?? []).some((m) => m.kind === K.ExportKeyword);
 }
 
+// A final `!` is left out: our trees do not hold each of them.
+function endOf(node) {
+  while (node.kind === K.NonNullExpression) node = node.expression;
+  return node.end;
+}
+
 function isAwaited(call) {
   let outer = call.parent;
   while (
@@ -53,13 +60,18 @@ function isAwaited(call) {
   return outer.kind === K.AwaitExpression;
 }
 
+function isAssignmentOrComma(kind) {
+  return kind === K.CommaToken || (kind >= K.FirstAssignment && kind <= K.LastAssignment);
+}
+
 function read(path) {
   const text = readFileSync(path, "utf-8");
   const kind = path.endsWith("x") ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
   // A byte order mark is part of no token, but shifts every position: Node keeps it, and so do we.
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, kind);
   const counts = {};
-  const calls = [];
+  const callees = [];
+  const operations = [];
   const add = (what) => {
     counts[what] = (counts[what] ?? 0) + 1;
   };
@@ -71,12 +83,14 @@ function read(path) {
     if (isExport(node)) add("exports");
     if (node.kind === K.CallExpression) {
       add("calls");
-      calls.push([node.expression.getStart(file), node.expression.end, isAwaited(node)]);
+      callees.push([node.expression.getStart(file), endOf(node.expression), isAwaited(node)]);
     }
-    ts.forEachChild(node, (child) => void stack.push(child));
+    if (node.kind === K.BinaryExpression && !isAssignmentOrComma(node.operatorToken.kind))
+      operations.push([node.getStart(file), endOf(node.right)]);
+    if (node.kind === K.TaggedTemplateExpression) stack.push(node.tag, node.template);
+    else ts.forEachChild(node, (child) => void stack.push(child));
   }
-  calls.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  return { counts, calls, errors: file.parseDiagnostics.length };
+  return { counts, callees, operations, errors: file.parseDiagnostics.length };
 }
 
 for await (const path of createInterface({ input: process.stdin })) {

@@ -17,7 +17,9 @@ from nestwise.syntax.text import Span
 _OPERATORS = frozenset({"await_expression", "unary_expression", "update_expression", "binary_expression"})
 _LINKS = {"member_expression": "object", "subscript_expression": "object", "call_expression": "function"}
 """What a chain consists of, with the field that holds its beginning."""
-_AROUND = frozenset({"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression"})
+_AROUND = frozenset(
+    {"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression"}
+)
 
 
 def span_of(node: Node) -> Span:

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
-from nestwise.syntax.cure import cured
+from nestwise.syntax.cure import cured, cured_errors
 from nestwise.syntax.dialect import Dialect, dialect_of
 from nestwise.syntax.text import Edit, Span, Text
 
@@ -25,10 +25,6 @@ def _parser(dialect: Dialect) -> Parser:
     return Parser(_language(dialect))
 
 
-_MAX_AFRESH = 500_000
-"""Bytes up to which a broken file is parsed afresh after an edit: some 40 ms."""
-
-
 @dataclass(frozen=True, eq=False)
 class Source:
     """Text and its syntax tree. An edit makes a new Source and reuses unchanged subtrees."""
@@ -41,14 +37,19 @@ class Source:
 
     @classmethod
     def parse(cls, data: bytes, dialect: Dialect = Dialect.TS) -> Source:
-        parsed = cured(data, dialect is Dialect.TSX)
-        return cls(Text(data), _parser(dialect).parse(parsed), dialect, parsed)
+        parsed = cured(data)
+        tree = _parser(dialect).parse(parsed)
+        if tree.root_node.has_error:
+            more = cured_errors(parsed, dialect is Dialect.TSX)
+            if more is not parsed:
+                parsed, tree = more, _parser(dialect).parse(more)
+        return cls(Text(data), tree, dialect, parsed)
 
     def edited(self, edits: Iterable[Edit]) -> Source:
         """The source after `edits`, each relative to the text left by the one before.
 
-        The same as `parse` of the new text. Only of broken code beyond half a megabyte may the tree
-        be another one: how tree-sitter recovers from an error depends on what it knew before.
+        The tree is the one that `parse` makes of the new text. How tree-sitter recovers from an error
+        depends on what it knew before, so broken code is parsed afresh.
         """
         data, before, tree = self.text.data, self._parsed, self.tree.copy()
         for edit in edits:
@@ -56,13 +57,13 @@ class Source:
             after = _spliced(before, edit.span, text)
             _tell(tree, before, after, edit.span, len(text))
             before, data = after, _spliced(data, edit.span, text)
-        parsed = cured(data, self.dialect is Dialect.TSX)
+        parsed = cured(data)
         if parsed != before:  # an edit may cure, or need a cure, far from where it is
             span = _difference(before, parsed)
             _tell(tree, before, parsed, span, span.end - span.start)
         tree = _parser(self.dialect).parse(parsed, tree)
-        if tree.root_node.has_error and len(parsed) <= _MAX_AFRESH:
-            tree = _parser(self.dialect).parse(parsed)
+        if tree.root_node.has_error:
+            return Source.parse(data, self.dialect)
         return Source(Text(data), tree, self.dialect, parsed)
 
     @property
