@@ -1,8 +1,8 @@
 """Our syntax trees against the TypeScript compiler's, for people who work on `nestwise.syntax`.
 
 Counts are compared, and besides what each call calls, whether it is awaited, and how far operations
-reach: a tree that gets these right is the compiler's in all that rules and facts read. Needs a checkout with Node and
-`tests/node/node_modules`.
+reach: a tree that gets these right is the compiler's in all that rules and facts read. It needs a
+checkout, Node, and `tests/node/node_modules`.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ class Difference:
 @dataclass(frozen=True)
 class Compared:
     files: int
-    invalid: tuple[Path, ...]
-    """Files that the compiler itself does not accept: they are not compared."""
+    invalid: dict[Path, str]
+    """Files that the compiler itself does not accept, with its first error: they are not compared."""
     broken: tuple[Path, ...]
     """Files that it accepts, and where our tree has an error."""
     differences: tuple[Difference, ...]
@@ -87,27 +87,29 @@ class Compared:
 
 def compare(paths: Sequence[Path]) -> Compared:
     """Parse every file twice. Raises RuntimeError with Node's words if Node or `typescript` is missing."""
-    invalid: list[Path] = []
+    invalid: dict[Path, str] = {}
     broken: list[Path] = []
     differences: list[Difference] = []
     total: Counter[str] = Counter()
     for path, theirs in zip(paths, _theirs(paths), strict=True):
         if theirs["errors"]:
-            invalid.append(path)
+            invalid[path] = theirs["errors"][0]
             continue
         source = Source.parse(path.read_bytes(), dialect_of(path.name) or Dialect.TS)
         if source.broken:
             broken.append(path)
         total.update(theirs["counts"])
         differences += _differences(path, source, theirs)
-    return Compared(len(paths), tuple(invalid), tuple(broken), tuple(differences), total)
+    return Compared(len(paths), invalid, tuple(broken), tuple(differences), total)
 
 
 def report(folder: Path) -> Iterator[str]:
     """The comparison of every TypeScript file below a folder, in lines for a reader."""
     result = compare([folder / path for path in list_files(folder).paths])
-    yield f"{result.files} files, of which {len(result.invalid)} are no valid TypeScript"
+    yield f"{result.files} files"
     yield ", ".join(f"{count:,} {what}" for what, count in result.total.most_common())
+    for path, error in result.invalid.items():
+        yield f"{path.relative_to(folder)}: no valid TypeScript, {error}"
     for path in result.broken:
         yield f"{path.relative_to(folder)}: has errors in our tree only"
     for path, found in groupby(result.differences, key=lambda d: d.path):

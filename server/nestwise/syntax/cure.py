@@ -36,10 +36,7 @@ def cured(data: bytes) -> bytes:
 def cured_errors(data: bytes, jsx: bool) -> bytes:
     """The same for what the grammar rejects; `data` is cured already."""
     out = _RAW.sub(_without_escapes, data)
-    if jsx:
-        out = _ampersands(out)
-    else:
-        out = _CALL_SIGNATURE.sub(_separated, out)
+    out = _ampersands(out) if jsx else _CALL_SIGNATURE.sub(_separated, out)
     for cure in _LOUD:
         out = cure(out)
     return data if out == data else out
@@ -130,7 +127,7 @@ def _without_escapes(match: re.Match[bytes]) -> bytes:
 # --- JSX: `&` that begins no entity ------------------------------------------------------------
 
 _ATTRIBUTE = re.compile(rb"=\"[^\"\n]*&[^\"\n]*\"|='[^'\n]*&[^'\n]*'")
-_JSX_TEXT = re.compile(rb">[^<>{}()\[\]`\"=;]*&[^<>{}()\[\]`\"=;&]*</")
+_JSX_TEXT = re.compile(rb">(?:[^<>{}()\[\]`\"=;&]|&#?\w+;|&(?!&))*</")
 _AMPERSAND = re.compile(rb"(?<!&)&(?!#?\w+;|&)")
 
 
@@ -228,7 +225,7 @@ _MAPPED_KEY = re.compile(
     rb"\[\s*(?P<word>type|namespace|module|string|number|boolean|symbol|object|any|unknown|never|declare|abstract)\s+in\b"
 )
 _OPERATOR_NAME = re.compile(rb"\n[ \t]*(?P<word>in|instanceof)(?=\??[ \t]*:)")
-_MODIFIER_NAME = re.compile(rb"\b(?P<word>abstract|accessor)(?=\s*(?:[?!]?:|[=(;,.)\]}?]))")
+_MODIFIER_NAME = re.compile(rb"\b(?P<word>abstract|accessor|using)(?=\s*(?:[?!]?:|[=(;,.)\]}?]))")
 _ACCESSOR = re.compile(rb"[a-z][ \t]+(?P<word>accessor)(?=[ \t]+[\w$#\[\"'\x80-\xff])")
 
 # A postfix `!` binds too loosely: `a && b!.c` is read as `(a && b)!.c`.
@@ -249,7 +246,7 @@ def _separated(match: re.Match[bytes]) -> bytes:
 
 
 def _phase(match: re.Match[bytes]) -> bytes:
-    return _blanked(match) if match["word"] else match[0].replace(match["call"], _blank(match["call"]))
+    return _blanked(match) if match["word"] else match[0].replace(b".", b"_")
 
 
 _SILENT: tuple[tuple[bytes, _Cure], ...] = (

@@ -31,7 +31,7 @@ def start_of(node: Node) -> int:
     carrier = carrier_of(node)
     if carrier is None:
         return node.start_byte
-    operators, operand = operators_of(carrier)
+    _, operand = operators_of(carrier)
     return operand.start_byte if operand is not None else node.start_byte
 
 
