@@ -144,12 +144,11 @@ def _differences(path: Path, source: Source, theirs: dict[str, Any]) -> Iterator
             template = node.child_by_field_name("arguments")
             what = "tagged templates" if template and template.type == "template_string" else "calls"
             if what == "calls" and (callee := callee_of(node)) is not None:
-                start, end = start_of(callee), _without_assertion(callee).end_byte
-                callees.append((units.at(start), units.at(end), is_awaited(node)))
+                callees.append((units.at(start_of(callee)), units.end(callee.end_byte), is_awaited(node)))
         elif node.type == "for_in_statement" and node.child_by_field_name("kind") is not None:
             what = "variables"
         elif node.type == "binary_expression":
-            operations.append((units.at(node.start_byte), units.at(_end_of_operation(node))))
+            operations.append((units.at(node.start_byte), units.end(_end_of_operation(node))))
         if what is not None:
             counts[what] += 1
     expected = Counter(theirs["counts"])
@@ -165,17 +164,9 @@ def _differences(path: Path, source: Source, theirs: dict[str, Any]) -> Iterator
             yield Difference(path, what, (found - wanted).total(), (wanted - found).total(), hint)
 
 
-def _without_assertion(node: Node) -> Node:
-    """A final `!` is left out on both sides, since the cure removes some."""
-    while node.type == "non_null_expression" and (inner := node.named_child(0)) is not None:
-        node = inner
-    return node
-
-
 def _end_of_operation(node: Node) -> int:
     """Of `a + f<T>(x).y`, which the grammar reads as `(a + f)<T>(x).y`, the end of the whole chain."""
-    right = node.child_by_field_name("right")
-    end, outer = _without_assertion(right or node).end_byte, node.parent
+    end, outer = node.end_byte, node.parent
     carried = False
     while outer is not None and outer.start_byte == node.start_byte:
         if outer.type == "call_expression" and carries(outer):
@@ -192,10 +183,17 @@ class _Units:
     """Byte offsets of a text as the compiler counts: in UTF-16 units from the start of the file."""
 
     def __init__(self, data: bytes) -> None:
+        self._data = data
         self._starts = None if data.isascii() else _unit_starts(data)
 
     def at(self, offset: int) -> int:
         return offset if self._starts is None else self._starts[offset]
+
+    def end(self, offset: int) -> int:
+        """An end, without the final `!` that the cure removes in one place or another."""
+        while self._data[offset - 1 : offset] == b"!":
+            offset -= 1
+        return self.at(offset)
 
     def offset(self, unit: int) -> int:
         return unit if self._starts is None else bisect_left(self._starts, unit)

@@ -44,9 +44,10 @@ function isExport(node) {
 }
 
 // A final `!` is left out: our trees do not hold each of them.
-function endOf(node) {
-  while (node.kind === K.NonNullExpression) node = node.expression;
-  return node.end;
+function endOf(text, node) {
+  let end = node.end;
+  while (text[end - 1] === "!") end--;
+  return end;
 }
 
 function isAwaited(call) {
@@ -88,10 +89,10 @@ function read(path) {
     if (isExport(node)) add("exports");
     if (node.kind === K.CallExpression) {
       add("calls");
-      callees.push([node.expression.getStart(file), endOf(node.expression), isAwaited(node)]);
+      callees.push([node.expression.getStart(file), endOf(text, node.expression), isAwaited(node)]);
     }
     if (node.kind === K.BinaryExpression && !isAssignmentOrComma(node.operatorToken.kind))
-      operations.push([node.getStart(file), endOf(node.right)]);
+      operations.push([node.getStart(file), endOf(text, node)]);
     if (node.kind === K.TaggedTemplateExpression) stack.push(node.tag, node.template);
     else ts.forEachChild(node, (child) => void stack.push(child));
   }
