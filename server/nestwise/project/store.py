@@ -23,13 +23,18 @@ def read_bytes(root: Path, path: str) -> bytes | None:
 
 
 def cache_folder() -> Path:
-    """The user's cache folder; `NESTWISE_CACHE_DIR` says otherwise."""
+    """The user's cache folder; `NESTWISE_CACHE_DIR` says otherwise. Nothing can be written to it where the
+    user has no home: whoever writes there does without."""
     if given := os.environ.get("NESTWISE_CACHE_DIR"):
         return Path(given)
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", "~")).expanduser()
-    elif sys.platform == "darwin":
-        base = Path("~/Library/Caches").expanduser()
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    try:
+        if sys.platform == "win32":
+            base = Path(os.environ.get("LOCALAPPDATA") or "~/AppData/Local").expanduser()
+        elif sys.platform == "darwin":
+            base = Path("~/Library/Caches").expanduser()
+        else:
+            given = os.environ.get("XDG_CACHE_HOME", "")
+            base = Path(given if os.path.isabs(given) else "~/.cache").expanduser()
+    except RuntimeError:
+        base = Path(os.devnull)
     return base / "nestwise"
