@@ -24,10 +24,12 @@ _SOURCES = {
 }  # fmt: skip
 """What an import with an extension may mean, in the compiler's order."""
 _EXTENSION = re.compile(r"(?:\.d)?\.[mc]?[tj]sx?$")
+_DECLARATION = re.compile(r"\.d\.[mc]?ts$")
 _OUTPUT = re.compile(
     r"(?:\./)?(?:dist|build|lib|out|esm|cjs|types|typings)(?:/(?:main|module|cjs|esm|es|commonjs|types|src))*/"
 )
 """Folders that hold build output in most packages."""
+_BUILT = re.compile(r"(?:^|/)(?:dist|build|out)/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,11 @@ class Resolver:
         config = self._layout.tsconfig_of(importer)
         mapped = _mapped(config.paths, specifier) if config is not None else None
         for candidate in mapped or ():
-            if path := self._place(candidate) or self._output(_join(candidate)):
+            if path := self._place(candidate):
                 return Target(path)
-        if mapped and mapped[-1].endswith((".d.ts", ".d.mts", ".d.cts")):
+            if _BUILT.search(candidate) and (path := self._output(_join(candidate))):
+                return Target(path)
+        if mapped and _DECLARATION.search(mapped[-1]):
             return _NOWHERE  # declared by hand, for something else
         base = config.base_url if config is not None and mapped is None else None
         if base is not None and (path := self._place(posixpath.join(base, specifier))):
@@ -149,10 +153,12 @@ class Resolver:
             targets = _mapped(package.exports, f"./{rest}" if rest else ".")
             if targets is not None and (path := self._first(package, targets)):
                 return path
-            if targets == ():  # closed
-                return None
+            if targets is not None and (not targets or self._by_hand(package, targets)):
+                return None  # closed, or declared by hand
         if not rest:
-            return self._main(package) or self._root(package)
+            if self._by_hand(package, package.main[:1]):
+                return None
+            return self._folder(package.dir) or self._root(package)
         base = _join(package.dir, rest)
         if path := self._file(base) or self._output(base, package):
             return path
@@ -177,15 +183,20 @@ class Resolver:
         return None
 
     def _main(self, package: Package) -> str | None:
-        for main in package.main:
+        """What the manifest names: as the compiler, the first of its fields; of all, build output."""
+        for main in package.main[:1]:
             base = _join(package.dir, main)
-            if path := self._source(base) or self._index(base) or self._output(base, package):
+            if path := self._source(base) or self._index(base):
                 return path
-        return None
+        outputs = (self._output(_join(package.dir, main), package) for main in package.main)
+        return next((path for path in outputs if path), None)
 
     def _root(self, package: Package) -> str | None:
         """The entry of a package whose manifest does not lead to it."""
-        for place in ("", "src", "lib", "src/lib"):
+        for main in package.main[1:]:
+            if path := self._source(_join(package.dir, main)):
+                return path
+        for place in ("src", "lib", "src/lib"):
             if path := self._index(_join(package.dir, place)):
                 return path
         return self._source(_join(package.dir, "src/public_api"))
@@ -195,7 +206,14 @@ class Resolver:
             base = _join(package.dir, target)
             if path := self._source(base) or self._output(base, package):
                 return path
+            if self._by_hand(package, (target,)):
+                return None
         return None
+
+    def _by_hand(self, package: Package, targets: Iterable[str]) -> bool:
+        """Is one of the files a declaration that no build makes? What stands behind it is unknown."""
+        declarations = [_join(package.dir, t) for t in targets if _DECLARATION.search(t)]
+        return any(not self._source(d) and not any(self._origins(d, package)) for d in declarations)
 
     def _output(self, base: str, package: Package | None = None) -> str | None:
         """The source of a file that a build makes."""
