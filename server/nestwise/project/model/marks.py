@@ -25,11 +25,10 @@ VALIDATOR = "class-validator"
 TRANSFORMER = "class-transformer"
 _WEAK = frozenset({"IsOptional", "ValidateIf"})
 """They only say when to check: what stands alone beside them is known to the whitelist, and unchecked."""
+_ORMS = ("typeorm", "@mikro-orm/", "sequelize-typescript", "@typegoose/", "mongoose", "@nestjs/mongoose")
 _SILENT = (
-    "@nestjs/swagger", "@nestjs/graphql", "@nestjs/mongoose", "@nestjs/common", "@nestjs/core",
-    "@nestjs/mapped-types", "typeorm", "@mikro-orm/", "sequelize-typescript", "@typegoose/", "mongoose",
-    "@automapper/", "type-graphql", "@nestjs/typeorm", "nestjs-form-data/swagger", "class-transformer",
-    "@prisma/", "reflect-metadata", "typeorm-transactional", "@nestjs/config",
+    "@nestjs/swagger", "@nestjs/graphql", "@nestjs/common", "@nestjs/core", "@nestjs/mapped-types",
+    "@automapper/", "type-graphql", "@nestjs/typeorm", "@prisma/", "reflect-metadata", "@nestjs/config",
 )  # fmt: skip
 """Packages whose property decorators validate nothing."""
 
@@ -57,6 +56,8 @@ class Marks:
     excluded: bool = False
     documented: bool = False
     """Some decorator of Swagger."""
+    stored: bool = False
+    """A column or field of an ORM."""
     binary: bool = False
     """Documented as a file, which a multipart parser takes out of the body."""
     composed: bool = False
@@ -106,7 +107,8 @@ def _mark(project: Project, one: Applied) -> Marks:
     if symbol.package == "@nestjs/swagger":
         hidden = name == "ApiHideProperty"
         return Marks(decorated=True, documented=not hidden, binary=_is_binary(project, one))
-    return Marks(decorated=True, unknown=not symbol.package.startswith(_SILENT))
+    stored = symbol.package.startswith(_ORMS)
+    return Marks(decorated=True, stored=stored, unknown=not stored and not symbol.package.startswith(_SILENT))
 
 
 def _validator(name: str) -> Marks:

@@ -50,6 +50,7 @@ class Prop:
     """A property of a request class."""
 
     name: str
+    """Brackets for one whose name is computed."""
     declared: Ref
     """The class that declares it last."""
     type: Type | None
@@ -64,6 +65,10 @@ class Prop:
     """Has it a value from the start?"""
     fixed: bool = False
     """Not data of the request: a function, private, or static."""
+
+    @property
+    def computed(self) -> bool:
+        return self.name.startswith("[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +108,10 @@ def shape_of(project: Project, ref: Ref) -> Shape:
     if _hidden(project, ref):
         return OPAQUE
     props = {p.name: p for p in base.props}
-    for item in cls.properties:
-        if not item.static and item.name != "[]":
-            props[item.name] = _prop(project, ref, cls, item, props.get(item.name))
+    for position, item in enumerate(cls.properties):
+        if not item.static:
+            name = f"[{ref.name}:{position}]" if item.name == "[]" else item.name
+            props[name] = _prop(project, ref, cls, item, name, props.get(name))
     kind = "opaque" if base.kind == "opaque" and not cls.properties else "class"
     return Shape(kind, tuple(props.values()), base.complete)
 
@@ -121,7 +127,7 @@ def _hidden(project: Project, ref: Ref) -> bool:
     return False
 
 
-def _prop(project: Project, ref: Ref, cls: Class, item: Property, old: Prop | None) -> Prop:
+def _prop(project: Project, ref: Ref, cls: Class, item: Property, name: str, old: Prop | None) -> Prop:
     own = marks_of(project, ref.path, item.decorators)
     kind = meant(project, ref.path, item.type, cls.type_params)
     if item.type is None and isinstance(item.value, Lit):
@@ -130,7 +136,7 @@ def _prop(project: Project, ref: Ref, cls: Class, item: Property, old: Prop | No
         else:
             kind = UNKNOWN_TYPE
     return Prop(
-        name=item.name,
+        name=name,
         declared=ref,
         type=item.type,
         meant=kind,
@@ -184,6 +190,8 @@ def _mapped(project: Project, path: str, symbol: Ext, args: tuple[Expr, ...], de
         every = symbol.package != _MAPPERS[0]
         return replace(base, props=tuple(_optional(prop, every) for prop in base.props))
     keys = _keys(project, Here(path, args[1])) if len(args) > 1 else None
+    if any(p.computed for p in base.props):
+        keys = None
     if keys is None or base.kind == "schema":
         return base if base.kind == "schema" else OPAQUE
     keep = name == "PickType"

@@ -224,11 +224,13 @@ def checks(shape: Shape, prop: Prop, effect: Effect) -> str:
     marks = prop.marks
     if marks.checked:
         return "yes"
-    if marks.unknown or effect.exposes is None:
+    if marks.unknown or prop.computed or effect.exposes is None:
         return "unknown"
     if marks.allowed or marks.weak or marks.excluded or marks.binary or _is_file(prop):
         return "exempt"
     if effect.exposes and not marks.exposed:
+        return "exempt"
+    if marks.stored and effect.unlisted in ("stripped", "rejected") and shape.has_validators:
         return "exempt"
     if prop.optional and not marks.decorated and any(p.marks.documented for p in shape.props):
         return "exempt"
