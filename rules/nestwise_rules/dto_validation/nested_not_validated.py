@@ -42,7 +42,7 @@ def nested_not_validated(cls: Class, file: File, project: Project) -> Iterator[F
 
 
 def _message(one: Nested) -> str:
-    name, inner, handler = one.prop, one.type.name, one.use.input.handler.name
+    name, inner, handler = one.prop, one.type, one.use.input.handler.name
     if not one.validated:
         return (
             f"`{name}` has no `@ValidateNested()`, so the validators of `{inner}` never run: what is nested "
@@ -57,6 +57,11 @@ def _message(one: Nested) -> str:
             then = f"what is nested there is let through to `{handler}`"
         case _:
             then = f"nothing checks what is nested there for `{handler}`"
+    if not inner:
+        return (
+            f"`@ValidateNested()` finds no validators for `{name}`, whose type is no class: {then}. "
+            f"Declare a class with validators, and add `@Type()`."
+        )
     return (
         f"`{name}` has no `@Type(() => {inner})`, so it is no instance of `{inner}` when it is validated: "
         f"{then}. Add it."

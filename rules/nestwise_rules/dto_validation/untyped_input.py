@@ -32,7 +32,7 @@ _RAW = frozenset(
 """Words of a handler whose input has somebody else's format, or is passed on as it is."""
 _CHECKS = re.compile(
     rb"\b(?:safeParse|parseAsync|safeParseAsync|validate|validateSync|validateOrReject|plainToInstance"
-    rb"|plainToClass|constructEvent)\s*(?:<[^()]*>)?\(|[sS]chema\w*\.\w+\("
+    rb"|plainToClass|constructEvent)\s*(?:<[^()]*>)?\(|[sS]chema\w*\.\w+\(|\bassert\w*\("
 )
 _REFUSES = re.compile(rb"\btypeof\s|\binstanceof\s|\bArray\.isArray\(")
 """With a `throw`: the handler looks at the value itself …"""

@@ -13,13 +13,12 @@ from nestwise.project.model.validation import Effect, Use, has_checks, reached
 
 @dataclass(frozen=True, slots=True)
 class Nested:
-    """A property whose type is a class with validators that never run."""
+    """A property with nested data that no validator sees."""
 
     use: Use
     prop: str
-    type: Ref
-    many: bool
-    """Is it an array of the class?"""
+    type: str
+    """The class; empty where the type is none (an interface, an inline type, `any`)."""
     validated: bool
     """`@ValidateNested` is there, and only `@Type` is missing."""
 
@@ -33,12 +32,11 @@ def nested(project: Project) -> Mapping[Ref, tuple[Nested, ...]]:
         if shape.kind != "class":
             continue
         for prop in shape.data:
-            inner = prop.meant.element.ref
             use = next((use for use in uses if _unchecked(prop, use.effect)), None)
-            if inner is None or use is None or not has_checks(project, inner):
+            named = _named(project, prop)
+            if use is None or named is None:
                 continue
-            many = prop.meant.kind == "array"
-            one = Nested(use, prop.name, inner, many, prop.marks.nested)
+            one = Nested(use, prop.name, named, prop.marks.nested)
             out.setdefault(prop.declared, {}).setdefault(prop.name, one)
     return {ref: tuple(found.values()) for ref, found in out.items()}
 
@@ -47,6 +45,16 @@ def nested(project: Project) -> Mapping[Ref, tuple[Nested, ...]]:
 def nested_of(project: Project, ref: Ref) -> tuple[Nested, ...]:
     """The properties that a class declares itself whose nested data are not validated."""
     return nested(project).get(ref, ())
+
+
+def _named(project: Project, prop: Prop) -> str | None:
+    """The class of the nested data; empty where `@ValidateNested` has none; None where nothing is wrong."""
+    inner = prop.meant.element
+    if inner.ref is None:
+        return "" if prop.marks.nested and inner.kind in ("interface", "inline", "open") else None
+    if prop.marks.nested:
+        return inner.ref.name if shape_of(project, inner.ref).kind == "class" else None
+    return inner.ref.name if has_checks(project, inner.ref) else None
 
 
 def _unchecked(prop: Prop, effect: Effect) -> bool:

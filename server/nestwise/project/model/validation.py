@@ -117,6 +117,8 @@ class Use:
     input: Input
     effect: Effect
     nested: bool = False
+    seen: bool = True
+    """False below a nested property that lacks `@Type`: its validators do not run."""
 
 
 @question
@@ -201,13 +203,15 @@ def _reach(project: Project, ref: Ref, use: Use, found: dict[Ref, dict[Effect, U
     while todo:
         ref, use = todo.pop()
         known = found.setdefault(ref, {})
-        if use.effect in known:
+        old = known.get(use.effect)
+        if old is not None and (old.seen or not use.seen):
             continue
         known[use.effect] = use
         for prop in shape_of(project, ref).data:
             inner = prop.meant.element.ref
-            if inner is not None and prop.marks.nested and prop.marks.typed and not prop.marks.transformed:
-                todo.append((inner, Use(use.input, use.effect, nested=True)))
+            if inner is not None and prop.marks.nested and not prop.marks.transformed:
+                seen = use.seen and prop.marks.typed
+                todo.append((inner, Use(use.input, use.effect, nested=True, seen=seen)))
 
 
 @question
@@ -261,7 +265,7 @@ def gaps(project: Project) -> Mapping[Ref, tuple[Gap, ...]]:
         shape = shape_of(project, ref)
         if shape.kind != "class" or not shape.complete:
             continue
-        for use in uses:
+        for use in (u for u in uses if u.seen):
             for gap, declared in _gaps(shape, ref, use):
                 out.setdefault(declared, {}).setdefault(gap.prop, gap)
     return {ref: tuple(found.values()) for ref, found in out.items()}
