@@ -78,6 +78,7 @@ from nestwise.project.model.protection import (
     public_markers,
     usual_guard,
 )
+from nestwise.project.model.secrets import is_secret_name, redacts, secret_member
 from nestwise.project.model.shapes import Prop, Shape, shape_of
 from nestwise.project.model.symbols import (
     UNKNOWN,
@@ -207,6 +208,7 @@ __all__ = [
     "inputs_in",
     "inputs_of",
     "is_logger_class",
+    "is_secret_name",
     "lineage",
     "literal",
     "local_pipeline",
@@ -225,11 +227,13 @@ __all__ = [
     "pipe_of",
     "placed_inputs",
     "public_markers",
+    "redacts",
     "resolve",
     "resolve_link",
     "role_of_class",
     "route_of",
     "rule",
+    "secret_member",
     "shape_of",
     "span_of",
     "specifier_of",

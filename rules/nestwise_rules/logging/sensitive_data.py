@@ -1,74 +1,261 @@
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from nestwise.api import File, Finding, Node, parts_of, rule, span_of
-
-_LEVELS = frozenset(("log error warn debug verbose info trace fatal").split())
-_SECRET = frozenset(("password passwd passphrase secret token authorization cookie cvv cvc ssn").split())
-_PAIRS = (("api", "key"), ("private", "key"), ("card", "number"), ("access", "key"))
-_HARMLESS = frozenset(
-    (
-        "id ids count name names expires expiry expired expiration length type kind size error exists "
-        "valid invalid is has url uri path ttl age at status index limit usage reset header field key "
-        "hash hashed prefix"
-    ).split()
+from nestwise.api import (
+    Class,
+    File,
+    Finding,
+    Node,
+    Param,
+    Project,
+    Role,
+    ancestors,
+    child,
+    is_secret_name,
+    named,
+    parts_of,
+    redacts,
+    rule,
+    secret_member,
+    span_of,
 )
+
+_THROUGH = frozenset(
+    "parenthesized_expression as_expression satisfies_expression non_null_expression await_expression "
+    "template_substitution spread_element".split()
+)
+_SHOWS = re.compile(
+    r"^(?:JSON\.stringify|String|(?:util\.)?inspect|structuredClone|Object\.(?:values|entries))$"
+)
+_OF_ITSELF = frozenset("toString slice substring substr trim split at charAt toJSON".split())
+_REQUEST = re.compile(r"^(?:req|request|httpRequest|expressRequest|fastifyRequest|rawRequest)$")
+_REQUEST_TYPE = re.compile(r"(?:^|\.)(?:\w*Request|IncomingMessage)$")
+_FOR_ALL_ROUTES = frozenset(
+    "NestMiddleware NestInterceptor ExceptionFilter CanActivate PipeTransform".split()
+)
+_OTHER_TOKENS = frozenset("channel parser lexer ast syntax design theme coin currency contract swap".split())
+"""Whose `token` is a name, a symbol or a coin."""
+_PLAIN_TYPES = frozenset("number boolean bigint symbol Date Function Type InjectionToken AbortSignal".split())
+
+
+@dataclass(frozen=True)
+class _Secret:
+    node: Node
+    why: str
+    structured: bool = False
+    """Handed to the logger within an object, where its configuration may hide it."""
 
 
 @rule(
     level="error",
     since="0.1.0",
+    when=rb"(?i:log|console)[\w$]*(?:\([^()]*\))?[?!]?\s*\.\s*(?:log|error|warn|debug|verbose|info|trace|fatal|silly)\(",
+    roles=frozenset({Role.PRODUCTION, Role.CONFIG, Role.BOOTSTRAP}),
     query="""
     (call_expression
-      function: (member_expression object: (_) @receiver property: (property_identifier) @method)
-      arguments: (arguments) @arguments)
+      function: (member_expression object: (_) @receiver property: (property_identifier) @_method)
+      arguments: (arguments) @arguments
+      (#any-of? @_method "log" "error" "warn" "debug" "verbose" "info" "trace" "fatal" "silly"))
     """,
 )
-def sensitive_data(receiver: Node, method: Node, arguments: Node, file: File) -> Iterator[Finding]:
-    if file.text_of(method) not in _LEVELS or not _is_logger(file.text_of(receiver)):
+def sensitive_data(receiver: Node, arguments: Node, file: File, project: Project) -> Iterator[Finding]:
+    to_console = file.text_of(receiver) == "console"
+    if not to_console and not _is_logger(file, receiver):
         return
-    for argument in arguments.named_children:
-        for node in _values(argument):
-            name = file.text_of(node)
-            if _is_secret(name):
-                message = f"`{name}` is written to the log: whoever reads logs can use it"
-                yield Finding(span_of(node), message)
+    reader = _Reader(file, project)
+    for argument in named(arguments):
+        for found in reader.secrets(argument):
+            if found.structured and not to_console and redacts(project):
+                continue
+            yield Finding(
+                span_of(found.node),
+                f"{found.why} written to the log, and whoever reads logs can use it. Leave it out or mask it",
+            )
+            return
+
+
+def _is_logger(file: File, receiver: Node) -> bool:
+    while receiver.type == "call_expression":  # `logger.child({ … }).info(…)`
+        function = child(receiver, "function")
+        inner = child(function, "object") or function
+        if inner is None:
+            return False
+        receiver = inner
+    last = child(receiver, "property") or receiver
+    return bool(parts_of(file.text_of(last)) & {"logger", "log", "logging"})
+
+
+class _Reader:
+    """Finds what is written as it is: names, members, holes of templates; not what other calls make of it."""
+
+    def __init__(self, file: File, project: Project) -> None:
+        self.file = file
+        self.project = project
+
+    def secrets(self, node: Node, structured: bool = False, text: bool = False) -> Iterator[_Secret]:
+        """`text`: the value becomes part of a text, where a plain object shows nothing."""
+        kind = node.type
+        if kind in ("identifier", "shorthand_property_identifier"):
+            yield from self._name(node, structured, text)
+        elif kind == "member_expression":
+            yield from self._member(node, structured, text)
+        elif kind == "subscript_expression":
+            index = child(node, "index")
+            key = self.file.text_of(index)[1:-1] if index is not None and index.type == "string" else ""
+            if is_secret_name(key):
+                yield _Secret(node, f"`{self.file.text_of(node)}` is", structured)
+        elif kind == "template_string":
+            for part in named(node):
+                yield from self.secrets(part, structured, True)
+        elif kind == "object":
+            for part in named(node):
+                yield from self._entry(part)
+        elif kind == "array":
+            for part in named(node):
+                yield from self.secrets(part, structured, text)
+        elif kind in _THROUGH:
+            for part in named(node)[:1]:
+                yield from self.secrets(part, structured or kind == "spread_element", text)
+        elif kind == "binary_expression":
+            yield from self._binary(node, structured)
+        elif kind == "ternary_expression":
+            for branch in (child(node, "consequence"), child(node, "alternative")):
+                if branch is not None:
+                    yield from self.secrets(branch, structured, text)
+        elif kind == "call_expression":
+            yield from self._call(node, structured)
+
+    def _entry(self, part: Node) -> Iterator[_Secret]:
+        value = child(part, "value") if part.type == "pair" else part
+        if value is None:
+            return
+        yield from self.secrets(value, True)
+        key = self.file.text_of(child(part, "key")).strip("'\"")
+        name = self.file.text_of(child(value, "property") or value)
+        held = value.type in ("identifier", "member_expression", "subscript_expression")
+        if held and is_secret_name(key) and is_secret_name(f"{name}_token") and not self._is_plain(value):
+            yield _Secret(value, f"`{key}` is", True)
+
+    def _binary(self, node: Node, structured: bool) -> Iterator[_Secret]:
+        operator = child(node, "operator")
+        sides = {"+": ("left", "right"), "??": ("left", "right"), "||": ("left", "right"), "&&": ("right",)}
+        joined = operator is not None and operator.type == "+"
+        for side in sides.get(operator.type if operator is not None else "", ()):
+            if (part := child(node, side)) is not None:
+                yield from self.secrets(part, structured, joined)
+
+    def _call(self, node: Node, structured: bool) -> Iterator[_Secret]:
+        function, arguments = child(node, "function"), named(child(node, "arguments"))
+        name = self.file.text_of(function)
+        if _SHOWS.match(name) and arguments:
+            if (
+                len(arguments) == 1
+                or arguments[1].type in ("null", "undefined")
+                or not name.startswith("JSON")
+            ):
+                yield from self.secrets(arguments[0])
+        elif function is not None and function.type == "member_expression":
+            method, owner = self.file.text_of(child(function, "property")), child(function, "object")
+            if method in _OF_ITSELF and owner is not None:
+                yield from self.secrets(owner, structured, True)
+            elif method in ("get", "getOrThrow") and arguments and arguments[0].type == "string":
+                key = self.file.text_of(arguments[0])[1:-1]
+                if "config" in name.lower() and is_secret_name(key.rpartition(".")[2].lower()):
+                    yield _Secret(node, f"The setting `{key}` is", structured)
+
+    def _name(self, node: Node, structured: bool, text: bool) -> Iterator[_Secret]:
+        name = self.file.text_of(node)
+        if is_secret_name(name) and not name[:1].isupper():
+            if not self._is_plain(node):
+                yield _Secret(node, f"`{name}` is", structured)
+            return
+        if text:
+            return
+        param = self._parameter(node, name)
+        kind = self._type_of(param) if param is not None else ""
+        if _REQUEST.match(name) and self._is_request(node, name, param, kind):
+            yield _Secret(
+                node, f"`{name}` is the whole request, with its cookies and tokens, and is", structured
+            )
+        elif param is not None and b"@Headers()" in self._bytes(param):
+            yield _Secret(node, f"`{name}` holds the authorization header and cookies, and is", structured)
+        elif (fact := self._fact(node, name)) is not None:
+            member = secret_member(self.project, self.file.path, fact.type)
+            if member:
+                yield _Secret(node, f"`{name}` holds `{member}` and is", structured)
+
+    def _member(self, node: Node, structured: bool, text: bool) -> Iterator[_Secret]:
+        owner, name = child(node, "object"), self.file.text_of(child(node, "property"))
+        whole = self.file.text_of(node)
+        if whole.startswith("process.env."):
+            if is_secret_name(name.lower()):
+                yield _Secret(node, f"`{whole}` is", structured)
+        elif is_secret_name(name):
+            if name == "token" and parts_of(self.file.text_of(owner)) & _OTHER_TOKENS:
                 return
+            yield _Secret(child(node, "property") or node, f"`{name}` is", structured)
+        elif owner is not None and not text and _REQUEST.match(self.file.text_of(owner).rpartition(".")[2]):
+            if name in ("headers", "rawHeaders", "cookies"):
+                yield _Secret(node, f"`{whole}` holds tokens and cookies, and is", structured)
+            elif name == "body" and self._for_all_routes(node):
+                yield _Secret(
+                    node, f"`{whole}` holds whatever any route gets, passwords too, and is", structured
+                )
 
+    # --- what a name is ---
 
-def _is_logger(receiver: str) -> bool:
-    last = receiver.rpartition(".")[2]
-    return last == "console" or bool(parts_of(last) & {"logger", "log"})
+    def _bytes(self, node: Node) -> bytes:
+        return self.file.data[node.start_byte : node.end_byte]
 
+    def _parameter(self, node: Node, name: str) -> Node | None:
+        """The parameter of a function around `node` that a name means."""
+        for outer in ancestors(node):
+            for param in named(child(outer, "parameters")):
+                if self.file.text_of(child(param, "pattern")) == name:
+                    return param
+        return None
 
-def _values(node: Node) -> Iterator[Node]:
-    """What is written as it is: names, members, and the holes of templates; not what calls make of them."""
-    if node.type in ("identifier", "shorthand_property_identifier"):
-        yield node
-    elif node.type == "member_expression":
-        if (name := node.child_by_field_name("property")) is not None:
-            yield name
-    elif node.type in (
-        "template_string",
-        "template_substitution",
-        "object",
-        "array",
-        "parenthesized_expression",
-    ):
-        for part in node.named_children:
-            yield from _values(part)
-    elif node.type == "pair" and (value := node.child_by_field_name("value")) is not None:
-        yield from _values(value)
-    elif node.type == "binary_expression" and any(c.type == "+" for c in node.children):
-        for part in node.named_children:
-            yield from _values(part)
+    def _type_of(self, param: Node) -> str:
+        return self.file.text_of(child(param, "type")).lstrip(": ").partition("<")[0].strip()
 
+    def _is_plain(self, node: Node) -> bool:
+        """A number, a flag, a class or an injection token of that name."""
+        param = self._parameter(node, self.file.text_of(node))
+        return param is not None and self._type_of(param) in _PLAIN_TYPES
 
-def _is_secret(name: str) -> bool:
-    if name.isupper():
-        return False
-    parts = parts_of(name)
-    if parts & (_HARMLESS - {"key"}):
-        return False
-    if any(a in parts and b in parts for a, b in _PAIRS):
-        return True
-    return "key" not in parts and bool(parts & _SECRET)
+    def _is_request(self, node: Node, name: str, param: Node | None, kind: str) -> bool:
+        if param is not None:
+            return (
+                bool(_REQUEST_TYPE.search(kind))
+                or re.search(rb"@Req(?:uest)?\(", self._bytes(param)) is not None
+            )
+        body = next((o for o in ancestors(node) if o.type in ("method_definition", "statement_block")), None)
+        made = rb"\b(?:const|let)\s+" + name.encode() + rb"\b[^=;]*=[^;\n]*getRequest\b"
+        outer = next((o for o in ancestors(node) if o.type == "method_definition"), body)
+        return outer is not None and re.search(made, self._bytes(outer)) is not None
+
+    def _class(self, node: Node) -> Class | None:
+        return self.file.class_at(node)
+
+    def _fact(self, node: Node, name: str) -> Param | None:
+        """The facts of a method's parameter, unless an inner function has one of that name."""
+        cls = self._class(node)
+        for outer in ancestors(node):
+            if outer.type == "method_definition" and cls is not None:
+                method = next((m for m in cls.methods if m.at.start <= node.start_byte < m.at.end), None)
+                return next((p for p in method.params if p.name == name), None) if method else None
+            if any(self.file.text_of(child(p, "pattern")) == name for p in named(child(outer, "parameters"))):
+                return None
+        return None
+
+    def _for_all_routes(self, node: Node) -> bool:
+        """Is this code that sees the requests of every route?"""
+        cls = self._class(node)
+        if cls is not None:
+            return any(i.rpartition(".")[2] in _FOR_ALL_ROUTES for i in cls.implements)
+        return any(self._takes_next(o) for o in ancestors(node))
+
+    def _takes_next(self, function: Node) -> bool:
+        names = [self.file.text_of(child(p, "pattern")) for p in named(child(function, "parameters"))]
+        return len(names) == 3 and names[-1] == "next"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from nestwise.project.facts import Class, FileFacts
+from nestwise.project.facts import Arr, Call, Class, Cond, FileFacts, Fn, New, Obj, Op, Spread
 
 
 class Kind(StrEnum):
@@ -22,6 +22,8 @@ class Kind(StrEnum):
     """Functions or constants that may be decorators with metadata of their own."""
     LOGGER = "logger"
     """Imports something called logger, which its classes or constants may hold."""
+    REDACTION = "redaction"
+    """Sets up pino with fields to hide."""
     THROTTLER = "throttler"
     """Imports from `@nestjs/throttler`."""
 
@@ -35,6 +37,8 @@ def kinds_of(facts: FileFacts) -> frozenset[Kind]:
         found.add(Kind.MARKER)
     if any("ogger" in name for name in imported):
         found.add(Kind.LOGGER)
+    if any("pino" in i.module for i in facts.imports) and _redacts(facts):
+        found.add(Kind.REDACTION)
     if any(i.module == "@nestjs/throttler" for i in facts.imports):
         found.add(Kind.THROTTLER)
     if (
@@ -58,3 +62,33 @@ def _of_class(cls: Class, found: set[Kind]) -> None:
             found.add(Kind.ROUTES)
             if any(p.decorators for p in method.params):
                 found.add(Kind.INPUTS)
+
+
+def _redacts(facts: FileFacts) -> bool:
+    """Is there a key `redact`, in a constant, a module's metadata, or a body that is read?"""
+    values: list[object] = [c.value for c in facts.consts]
+    values += [d.expr for cls in facts.classes for d in cls.decorators]
+    bodies = [f.body for f in facts.functions] + [m.body for cls in facts.classes for m in cls.methods]
+    values += [value for body in bodies if body is not None for value in body.returns]
+    if any("redact" in body.words for body in (*bodies, facts.main) if body is not None):
+        return True
+    while values:
+        value = values.pop()
+        match value:
+            case Obj(entries=entries):
+                if any(e.key == "redact" for e in entries):
+                    return True
+                values += [e.value for e in entries]
+            case Call(args=args) | New(args=args):
+                values += args
+            case Arr(items=items):
+                values += items
+            case Fn(returns=returns):
+                values += returns
+            case Cond(then=then, other=other):
+                values += [then, other]
+            case Spread(value=inner) | Op(right=inner):
+                values.append(inner)
+            case _:
+                pass
+    return False
