@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from typing import TextIO
 
 from nestwise import __version__
 
@@ -17,24 +20,49 @@ class UsageError(Exception):
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command; the exit code: 0 nothing found, 1 findings, 2 wrong use or configuration."""
+    _prepare_streams()
     args = _parser().parse_args(argv)
     try:
+        if getattr(args, "format", "text") not in ("text", "table"):  # programs read it
+            _reconfigure(sys.stdout, encoding="utf-8")
         # A check that finds its last outcome still right needs nothing of what the others load.
         module = "nestwise.cli.check" if args.command == "check" else "nestwise.cli.commands"
         code: int = getattr(import_module(module), args.command)(args)
+        sys.stdout.flush()
     except UsageError as error:
         return _fail(str(error))
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         return 1
     except KeyboardInterrupt:
         return 130
+    except OSError as error:
+        _forget_output()
+        where = f"{error.filename}: " if error.filename else ""
+        return _fail(f"{where}{error.strerror or error}. Free space or check the permissions, and try again.")
     except Exception as error:
         if os.environ.get("NESTWISE_DEBUG"):
             raise
         what = f"{type(error).__name__}: {error}"
         return _fail(f"this is a bug in nestwise ({what}). Set NESTWISE_DEBUG=1 to see where, and report it.")
     return code
+
+
+def _prepare_streams() -> None:
+    """Let no character be unprintable, whatever the locale."""
+    for stream in (sys.stdout, sys.stderr):
+        _reconfigure(stream, errors="backslashreplace")
+
+
+def _reconfigure(stream: TextIO, **how: str) -> None:
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(**how)  # type: ignore[arg-type]
+
+
+def _forget_output() -> None:
+    """Python would try to write the rest at its end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(message: str) -> int:

@@ -31,11 +31,14 @@ def _checked(args: argparse.Namespace, memory: Memory | None) -> Outcome:
     # Only a check that is made pays for the parser, the model and the rules.
     from nestwise.cli.loading import load
     from nestwise.cli.outcome import outcome_of
-    from nestwise.cli.roots import selected
+    from nestwise.cli.roots import left_out, selected
     from nestwise.lint.registry import packs
 
     workspace, paths = load(args.path, args)
-    outcome = outcome_of(workspace, [workspace.check(file) for file in selected(workspace, paths)])
+    files = selected(workspace, paths)
+    outcome = outcome_of(
+        workspace, [workspace.check(file) for file in files], left_out(workspace, paths, files)
+    )
     if memory:
         memory.keep(outcome, workspace, packs())
     return outcome

@@ -53,6 +53,9 @@ def load(paths: list[Path], args: argparse.Namespace) -> tuple[Workspace, list[P
     workspace = Workspace(root, settings)
     workspace.load(None if getattr(args, "no_cache", False) else FactsCache(default_path()))
     if not any(p.nest for p in workspace.layout.packages):
+        for problem in workspace.layout.problems:
+            if problem.path.endswith("package.json"):
+                raise UsageError(f"{root / problem.path} {problem.message}")
         raise UsageError(
             f"{root} is not a NestJS project: no package.json there or below depends on @nestjs/*."
             " Give the folder of one."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -10,6 +11,7 @@ if TYPE_CHECKING:  # what is kept is read again without loading the rules
     from nestwise.lint.file import File
     from nestwise.lint.rule import Fix
     from nestwise.lint.run import Checked, Diagnostic
+    from nestwise.project.files import Problem
     from nestwise.syntax.text import Span, Text
     from nestwise.workspace import Workspace
 
@@ -64,11 +66,12 @@ class Outcome(Struct, frozen=True, array_like=True):
     """Path and message of what could not be read, and of rules that failed: never nothing."""
 
 
-def outcome_of(workspace: Workspace, checked: list[Checked]) -> Outcome:
+def outcome_of(workspace: Workspace, checked: list[Checked], problems: Iterable[Problem] = ()) -> Outcome:
+    """What the checks of some files say; `problems` are others than those of the workspace."""
     from nestwise.lint.fix import fixes_of
 
     found: list[Found] = []
-    errors = [(p.path, p.message) for p in workspace.problems]
+    errors = [(p.path, p.message) for p in (*problems, *workspace.problems)]
     for one in checked:
         errors += [(one.file.path, failure.message) for failure in one.failures]
         for diagnostic in one.diagnostics:

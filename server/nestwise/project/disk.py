@@ -80,7 +80,9 @@ class Disk:
         except OSError as error:
             return self._fail(path, f"cannot be read: {error.strerror}. Check its permissions.")
         if data.count(0) * 100 > len(data):  # one in a string literal is legal
-            return self._fail(path, "is not text (it holds NUL bytes) and was not analysed.")
+            if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data.count(0) * 3 > len(data) > data.count(0):
+                return self._fail(path, "is UTF-16 and was not analysed. Save it as UTF-8.")
+            return self._fail(path, "is not text (it holds NUL bytes) and was not analysed. Exclude it.")
         self.problems.pop(path, None)
         key = digest(path, data)
         if self._texts is not None:

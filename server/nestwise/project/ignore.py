@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -224,6 +225,8 @@ class Ignores:
 def read_ignore(file: str) -> Ignore:
     """The patterns in a file; none where it cannot be read, as Git has it."""
     try:
+        if not stat.S_ISREG(os.stat(file).st_mode):
+            return Ignore()
         with open(file, "rb") as stream:
             data = stream.read(1_000_000)
     except OSError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from hashlib import blake2b
 from pathlib import Path
@@ -14,9 +15,12 @@ def digest(path: str, data: bytes) -> bytes:
 
 
 def read_bytes(root: Path, path: str) -> bytes | None:
-    """The bytes of a file; None where there is none to be read."""
+    """The bytes of a file; None where there is none to be read. To open a pipe would wait for ever."""
+    full = os.path.join(root, path)
     try:
-        with open(os.path.join(root, path), "rb") as stream:
+        if not stat.S_ISREG(os.stat(full).st_mode):
+            return None
+        with open(full, "rb") as stream:
             return stream.read()
     except OSError:
         return None
