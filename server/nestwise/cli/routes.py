@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
+from nestwise.project.facts import Fn
 from nestwise.project.model.applications import Application, applications
 from nestwise.project.model.classes import display, own_method
 from nestwise.project.model.guards import Does, guard_of, is_auth_middleware
 from nestwise.project.model.handlers import Handler
 from nestwise.project.model.inputs import inputs_of
 from nestwise.project.model.middleware import Running, plan_of, running
-from nestwise.project.model.pipeline import Access, Step, access_in, pipeline_of, step_name
+from nestwise.project.model.pipeline import Access, Step, access_in, pipeline_of
 from nestwise.project.model.pipes import pipe_of
 from nestwise.project.model.project import Project
 from nestwise.project.model.routes import Route, loose_routes, routes_of
@@ -102,7 +103,7 @@ class _Reader:
         authenticates = is_auth_middleware(self.project, ran.symbol)
         name = display(ran.symbol).rpartition(".")[2]
         return {
-            "name": name if name != "?" else step_name(self.project, ran.here),
+            "name": "anonymous" if isinstance(ran.here.expr, Fn) else name,
             "kind": str(Does.AUTHENTICATES if authenticates else Does.OTHER),
             "origin": ran.module.name if ran.module is not None else "global",
             "certain": ran.certain,

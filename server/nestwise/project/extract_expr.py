@@ -136,9 +136,7 @@ class Reader:
                 op = self.text(node.child_by_field_name("operator"))
                 return Op(op, None, self.expr(node.child_by_field_name("argument"), depth + 1))
             case "template_string":
-                if all(c.type != "template_substitution" for c in node.named_children):
-                    return Lit("string", self.text(node)[1:-1])
-                return Opaque("template")
+                return self._template(node, depth)
             case "type_assertion":
                 return self.expr(node.named_children[-1] if node.named_children else None, depth + 1)
             case "class":
@@ -146,6 +144,23 @@ class Reader:
                 return Name(self.text(named_as)) if named_as else Opaque("class")
             case _:
                 return Opaque(kind)
+
+    def _template(self, node: Node, depth: int) -> Expr:
+        """A template is the concatenation of its parts: `'/' + NAME + '/x'`."""
+        holes = [c for c in node.named_children if c.type == "template_substitution"]
+        at = node.start_byte + 1
+        found: Expr | None = None
+        for hole in (*holes, None):
+            end = hole.start_byte if hole else node.end_byte - 1
+            text = Lit("string", self.data[at:end].decode(errors="replace"))
+            if found is None:
+                found = text
+            elif text.value:
+                found = Op("+", found, text)
+            if hole is not None:
+                found = Op("+", found, self.expr(first(hole), depth + 1))
+                at = hole.end_byte
+        return found or Opaque("template")
 
     def all(self, node: Node | None, depth: int = 0) -> tuple[Expr, ...]:
         """The expressions that are the children of `node`."""

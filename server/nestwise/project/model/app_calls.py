@@ -10,6 +10,7 @@ from nestwise.project.facts import (
     Body,
     Call,
     Expr,
+    Fn,
     Lit,
     New,
     Obj,
@@ -111,6 +112,15 @@ class Global:
     certain: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """Middleware below a path: `app.use('/docs', …)`."""
+
+    path: str | None
+    """None if it cannot be told."""
+    here: Here
+
+
 @dataclass(slots=True)
 class Setup:
     """Gathers what is done to one application."""
@@ -130,6 +140,7 @@ class Setup:
     escapes: bool = False
     returned: bool = False
     uses: list[Here] = field(default_factory=list)
+    mounted: list[Mount] = field(default_factory=list)
     calls: dict[str, None] = field(default_factory=dict)
 
 
@@ -178,7 +189,7 @@ def _step(project: Project, setup: Setup, frame: Frame, name: str, args: tuple[E
     elif name == "enableShutdownHooks":
         setup.shutdown_hooks = True
     elif name == "use":
-        setup.uses += [v.here for v in vals]
+        _use(project, setup, vals)
     elif name == "connectMicroservice":
         setup.hybrid = True
         inherits = entry(project, vals[1], "inheritAppConfig") if len(vals) > 1 else None
@@ -186,6 +197,21 @@ def _step(project: Project, setup: Setup, frame: Frame, name: str, args: tuple[E
             setup.inherits = True
     if name in _SERVES:
         setup.serves = True
+
+
+def _use(project: Project, setup: Setup, vals: list[Val]) -> None:
+    """`app.use(f)`, `app.use('/path', f)`, `app.use(['/a', '/b'], f)`."""
+    shown = look(project, vals[0]) if vals else None
+    paths = [shown] if shown is not None else []
+    if shown is not None and isinstance(shown.expr, Arr):
+        paths = [look(project, e.val) for e in fold(project, shown).elements]
+    texts = [p.expr.value for p in paths if isinstance(p.expr, Lit) and p.expr.kind == "string"]
+    if texts:
+        setup.mounted += [Mount(text, v.here) for text in texts for v in vals[1:]]
+    elif len(vals) > 1 and shown is not None and not dotted(shown.expr) and not isinstance(shown.expr, Fn):
+        setup.mounted += [Mount(None, v.here) for v in vals[1:]]
+    else:
+        setup.uses += [v.here for v in vals]
 
 
 def _bind(project: Project, setup: Setup, frame: Frame, name: str, args: tuple[Expr, ...]) -> None:

@@ -15,7 +15,7 @@ from nestwise.project.facts import (
     At,
 )
 from nestwise.project.kinds import Kind
-from nestwise.project.model.app_calls import Global, Versioning
+from nestwise.project.model.app_calls import Global, Mount, Versioning
 from nestwise.project.model.bootstraps import Bootstrap, bootstraps_in, is_aside
 from nestwise.project.model.configure import MiddlewareTarget
 from nestwise.project.model.graph import Graph, Placed, graph_of
@@ -72,6 +72,8 @@ class Application:
     """Do those have what is global here, too (`inheritAppConfig`)?"""
     uses: tuple[Here, ...] = ()
     """Arguments of `app.use(…)`: middleware for every route."""
+    mounted: tuple[Mount, ...] = ()
+    """Arguments of `app.use('/path', …)`: middleware for what is below."""
     calls: tuple[str, ...] = ()
     """Names of all methods that are called on the application."""
     entry: str = ""
@@ -160,6 +162,7 @@ def _application(project: Project, boot: Bootstrap, number: int) -> Application:
         hybrid=boot.hybrid,
         inherits=boot.inherits,
         uses=boot.uses,
+        mounted=boot.mounted,
         calls=boot.calls,
         entry=boot.entry,
         at=boot.at,

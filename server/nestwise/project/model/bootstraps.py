@@ -20,7 +20,7 @@ from nestwise.project.facts import (
     dotted,
 )
 from nestwise.project.kinds import Kind
-from nestwise.project.model.app_calls import Frame, Global, Setup, Versioning, frame_of
+from nestwise.project.model.app_calls import Frame, Global, Mount, Setup, Versioning, frame_of
 from nestwise.project.model.configure import MiddlewareTarget
 from nestwise.project.model.expressions import parts_of
 from nestwise.project.model.module_records import Imported
@@ -61,6 +61,7 @@ class Bootstrap:
     hybrid: bool
     inherits: bool
     uses: tuple[Here, ...]
+    mounted: tuple[Mount, ...]
     calls: tuple[str, ...]
     path: str
     entry: str
@@ -224,6 +225,7 @@ def _bootstrap(
         hybrid=setup.hybrid,
         inherits=setup.inherits,
         uses=tuple(setup.uses),
+        mounted=tuple(setup.mounted),
         calls=tuple(setup.calls),
         path=frame.path,
         entry=entry_path,

@@ -9,7 +9,7 @@ from nestwise.project.model.classes import lineage, own_method
 from nestwise.project.model.expressions import unwound
 from nestwise.project.model.folding import fold
 from nestwise.project.model.project import Project
-from nestwise.project.model.scopes import Val, entry, local_scope, look, symbol_in
+from nestwise.project.model.scopes import Val, entry, local_scope, look, symbol_in, texts_in
 from nestwise.project.model.symbols import UNKNOWN, Ext, Here, Ref, Symbol, class_of
 
 
@@ -25,6 +25,8 @@ class MiddlewareTarget:
     """Is it `{ path, method }`, which unlike a string stands for the path alone and nothing below it?"""
     versions: tuple[str | None, ...] = ()
     """The versions that it is limited to; None for one that cannot be told."""
+    certain: bool = True
+    """False for one of several paths, of which a condition takes one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +131,8 @@ class _Reader:
         excluded, known = self._flat(chain.excluded)
         targets, whole = self._flat(routes)
         symbols = tuple(self._symbol(v) for v in applied)
-        found = tuple(self._target(v) for v in targets)
-        left_out = tuple(self._target(v) for v in excluded)
+        found = tuple(t for v in targets for t in self._targets(v))
+        left_out = tuple(t for v in excluded for t in self._targets(v))
         readable = all(t.controller not in (None, UNKNOWN) or t.path is not None for t in (*found, *left_out))
         return MiddlewareBinding(
             tuple(v.here for v in applied),
@@ -156,6 +158,12 @@ class _Reader:
         if isinstance(shown.expr, Call | New):
             return symbol_in(self.project, shown.at(shown.expr.callee))
         return symbol_in(self.project, val)
+
+    def _targets(self, val: Val) -> list[MiddlewareTarget]:
+        several = texts_in(self.project, val)
+        if len(several) > 1:
+            return [MiddlewareTarget(path=text, certain=False) for text in several]
+        return [self._target(val)]
 
     def _target(self, val: Val) -> MiddlewareTarget:
         shown = look(self.project, val)

@@ -25,6 +25,8 @@ _MAY_GUARD = re.compile(
     re.I,
 )
 """Modules of packages that may bind global guards. None of Nest's own packages does."""
+_BINDS_NOTHING = frozenset({"nest-access-control", "nest-casl", "nestjs-casl"})
+"""Packages whose guards are for `@UseGuards`, whatever their names say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,9 @@ def graph_of(project: Project, root: Imported) -> Graph:
 
 
 def _may_bind(package: Ext) -> bool:
-    return not package.package.startswith(_OFFICIAL) and bool(
-        _MAY_GUARD.search(f"{package.package} {package.name}")
-    )
+    if package.package.startswith(_OFFICIAL) or package.package in _BINDS_NOTHING:
+        return False
+    return _MAY_GUARD.search(f"{package.package} {package.name}") is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from nestwise.project.facts import (
     dotted,
 )
 from nestwise.project.model.classes import lineage
-from nestwise.project.model.decorators import Applied
+from nestwise.project.model.metadata import metadata_key
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.symbols import (
     UNKNOWN,
@@ -35,9 +35,7 @@ from nestwise.project.model.symbols import (
     Symbol,
     class_of,
     declaration,
-    followed,
     items_of,
-    resolve,
     symbol_of,
     value_of,
 )
@@ -259,20 +257,6 @@ def _read_key(project: Project, path: str, expr: Expr) -> str | None:
     return metadata_key(project, Here(path, expr.args[0]))
 
 
-def metadata_key(project: Project, here: Here) -> str:
-    """A key that is equal where two expressions name the same metadata; `?` if it cannot be told."""
-    value = value_of(project, here)
-    if isinstance(value.expr, Lit):
-        return f"'{value.expr.value}'"
-    name = dotted(here.expr)
-    symbol = followed(project, resolve(project, here.path, name)) if name else UNKNOWN
-    if isinstance(symbol, Ref):
-        return f"{symbol.path}#{symbol.name}"
-    if isinstance(symbol, Ext) and symbol.package:
-        return f"{symbol.package}#{symbol.name}"
-    return "?"
-
-
 def _polarity(
     project: Project, path: str, body: Body, reads: dict[str, str], helpers: dict[str, str]
 ) -> list[Marker]:
@@ -336,37 +320,6 @@ def _within(expr: Expr) -> list[Expr]:
     if isinstance(expr, Op):
         return [e for part in (expr.left, expr.right) if part is not None for e in _within(part)]
     return [expr]
-
-
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    """What decorators set on a class or a method."""
-
-    keys: tuple[str, ...]
-    complete: bool
-    """False where a decorator cannot be read, or sets a key that cannot be told."""
-
-
-def metadata_of(project: Project, found: tuple[Applied, ...]) -> Metadata:
-    keys: list[str] = []
-    complete = True
-    for deco in found:
-        symbol = deco.symbol
-        if symbol is UNKNOWN:
-            complete = False
-        elif isinstance(symbol, Ext) and symbol.name.rpartition(".")[2] == "SetMetadata" and deco.args:
-            value = value_of(project, deco.args[1]).expr if len(deco.args) > 1 else None
-            if isinstance(value, Lit) and value.value == "false":
-                continue
-            if value is not None and dotted(value):  # a parameter of a composed decorator
-                complete = False
-                continue
-            key = metadata_key(project, deco.args[0])
-            complete = complete and key != "?" and deco.certain
-            keys.append(key)
-        elif isinstance(symbol, Ref):
-            keys.append(f"{symbol.path}#{symbol.name}")
-    return Metadata(tuple(dict.fromkeys(keys)), complete)
 
 
 _REQUESTING = frozenset(

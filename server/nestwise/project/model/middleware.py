@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from nestwise.project.facts import Call, New
+from nestwise.project.model.app_calls import Mount
 from nestwise.project.model.applications import Application, applications
 from nestwise.project.model.configure import MiddlewareBinding, MiddlewareTarget
 from nestwise.project.model.guards import is_auth_middleware
 from nestwise.project.model.handlers import Handler, controller_options
 from nestwise.project.model.modules import module_of
-from nestwise.project.model.paths import is_wildcard, matches
+from nestwise.project.model.paths import is_wildcard, join, matches
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.routes import NEUTRAL, Route, routes_of
-from nestwise.project.model.symbols import Ext, Here, Ref, Symbol, symbol_of
+from nestwise.project.model.symbols import Ext, Here, Ref, Symbol, symbol_of, value_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,9 @@ class Plan:
     app: Application
     bound: tuple[Bound, ...]
     routes: Mapping[Ref, tuple[Route, ...]]
-    """The routes of the controllers that bindings name."""
+    """HTTP routes by controller; empty where nothing is bound."""
+    declared: frozenset[str]
+    """The paths of all routes, without prefix and version."""
 
 
 @question
@@ -56,18 +60,13 @@ def plan_of(project: Project, number: int) -> Plan:
     far = dict(app.distances)
     modules = sorted(app.modules, key=lambda ref: far.get(ref, 0))
     bound = [Bound(b, ref) for ref in modules for b in module_of(project, ref).middleware if b.bound]
-    named = {
-        t.controller
-        for b in bound
-        for t in (*b.binding.targets, *b.binding.excluded)
-        if isinstance(t.controller, Ref)
-    }
     routes: dict[Ref, list[Route]] = {}
-    if named:
-        for route in routes_of(project, app):
-            if route.handler.controller in named and route.handler.kind == "http":
-                routes.setdefault(route.handler.controller, []).append(route)
-    return Plan(app, tuple(bound), {ref: tuple(found) for ref, found in routes.items()})
+    declared: set[str] = set()
+    for route in routes_of(project, app) if bound else ():
+        if route.handler.kind == "http":
+            routes.setdefault(route.handler.controller, []).append(route)
+            declared.add(route.declared)
+    return Plan(app, tuple(bound), {c: tuple(rs) for c, rs in routes.items()}, frozenset(declared))
 
 
 def running(project: Project, plan: Plan, route: Route) -> Iterator[Running]:
@@ -75,7 +74,10 @@ def running(project: Project, plan: Plan, route: Route) -> Iterator[Running]:
     if route.handler.kind != "http":
         return
     for used in plan.app.uses:
-        yield Running(used, symbol_of(project, used), None)
+        yield Running(used, _used(project, used), None)
+    for mount in plan.app.mounted:
+        if (below := _below(route, mount)) is not False:
+            yield Running(mount.here, _used(project, mount.here), None, below is True)
     for bound in plan.bound:
         covered = _covered(plan, route, bound.binding)
         if covered is False:
@@ -102,8 +104,14 @@ def routes_by_handler(project: Project, number: int) -> Mapping[Handler, tuple[R
 def covering(project: Project, handler: Handler, app: Application) -> bool | None:
     """Does middleware that may authenticate run before all routes of a handler? None if it cannot be told."""
     unsure = not app.middleware_complete
-    if any(is_auth_middleware(project, symbol_of(project, used)) for used in app.uses):
+    if any(is_auth_middleware(project, _used(project, used)) for used in app.uses):
         return True
+    mounts = [m for m in app.mounted if is_auth_middleware(project, _used(project, m.here))]
+    for mount in mounts:
+        below = {_below(r, mount) for r in routes_by_handler(project, app.number).get(handler, ())}
+        if below == {True}:
+            return True
+        unsure = unsure or below != {False}
     bound = _authenticating(project, app.number)
     if bound:
         plan = plan_of(project, app.number)
@@ -114,6 +122,17 @@ def covering(project: Project, handler: Handler, app: Application) -> bool | Non
                 return True
             unsure = unsure or found != {False}
     return None if unsure else False
+
+
+def _used(project: Project, here: Here) -> Symbol:
+    """What `app.use` gets: a function, or what makes one."""
+    here = value_of(project, here)
+    callee = here.expr.callee if isinstance(here.expr, Call | New) else here.expr
+    return symbol_of(project, Here(here.path, callee))
+
+
+def _below(route: Route, mount: Mount) -> bool | None:
+    return None if mount.path is None or "?" in route.path else matches(mount.path, route.path, prefix=True)
 
 
 def _covered(plan: Plan, route: Route, binding: MiddlewareBinding) -> bool | None:
@@ -143,7 +162,10 @@ def _fits(plan: Plan, route: Route, target: MiddlewareTarget) -> bool | None:
         return _method(route, target) and (True if not target.versions else _version(plan, route, target))
     prefix = not target.exact and plan.app.adapter != "fastify"
     fits = _method(route, target) and _path(target.path, route, prefix=prefix)
-    return fits and _version(plan, route, target)
+    if fits is None and join(target.path) in plan.declared:
+        return False  # `cats/me` is a route of its own, which answers before `cats/:id`
+    fits = fits and _version(plan, route, target)
+    return fits if target.certain or not fits else None
 
 
 def _controller(plan: Plan, route: Route, controller: Symbol) -> bool | None:

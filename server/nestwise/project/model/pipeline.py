@@ -21,13 +21,9 @@ from nestwise.project.model.classes import (
     own_method,
 )
 from nestwise.project.model.decorators import Applied
-from nestwise.project.model.guards import (
-    Guard,
-    Metadata,
-    guard_of,
-    metadata_of,
-)
+from nestwise.project.model.guards import Guard, guard_of
 from nestwise.project.model.handlers import Handler
+from nestwise.project.model.metadata import Metadata, metadata_of
 from nestwise.project.model.middleware import covering
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.symbols import (
@@ -248,16 +244,15 @@ def _verdict(guard: Guard, metadata: Metadata, marked: bool) -> Access:
     """What one guard that may authenticate means for a route with such metadata."""
     asks = [m.key for m in guard.markers if not m.opens]
     opens = [m.key for m in guard.markers if m.opens and m.key not in asks]
-    if marked or any(key in metadata.keys for key in opens):
+    opened, asked = metadata.has(opens), metadata.has(asks)
+    if marked or opened:
         return Access.PUBLIC
-    if asks and not any(key in metadata.keys for key in asks):
-        if "?" in asks or not metadata.complete:
+    if asks and not asked:
+        if asked is None:
             return Access.UNKNOWN
         # A second guard in the chain may ask for nothing; this one lets the route pass.
         return Access.OPEN if not opens else Access.GUARDED
-    if "?" in opens or (opens and not metadata.complete):
-        return Access.UNKNOWN
-    return Access.GUARDED
+    return Access.UNKNOWN if opens and opened is None else Access.GUARDED
 
 
 def access_of(project: Project, handler: Handler) -> Access:

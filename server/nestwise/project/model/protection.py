@@ -11,8 +11,9 @@ from nestwise.project.kinds import Kind
 from nestwise.project.model.applications import applications_with
 from nestwise.project.model.classes import NEST, role_of_class
 from nestwise.project.model.decorators import applied, taken_apart
-from nestwise.project.model.guards import guard_of, metadata_of
+from nestwise.project.model.guards import guard_of
 from nestwise.project.model.handlers import Handler, handlers_of
+from nestwise.project.model.metadata import metadata_of
 from nestwise.project.model.middleware import guarding_middleware
 from nestwise.project.model.pipeline import KNOWN_PUBLIC, Access, access_of, pipeline_of
 from nestwise.project.model.project import Project, question

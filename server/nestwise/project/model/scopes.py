@@ -23,6 +23,7 @@ from nestwise.project.facts import (
     Method,
     Name,
     Obj,
+    Op,
     Opaque,
     Param,
     Spread,
@@ -40,6 +41,7 @@ from nestwise.project.model.symbols import (
     declaration,
     exported,
     followed,
+    joined_text,
     resolve,
     value_of,
 )
@@ -77,7 +79,7 @@ def look(project: Project, val: Val) -> Val:
             val = Val(loaded.path, Name(loaded.name))
         name = dotted(val.expr)
         if not name:
-            return val
+            return _joined(project, val)
         head, _, rest = name.partition(".")
         if head not in val.scope:
             here = value_of(project, val.here)
@@ -89,6 +91,34 @@ def look(project: Project, val: Val) -> Val:
             return val
         val = found
     return val
+
+
+def _joined(project: Project, val: Val) -> Val:
+    expr = val.expr
+    if not isinstance(expr, Op) or expr.op != "+" or expr.left is None:
+        return val
+    text = joined_text(look(project, val.at(expr.left)).expr, look(project, val.at(expr.right)).expr)
+    return val.at(Lit("string", text)) if text is not None else val
+
+
+def texts_in(project: Project, val: Val, depth: int = 0) -> list[str]:
+    """The texts that an expression may be, conditions taken both ways; empty where one cannot be told."""
+    shown = look(project, val)
+    match shown.expr:
+        case Lit(kind="string" | "number", value=text):
+            return [text]
+        case Cond(then=then, other=other) if depth < _WAYS:
+            both = [texts_in(project, shown.at(e), depth + 1) for e in (then, other)]
+            return both[0] + both[1] if all(both) else []
+        case Op(op="+", left=left, right=right) if left is not None and depth < DEPTH:
+            heads, tails = (texts_in(project, shown.at(e), depth + 1) for e in (left, right))
+            return [head + tail for head in heads for tail in tails][:_TEXTS]
+        case _:
+            return []
+
+
+_WAYS = 4
+_TEXTS = 16
 
 
 def symbol_in(project: Project, val: Val) -> Symbol:

@@ -21,6 +21,7 @@ from nestwise.project.facts import (
     Member,
     Name,
     Obj,
+    Op,
     Spread,
     TypeDecl,
     dotted,
@@ -225,16 +226,36 @@ def symbol_of(project: Project, here: Here) -> Symbol:
 
 
 def value_of(project: Project, here: Here) -> Here:
-    """The expression behind names: constants, their members, enum members; unchanged where it cannot."""
+    """The expression behind names: constants, their members, enum members; unchanged where it cannot.
+
+    Texts that are put together, with `+` or in a template, are one text.
+    """
     for _ in range(_DEPTH):
         name = dotted(here.expr)
         if not name:
-            return here
+            return _joined(project, here)
         found = _value(project, resolve(project, here.path, name))
         if found is None:
             return here
         here = found
     return here
+
+
+def _joined(project: Project, here: Here) -> Here:
+    expr = here.expr
+    if not isinstance(expr, Op) or expr.op != "+" or expr.left is None:
+        return here
+    parts = [value_of(project, Here(here.path, e)).expr for e in (expr.left, expr.right)]
+    text = joined_text(*parts)
+    return Here(here.path, Lit("string", text)) if text is not None else here
+
+
+def joined_text(left: Expr, right: Expr) -> str | None:
+    """What `left + right` is, where both are literals and one is a text."""
+    if not isinstance(left, Lit) or not isinstance(right, Lit):
+        return None
+    kinds = {left.kind, right.kind}
+    return left.value + right.value if "string" in kinds and kinds <= {"string", "number"} else None
 
 
 def _value(project: Project, symbol: Symbol) -> Here | None:
