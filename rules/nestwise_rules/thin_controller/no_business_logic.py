@@ -135,7 +135,6 @@ def _is_plumbing(file: File, parts: list[Method]) -> bool:
 
 
 def _measure(file: File, cls: Class, parts: list[Method]) -> _Size:
-    throwing = _throwing(file, cls)
     complexity, statements = 1, 0
     for part in parts:
         body = file.source.node_at(part.body_at.span)
@@ -143,7 +142,7 @@ def _measure(file: File, cls: Class, parts: list[Method]) -> _Size:
         while stack:
             node = stack.pop()
             kind = node.type
-            if kind == "if_statement" and _only_throws(file, child(node, "consequence"), throwing):
+            if kind == "if_statement" and _only_throws(file, cls, child(node, "consequence")):
                 stack += named(child(node, "alternative"))
                 continue
             if kind in _DECISIONS:
@@ -156,7 +155,7 @@ def _measure(file: File, cls: Class, parts: list[Method]) -> _Size:
     return _Size(complexity, statements)
 
 
-def _only_throws(file: File, branch: Node | None, throwing: frozenset[str]) -> bool:
+def _only_throws(file: File, cls: Class, branch: Node | None) -> bool:
     """Is this a guard clause: `if (!cat) throw …`, also through a helper that throws?"""
     if branch is not None and branch.type == "statement_block":
         inner = named(branch)
@@ -169,20 +168,15 @@ def _only_throws(file: File, branch: Node | None, throwing: frozenset[str]) -> b
     if call is not None and call.type == "await_expression":
         call = next(iter(named(call)), None)
     callee = file.text_of(child(call, "function")) if call is not None else ""
-    return callee in throwing
+    return _throws(file, cls, callee)
 
 
-def _throwing(file: File, cls: Class) -> frozenset[str]:
-    """How methods of the class and functions of the file that always throw are called."""
-    found: set[str] = set()
-    for method in cls.methods:
-        if b"throw" in file.data[method.body_at.start : method.body_at.end] and always_throws(
-            file.source.node_at(method.body_at.span)
-        ):
-            found.add(f"this.{method.name}")
-    for function in file.facts.functions:
-        if b"throw" in file.data[function.at.start : function.at.end]:
-            node = file.source.node_at(function.at.span)
-            if node is not None and always_throws(child(node, "body")):
-                found.add(function.name)
-    return frozenset(found)
+def _throws(file: File, cls: Class, callee: str) -> bool:
+    """Is this how a method of the class or a function of the file is called that always throws?"""
+    name = callee.removeprefix("this.")
+    if name != callee:
+        bodies = [file.source.node_at(m.body_at.span) for m in cls.methods if m.name == name]
+    else:
+        functions = [file.source.node_at(f.at.span) for f in file.facts.functions if f.name == name]
+        bodies = [child(node, "body") for node in functions]
+    return any(always_throws(body) for body in bodies)
