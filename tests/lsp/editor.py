@@ -36,6 +36,8 @@ class Editor:
         self.versions: dict[str, int] = {}
         self.published: list[lsp.PublishDiagnosticsParams] = []
         self.registered: list[lsp.Registration] = []
+        self.progress: list[tuple[Any, Any]] = []
+        """Token and value."""
 
     # --- places ---
 
@@ -202,6 +204,10 @@ def capabilities(name: str) -> lsp.ClientCapabilities:
     return found
 
 
+def _plain(value: Any) -> Any:
+    return value._asdict() if hasattr(value, "_asdict") else converters.get_converter().unstructure(value)
+
+
 async def connect(
     root: Path,
     client: str = "vscode",
@@ -216,6 +222,7 @@ async def connect(
 
     listening: dict[str, Callable[..., Any]] = connected.protocol.fm.features
     listening[lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS] = editor.published.append
+    listening[lsp.PROGRESS] = lambda params: editor.progress.append((params.token, _plain(params.value)))
     listening[lsp.CLIENT_REGISTER_CAPABILITY] = lambda params: editor.registered.extend(params.registrations)
     await connected.start_io(sys.executable, "-m", "nestwise", "lsp", env={**os.environ, **(env or {})})
     given = [root] if folders is None else folders

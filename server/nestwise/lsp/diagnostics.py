@@ -19,7 +19,7 @@ from nestwise.lsp.documents import Document
 from nestwise.lsp.folders import Folder
 from nestwise.lsp.jobs import Work
 from nestwise.lsp.session import Session
-from nestwise.lsp.settings_file import is_settings, settings_report
+from nestwise.lsp.settings_file import error_report, is_settings, settings_report
 from nestwise.syntax.text import Text
 from nestwise.workspace import Workspace
 
@@ -169,7 +169,7 @@ class Diagnostics:
         for folder in session.folders:
             if folder.error is not None and Path(folder.error.path) not in done:
                 wrong = Path(folder.error.path)
-                yield wrong.as_uri(), None, _of(settings_report(wrong, None, session.client.encoding))
+                yield wrong.as_uri(), None, _of(error_report(folder.error, session.client.encoding))
             for path in list(folder.workspace.project):
                 full = folder.root / path
                 served = session.folders.around(full)
@@ -206,14 +206,14 @@ class Diagnostics:
         if self.session.client.pulls:
             return
         opened = {document.path for document in self.session.documents.values()}
-        wrong = {Path(f.error.path) for f in self.session.folders if f.error is not None} - opened
-        for path in wrong:
-            self._publish(path.as_uri(), settings_report(path, None, self.session.client.encoding))
-        now = {path.as_uri() for path in wrong}
-        for uri in self._pushed - now:
+        wrong = {Path(f.error.path): f.error for f in self.session.folders if f.error is not None}
+        now = {path.as_uri(): error for path, error in wrong.items() if path not in opened}
+        for uri, error in now.items():
+            self._publish(uri, error_report(error, self.session.client.encoding))
+        for uri in self._pushed - now.keys():
             if uri not in self.session.documents:
                 self._publish(uri, [])
-        self._pushed = now
+        self._pushed = set(now)
 
     # --- when something else changed ---
 

@@ -128,14 +128,28 @@ class Features:
             lsp.TEXT_DOCUMENT_DID_CLOSE: self.did_close,
             lsp.TEXT_DOCUMENT_DIAGNOSTIC: self._diagnostics.pull,
             lsp.WORKSPACE_DIAGNOSTIC: lambda params: self._diagnostics.pull_workspace(params),
-            lsp.TEXT_DOCUMENT_CODE_ACTION: lambda params: code_actions.code_actions(session, params),
+            lsp.TEXT_DOCUMENT_CODE_ACTION: self._when_read(code_actions.code_actions),
             lsp.CODE_ACTION_RESOLVE: lambda params: code_actions.resolve(session, params),
-            lsp.TEXT_DOCUMENT_HOVER: lambda params: hover(session, params),
+            lsp.TEXT_DOCUMENT_HOVER: self._when_read(hover),
             lsp.WORKSPACE_EXECUTE_COMMAND: lambda params: explain.execute(session, params),
             lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: self._watching.changed,
             lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: self.did_change_folders,
             lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: lambda _: None,
         }
+
+    def _when_read(self, answer: Callable[[Session, Any], Any]) -> Callable[[Any], Any]:
+        """An answer about a document, which waits a little for its folder to be read."""
+        session = self._session
+
+        def later(document: Document, params: Any) -> Work:
+            yield from session.until_read(document)
+            return answer(session, params)
+
+        def now(params: Any) -> Any:
+            document = session.documents.get(params.text_document.uri)
+            return later(document, params) if document is not None else None
+
+        return now
 
     def begin(self) -> None:
         """Read the folders. A client that opens a document before `initialized` means the same."""

@@ -1,0 +1,156 @@
+"""Code actions: what is offered where, and that what they write is right."""
+
+from __future__ import annotations
+
+import pytest
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+
+SERVICE = "src/cats.service.ts"
+CONTROLLER = "src/cats.controller.ts"
+LINE = "Disable logging/no-console for this line"
+FILE = "Disable logging/no-console in this file"
+
+pytestmark = pytest.mark.asyncio
+
+
+async def titled(editor, path, title, area=None):
+    [found] = [
+        a for a in await editor.actions(path, area or editor.range(path, "console")) if a.title == title
+    ]
+    return found
+
+
+async def test_fixes_come_first_then_suppressions_and_the_page(start):
+    editor = await start()
+    editor.open(SERVICE)
+    offered = await editor.actions(SERVICE, editor.range(SERVICE, "console"))
+    assert [a.title for a in offered] == [
+        "Use `this.logger.log`", LINE, FILE, "Explain logging/no-console",
+    ]  # fmt: skip
+    assert [a.diagnostics[0].code for a in offered] == ["logging/no-console"] * 4
+    assert [a.is_preferred for a in offered] == [True, None, None, None]
+
+
+@pytest.mark.parametrize("client", ["vscode", "neovim", "emacs", "kate"])
+async def test_edits_have_the_form_that_the_client_knows(start, client):
+    editor = await start(client)
+    uri = editor.open(SERVICE)
+    action = await titled(editor, SERVICE, LINE)
+    if client != "kate":
+        assert action.edit is None
+        action = await editor.client.code_action_resolve_async(action)
+    versioned = client in ("vscode", "emacs")
+    assert (action.edit.document_changes is not None) == versioned
+    assert (uri in (action.edit.changes or {})) != versioned
+
+
+async def test_only_what_is_asked_for_is_offered(start):
+    editor = await start()
+    editor.open(SERVICE)
+    area = editor.range(SERVICE, "console")
+
+    async def kinds(*only):
+        return sorted({a.kind for a in await editor.actions(SERVICE, area, list(only))})
+
+    assert await kinds("quickfix") == ["quickfix"]
+    assert await kinds("source") == await kinds("source.fixAll") == ["source.fixAll.nestwise"]
+    assert await kinds("source.fixAll.nestwise") == ["source.fixAll.nestwise"]
+    assert await kinds("refactor", "source.organizeImports", "source.fixAll.eslint") == []
+    assert await kinds("") == ["quickfix", "source.fixAll.nestwise"]
+    assert await editor.actions(SERVICE, editor.range(SERVICE, "Injectable")) == []
+
+
+async def test_a_line_is_suppressed_with_its_indentation(start):
+    editor = await start()
+    editor.open(SERVICE)
+    await editor.do(await titled(editor, SERVICE, LINE))
+    comment = (
+        "    // nestwise-ignore-next-line logging/no-console -- say why\n    /* é😀 */ console.log(name);"
+    )
+    assert comment in editor.texts[editor.uri(SERVICE)]
+    assert "logging/no-console" not in await editor.rules(SERVICE)
+
+
+async def test_a_suppression_joins_the_one_above(start):
+    editor = await start()
+    before = "// nestwise-ignore-next-line guards/unguarded-route -- é\r\n"
+    editor.open("src/a.ts", f"import '@nestjs/common';\r\n{before}console.log(1);\r\n")
+    await editor.do(await titled(editor, "src/a.ts", LINE))
+    text = editor.texts[editor.uri("src/a.ts")]
+    assert "// nestwise-ignore-next-line guards/unguarded-route, logging/no-console -- é\r\n" in text
+    assert "logging/no-console" not in await editor.rules("src/a.ts")
+
+
+async def test_a_file_is_suppressed_below_its_head(start):
+    editor = await start()
+    editor.open("src/a.ts", "\ufeff#!/usr/bin/env node\r\nimport '@nestjs/common';\r\nconsole.log(1);\r\n")
+    await editor.do(await titled(editor, "src/a.ts", FILE))
+    assert editor.texts[editor.uri("src/a.ts")].startswith(
+        "\ufeff#!/usr/bin/env node\r\n// nestwise-ignore-file logging/no-console -- say why\r\nimport"
+    )
+    assert "logging/no-console" not in await editor.rules("src/a.ts")
+
+
+@pytest.mark.parametrize("client", ["vscode", "emacs"])
+async def test_no_comment_is_offered_inside_a_text(start, client):
+    editor = await start(client)
+    editor.open("src/a.ts", "import '@nestjs/common';\nexport const t = `é😀\n  ${console.log(1)}`;\n")
+    offered = await editor.actions("src/a.ts", editor.range("src/a.ts", "console"))
+    disabled = [a for a in offered if a.title == LINE]
+    if client == "vscode":
+        assert "inside a text" in disabled[0].disabled.reason
+    else:
+        assert disabled == []
+    assert FILE in [a.title for a in offered]
+
+
+@pytest.mark.parametrize("client", ["vscode", "emacs", "kate"])
+async def test_all_is_fixed_at_once(start, client):
+    editor = await start(client)
+    text = (editor.root / SERVICE).read_text("utf-8")
+    one = "/* é😀 */ console.log(name);"
+    editor.open(SERVICE, text.replace(one, f"{one}\n    console.warn('é😀');\n    console.error('x');"))
+    [action] = await editor.actions(SERVICE, editor.range(SERVICE, "greet"), ["source.fixAll"])
+    await editor.do(action)
+    fixed = editor.texts[editor.uri(SERVICE)]
+    assert (
+        "/* é😀 */ this.logger.log(name);\n    this.logger.warn('é😀');\n    this.logger.error('x');" in fixed
+    )
+    assert fixed.count("new Logger(CatsService.name)") == 1
+    assert await editor.rules(SERVICE) == []
+
+
+@pytest.mark.parametrize("client", ["vscode", "kate"])
+async def test_the_page_of_a_rule_is_shown(start, client):
+    editor = await start(client)
+    editor.open(SERVICE)
+    if client == "vscode":
+        action = await editor.client.code_action_resolve_async(
+            await titled(editor, SERVICE, "Explain logging/no-console")
+        )
+        command = action.command
+    else:
+        command = lsp.Command("", command="nestwise.explain", arguments=["logging/no-console"])
+    await editor.client.workspace_execute_command_async(
+        lsp.ExecuteCommandParams(command.command, arguments=list(command.arguments))
+    )
+    if client == "vscode":
+        await editor.until(lambda: editor.client.shown_documents)
+        assert editor.client.shown_documents[0].uri.endswith("/logging/no_console.md")
+    else:
+        await editor.until(lambda: editor.shown)
+        assert editor.shown[0].startswith("logging/no-console: ")
+    with pytest.raises(JsonRpcException, match="needs the id of a rule"):
+        await editor.client.workspace_execute_command_async(
+            lsp.ExecuteCommandParams("nestwise.explain", arguments=["no/such-rule"])
+        )
+
+
+async def test_an_action_of_an_older_text_is_refused(start):
+    editor = await start()
+    editor.open(SERVICE)
+    action = await titled(editor, SERVICE, "Use `this.logger.log`")
+    editor.change(SERVICE, ("name", "title"))
+    with pytest.raises(JsonRpcException, match="has changed since"):
+        await editor.client.code_action_resolve_async(action)
