@@ -65,6 +65,9 @@ def init(args: argparse.Namespace) -> int:
 
 
 def lsp(args: argparse.Namespace) -> int:
-    from nestwise.lsp.server import serve  # the other commands must not pay for the protocol
+    from nestwise.lsp.server import AddressError, serve  # the other commands must not pay for the protocol
 
-    return serve(args.tcp)
+    try:
+        return serve(args.tcp)
+    except AddressError as error:
+        raise UsageError(str(error)) from None

@@ -29,6 +29,7 @@ _encode = msgspec.json.Encoder().encode
 _NOT_INITIALIZED = -32002
 _INVALID_REQUEST = -32600
 _PARSE_ERROR = -32700
+_METHOD_NOT_FOUND = -32601
 _RAW = frozenset({lsp.INITIALIZE})
 """Requests whose parameters are handed over as they came: they may be of any age and vendor."""
 
@@ -94,6 +95,9 @@ class NestwiseProtocol(LanguageServerProtocol):
             self._receive_request(request_id, method, message)
 
     def _receive_request(self, request_id: int | str, method: str, message: Message) -> None:
+        if method not in self.fm.features and method not in self.fm.builtin_features:
+            self._refuse(request_id, _METHOD_NOT_FOUND, f"nestwise does not know {method}")
+            return
         try:
             params = self._params(method, message)
         except JsonRpcException as error:
@@ -102,7 +106,8 @@ class NestwiseProtocol(LanguageServerProtocol):
         self._handle_request(request_id, method, params)
 
     def _receive_notification(self, method: str, message: Message) -> None:
-        if method.startswith("$/") and method not in (lsp.CANCEL_REQUEST, lsp.SET_TRACE):
+        known = method in self.fm.features or method in self.fm.builtin_features
+        if not known and method != lsp.CANCEL_REQUEST:
             return
         try:
             params = self._params(method, message)

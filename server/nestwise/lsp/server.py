@@ -26,17 +26,18 @@ from nestwise.lsp.logs import log_to
 from nestwise.lsp.protocol import NestwiseProtocol
 from nestwise.lsp.session import Session
 from nestwise.lsp.settings_file import is_settings
-from nestwise.lsp.transport import Inbox, Writer, over_stdio, over_tcp
+from nestwise.lsp.transport import AddressError, Inbox, Writer, over_stdio, over_tcp
 from nestwise.lsp.uris import to_path
 from nestwise.lsp.watching import Watching
+
+__all__ = ["AddressError", "serve"]
 
 _PARENT_EVERY = 2.0
 """Seconds between two looks at whether the editor still lives."""
 
 
 def serve(tcp: str | None = None) -> int:
-    """Serve one client over stdio, or over TCP for debugging; the exit code. Raises ValueError or
-    OSError for an address that cannot be used."""
+    """Serve one client over stdio, or over TCP for debugging; the exit code. Raises AddressError."""
     inbox, writer = over_tcp(tcp) if tcp else over_stdio()
     return Server(inbox, writer).run()
 

@@ -25,6 +25,10 @@ class Writer(Protocol):
     def close(self) -> None: ...
 
 
+class AddressError(Exception):
+    """An address that cannot be used, with the remedy."""
+
+
 class Unreadable(Exception):
     """A message that is not a JSON object."""
 
@@ -139,15 +143,16 @@ def over_stdio() -> tuple[Inbox, Writer]:
 
 
 def over_tcp(address: str) -> tuple[Inbox, Writer]:
-    """Wait for one client at `HOST:PORT`. Raises ValueError or OSError, with the address in the text."""
+    """Wait for one client at `HOST:PORT`. Raises AddressError."""
     host, _, port = address.rpartition(":")
     if not port.isdecimal() or int(port) > 65535:
-        raise ValueError(f"`{address}` is not an address. Give HOST:PORT, as in 127.0.0.1:2087.")
+        raise AddressError(f"`{address}` is not an address. Give HOST:PORT, as in 127.0.0.1:2087.")
     try:
         with socket.create_server((host or "127.0.0.1", int(port))) as listening:
             print(f"nestwise listens on {host or '127.0.0.1'}:{listening.getsockname()[1]}", file=sys.stderr)
             connection, _ = listening.accept()
     except OSError as error:
-        raise OSError(f"cannot listen on {address}: {error.strerror or error}") from None
+        what = (error.strerror or str(error)).partition(" (")[0]
+        raise AddressError(f"cannot listen on {address}: {what}. Give another HOST:PORT.") from None
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return Inbox(lambda: connection.recv(_CHUNK)), _SocketWriter(connection)

@@ -11,7 +11,7 @@ CONTROLLER = "src/cats.controller.ts"
 LINE = "Disable logging/no-console for this line"
 FILE = "Disable logging/no-console in this file"
 
-pytestmark = pytest.mark.asyncio
+pytestmark = [pytest.mark.asyncio, pytest.mark.slow]
 
 
 async def titled(editor, path, title, area=None):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from conftest import MANIFEST, write
+from lsp_project import MANIFEST, write
 from lsprotocol import types as lsp
 
 SERVICE = "src/cats.service.ts"
 CHANGED = lsp.FileChangeType.Changed
 WRONG = '{\n  // é😀\n  "rules": {"logging/no-consle": "off"}\n}\n'
 
-pytestmark = pytest.mark.asyncio
+pytestmark = [pytest.mark.asyncio, pytest.mark.slow]
 
 
 @pytest.mark.parametrize("client", ["vscode", "emacs", "neovim"])

@@ -6,7 +6,7 @@ import asyncio
 import shutil
 
 import pytest
-from conftest import FILES, MANIFEST, write
+from lsp_project import FILES, MANIFEST, write
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
@@ -18,7 +18,7 @@ GUARDED = "import { APP_GUARD } from '@nestjs/core';\nimport { AuthGuard } from 
 ].replace("providers: []", "providers: [{ provide: APP_GUARD, useClass: AuthGuard }]")
 LOGS = "import '@nestjs/common';\n/* é😀 */ console.log(1);\n"
 
-pytestmark = pytest.mark.asyncio
+pytestmark = [pytest.mark.asyncio, pytest.mark.slow]
 
 
 async def test_all_files_with_findings_are_told_once(start):
