@@ -137,7 +137,7 @@ def _exported(
             continue
         erased = erased or (path if export.type_only else "")
         if not export.module:
-            return _local(project, path, facts, export.local, erased)
+            return _local(project, path, facts, export.local, seen, erased)
         target = project.target(path, export.module)
         if target.package is not None:
             inner = "*" if export.local == "*" else export.local
@@ -150,10 +150,16 @@ def _exported(
     return _through_stars(project, path, facts, name, seen, erased)
 
 
-def _local(project: Project, path: str, facts: FileFacts, local: str, erased: str) -> Resolved:
+def _local(
+    project: Project, path: str, facts: FileFacts, local: str, seen: set[tuple[str, str]], erased: str
+) -> Resolved | None:
     imported = next((i for i in facts.imports if i.local == local), None)
     if imported is None:
         return Resolved(Ref(path, local), erased)
+    target = project.target(path, imported.module).path
+    if target is not None and imported.name != "*":  # followed here: files may import from each other
+        link = erased or (path if imported.type_only else "")
+        return _exported(project, target, imported.name, seen, link)
     found = _through_import(project, path, imported, "")
     return Resolved(found.symbol, erased or found.type_only)
 
