@@ -1,7 +1,8 @@
 """Where an import leads: a file of the workspace, a package, or nowhere that can be seen.
 
-The answers are those of the TypeScript compiler, with one difference: where a package of the workspace says
-that its code is build output, its source is the answer.
+The answers are those of the TypeScript compiler, but for two things: where a package of the workspace says
+that its code is build output, its source is the answer, and `exports` and `imports` of a manifest count
+whatever `moduleResolution` says, as they do at run time.
 """
 
 from __future__ import annotations
