@@ -147,7 +147,7 @@ def _table(rules: Iterable[Rule]) -> str:
         "|---|---|---|---|---|",
     ]
     rows = [
-        f"| [{r.id}]({'/'.join(r.check.__module__.split('.'))}.md) | {r.level} "
+        f"| [{r.id}]({Path(os.path.relpath(r.page, ROOT / 'rules')).as_posix()}) | {r.level} "
         f"| {'strict' if r.strict else 'recommended'} | {'yes' if r.fixes else ''} | {r.summary} |"
         for r in rules
     ]

@@ -15,13 +15,15 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nestwise.lint.file import File
 from nestwise.lint.fix import fix_all
+from nestwise.lint.registry import load_rules
 from nestwise.lint.rule import Fix, Rule
 from nestwise.lint.run import Checked, check
+from nestwise.lint.unused_suppression import ID as UNUSED
 from nestwise.project.extract import extract
 from nestwise.project.layout import Layout, Package
 from nestwise.project.model.project import Project
@@ -124,9 +126,12 @@ def run_case(rule: Rule, case: Case) -> tuple[dict[str, str], dict[Shown, str]]:
 
     def checked(path: str, source: Source) -> tuple[Checked, Project]:
         project = Project({**facts, path: extract(source)}, layout, resolver)
-        found = check(File(path, source.text.data, project.facts(path), source), project, [rule], settings)
+        file = File(path, source.text.data, project.facts(path), source)
+        # What is in vain shows only when all others have run.
+        rules = load_rules().values() if rule.id == UNUSED else [rule]
+        found = check(file, project, rules, settings)
         assert not found.failures, found.failures
-        return found, project
+        return replace(found, diagnostics=tuple(d for d in found.diagnostics if d.rule is rule)), project
 
     def fixes(path: str, source: Source, title: str) -> list[Fix]:
         found, project = checked(path, source)

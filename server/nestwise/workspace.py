@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nestwise.lint.file import File
 from nestwise.lint.registry import load_rules
-from nestwise.lint.run import Checked, check
+from nestwise.lint.run import Checked, Linter, Look, packed, unpacked
 from nestwise.project.cache import FactsCache
 from nestwise.project.disk import Disk, Found
 from nestwise.project.extract import extract
@@ -55,8 +55,12 @@ class Workspace:
         self.rules = tuple(load_rules().values())
         if settings is None:
             settings = read_settings(root, {rule.id: rule.needs.options for rule in self.rules})
+        self._looks: dict[str, tuple[bytes, Look]] = {}
+        """What rules saw in files on disk, with the digests of the texts."""
         self.settings = settings
         self.layout = Layout()
+        self._new_looks: dict[bytes, bytes] = {}
+        self._cache: FactsCache | None = None
         self.complete = False
         """Has the whole folder been read? Before that the project is what was put."""
         self._resolver = Resolver(self.layout, frozenset())
@@ -70,6 +74,15 @@ class Workspace:
         self._paths: frozenset[str] = frozenset()
         self._reached: frozenset[str] = frozenset()
         self._last: dict[str, _Last] = {}
+
+    @property
+    def settings(self) -> Settings:
+        return self._linter.settings
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self._linter = Linter(self.rules, settings)
+        self._looks = {}
 
     @property
     def problems(self) -> list[Problem]:
@@ -96,6 +109,7 @@ class Workspace:
         The project changes once, at the end, so that nobody sees half a folder. What is put or
         closed meanwhile stands.
         """
+        self._cache = cache
         listed = self.listed = list_files(self.root, self.settings.exclude, self.settings.folder)
         yield Progress(0, len(listed.paths))
         layout = read_layout(self.root, listed.manifests)
@@ -141,6 +155,7 @@ class Workspace:
         self.project = self.project.with_files(changes, *(() if same else (self.layout, self._resolver)))
         self._reached = self._reach()
         self._last = {path: last for path, last in self._last.items() if path in seen or path in self._open}
+        self._looks = {path: look for path, look in self._looks.items() if path in seen}
 
     def _read(
         self, paths: list[str], cache: FactsCache | None, changes: dict[str, FileFacts | None]
@@ -156,15 +171,41 @@ class Workspace:
                     read.append((path, found))
             yield start
             known = cache.load(found.key for _, found in read) if cache and read else {}
+            if known and cache:
+                self._load_looks([(path, found) for path, found in read if found.key in known], cache)
             new: dict[bytes, FileFacts] = {}
             for count, (path, found) in enumerate(read):
                 facts = known.get(found.key) or new.get(found.key)
                 if facts is None:
-                    facts = new[found.key] = extract(Source.parse(found.data, _dialect(path)))
+                    source = Source.parse(found.data, _dialect(path))
+                    facts = new[found.key] = extract(source)
+                    if not is_generated(found.data):  # the tree is there: one walk more costs little
+                        self._keep_look(File(path, found.data, facts, source), found.key)
                     yield start + count
                 changes[path] = facts
             if cache:
                 cache.store(new)
+            self.flush()
+
+    def _load_looks(self, read: list[tuple[str, Found]], cache: FactsCache) -> None:
+        keys = {self._linter.look_key(path, found.key): (path, found.key) for path, found in read}
+        for key, data in cache.load_looks(keys).items():
+            path, text = keys[key]
+            if (look := unpacked(data)) is not None:
+                self._looks[path] = (text, look)
+
+    def _keep_look(self, file: File, text: bytes) -> Look:
+        look = self._linter.look(file)
+        self._looks[file.path] = (text, look)
+        if self._cache is not None and (data := packed(look)) is not None:
+            self._new_looks[self._linter.look_key(file.path, text)] = data
+        return look
+
+    def flush(self) -> None:
+        """Write to the cache what was found since the last time."""
+        if self._cache is not None:
+            self._cache.store_looks(self._new_looks)
+        self._new_looks = {}
 
     def changed(self, paths: Iterable[str]) -> bool:
         """Read files again that may have changed on disk; False where only `refresh` can tell,
@@ -279,10 +320,17 @@ class Workspace:
         same = last is not None and last.key == key and last.checked.settings is self.settings
         if last is not None and same and self._holds(last):
             return replace(last.checked, file=file)
-        checked = check(file, self.project, self.rules, self.settings)
+        checked = self._linter.check(file, self.project, self._look(file, key))
         light = replace(checked, file=File(file.path, b"", EMPTY))
         self._last[file.path] = _Last(light, key, self.project.revision)
         return checked
+
+    def _look(self, file: File, text: bytes) -> Look | None:
+        """What rules saw in a file on disk; an open one changes too often to be remembered."""
+        if file.path in self._open:
+            return None
+        known, look = self._looks.get(file.path, (b"", None))
+        return look if look is not None and known == text else self._keep_look(file, text)
 
     def held(self, path: str) -> Checked | None:
         """The last diagnostics of a file that is not open, if they still hold; its text is not there."""

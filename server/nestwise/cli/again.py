@@ -9,7 +9,6 @@ the model and the rules. One difference in any of it and there is no answer.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import blake2b
@@ -22,7 +21,7 @@ from msgspec import Struct
 from nestwise.cli.outcome import Outcome
 from nestwise.cli.roots import root_of
 from nestwise.project.files import FileList, list_files
-from nestwise.project.store import cache_folder, digest, read_bytes
+from nestwise.project.store import cache_folder, code_digest, digest, read_bytes
 
 if TYPE_CHECKING:
     from nestwise.workspace import Workspace
@@ -61,7 +60,9 @@ class Memory:
         except (OSError, msgspec.MsgspecError):
             return None
         root = root_of(self._paths)
-        if root.as_posix() != kept.root or _settings(root) != kept.settings or _code(kept.packs) != kept.code:
+        if root.as_posix() != kept.root or _settings(root) != kept.settings:
+            return None
+        if code_digest(kept.packs) != kept.code:
             return None
         if _listing(list_files(root, kept.exclude, kept.exclude_base)) != kept.listing:
             return None
@@ -76,7 +77,7 @@ class Memory:
             return
         folders = tuple(map(str, packs))
         kept = _Kept(
-            outcome.root, folders, _code(folders), _settings(root), settings.exclude, settings.folder,
+            outcome.root, folders, code_digest(folders), _settings(root), settings.exclude, settings.folder,
             _listing(workspace.listed), texts, outcome,
         )  # fmt: skip
         with suppress(OSError):
@@ -114,30 +115,3 @@ def _settings(root: Path) -> bytes:
         if (folder / ".git").exists():
             break
     return found.digest()
-
-
-def _code(packs: Iterable[str]) -> bytes:
-    """The code that checks: Python and the packages installed for it, nestwise, and the rules."""
-    found = blake2b(sys.version.encode(), digest_size=16)
-    for place in sys.path:  # installing a package changes the time of the folder
-        with suppress(OSError):
-            found.update(f"{place} {os.stat(place).st_mtime_ns}\0".encode(errors="surrogateescape"))
-    for folder in (str(Path(__file__).parent.parent), *packs):
-        for path in _python(folder):
-            found.update(path.encode(errors="surrogateescape"))
-            found.update(read_bytes(Path(folder), path) or b"")
-    return found.digest()
-
-
-def _python(folder: str) -> list[str]:
-    """The modules below a folder, sorted."""
-    out: list[str] = []
-    todo = [folder]
-    while todo:
-        with suppress(OSError), os.scandir(todo.pop()) as entries:
-            for entry in entries:
-                if entry.name.endswith(".py"):
-                    out.append(entry.path)
-                elif "." not in entry.name and entry.name != "__pycache__" and entry.is_dir():
-                    todo.append(entry.path)
-    return sorted(out)

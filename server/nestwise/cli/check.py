@@ -39,6 +39,7 @@ def _checked(args: argparse.Namespace, memory: Memory | None) -> Outcome:
     outcome = outcome_of(
         workspace, [workspace.check(file) for file in files], left_out(workspace, paths, files)
     )
+    workspace.flush()
     if memory:
         memory.keep(outcome, workspace, packs())
     return outcome

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def no_rule(name: str, rules: Iterable[str]) -> UsageError:
 
 
 def load(paths: list[Path], args: argparse.Namespace) -> tuple[Workspace, list[Path]]:
+    gc.disable()  # what is read here stays until the process ends: looking for garbage in it is in vain
     only: list[str] | None = getattr(args, "only", None)
     if only:  # `--only ID… PATH`: the option takes all that follows, so what is a path is told apart here
         given = [Path(name) for name in only if name not in load_rules() and Path(name).exists()]

@@ -11,13 +11,14 @@ from pkgutil import walk_packages
 from types import ModuleType
 
 from nestwise.lint.rule import Rule
+from nestwise.lint.unused_suppression import UNUSED
 
 
 @cache
 def load_rules() -> dict[str, Rule]:
     """All installed rules by id, sorted. Two rules of one id are an error."""
     rules: dict[str, Rule] = {}
-    for rule in _installed():
+    for rule in (UNUSED, *_installed()):
         if rule.id in rules:
             raise ValueError(f"two rules are called {rule.id}")
         rules[rule.id] = rule

@@ -165,6 +165,11 @@ class Needs:
     shared: dict[str, type] = field(default_factory=dict)
     options: type[Options] = Options
 
+    @property
+    def visited(self) -> type | None:
+        """The kind of subject; None for nodes of a query, or for the file as a whole."""
+        return self.subject[1] if self.subject else None
+
     @classmethod
     def of(cls, check: Check, query: str | None) -> Needs:
         needs = cls(query)

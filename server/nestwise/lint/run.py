@@ -1,22 +1,35 @@
-"""Run rules over one file, and know how long the result stays true."""
+"""Run rules over one file, and know how long the result stays true.
+
+What a file alone tells (a `Look`) is found first, best while its tree is there anyway; it can be kept
+with the file. What the project must be asked for is found by a `check`.
+"""
 
 from __future__ import annotations
 
 import logging
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+
+import msgspec
 
 from nestwise.lint.file import File
+from nestwise.lint.registry import packs
 from nestwise.lint.rule import Captures, Finding, Rule
-from nestwise.project.files import role_of
+from nestwise.lint.suppress import Suppression, judge, matches, suppressions_in
+from nestwise.lint.unused_suppression import ID, Comments, unused_suppression
+from nestwise.project.facts import Class
+from nestwise.project.files import Role, role_of
+from nestwise.project.layout import Layout
 from nestwise.project.model.memory import Read
 from nestwise.project.model.project import Project
-from nestwise.settings import Level, Settings
+from nestwise.project.resolve import Resolver
+from nestwise.project.store import code_digest
+from nestwise.settings import Level, Options, Settings
 
 log = logging.getLogger(__name__)
-_IGNORE = re.compile(rb"nestwise-ignore(-next-line|-file)?(?![\w-])[ \t]*([\w\-/*, ]*?)(?:--|\*/|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +47,18 @@ class Failure:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a file alone tells: its text, its path, its facts and the settings."""
+
+    found: tuple[tuple[str, Finding], ...] = ()
+    """Findings of the rules that do not ask the project, with their ids."""
+    matched: tuple[str, ...] = ()
+    """Rules with a query that do ask it, and whose query matches something here."""
+    suppressions: tuple[Suppression, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+
 @dataclass(frozen=True)
 class Checked:
     """The diagnostics of one file, with everything that they depend on."""
@@ -45,63 +70,173 @@ class Checked:
     reads: tuple[Read, ...]
     revision: int
 
-    def holds(self, file: File, project: Project, settings: Settings) -> bool:
-        same = file.data == self.file.data and settings is self.settings
-        return same and project.agrees(self.reads, self.revision)
+
+@dataclass(frozen=True, slots=True)
+class _Active:
+    """A rule that is on."""
+
+    rule: Rule
+    level: Level
+    options: Options
+    alone: bool
+    """Does it never ask the project?"""
+
+
+_Matches = Mapping[Rule, list[Captures]]
+_NOTHING: _Matches = {}
+
+
+class Linter:
+    """The rules as settings want them, ready to run. Immutable."""
+
+    def __init__(self, rules: Iterable[Rule], settings: Settings) -> None:
+        self.settings = settings
+        self._rules = {rule.id: rule for rule in rules}
+        levels = {r.id: settings.level(r.id, r.level, r.strict) for r in self._rules.values()}
+        self._off = frozenset(rule for rule, level in levels.items() if level is Level.OFF)
+        self._muted = any(settings.level(rule, Level.ERROR) is Level.OFF for rule in self._rules)
+        """Is a rule off because somebody said so?"""
+        on = [
+            _Active(
+                rule,
+                levels[rule.id],
+                rule.needs.options.model_validate(settings.options(rule.id)),
+                Project not in rule.needs.shared.values() and rule.needs.visited in (None, Class),
+            )
+            for rule in self._rules.values()
+            if rule.id not in self._off and rule.id != ID
+        ]
+        self._on = {role: tuple(one for one in on if role in one.rule.roles) for role in Role}
+        self._project = Project({}, Layout(), Resolver(Layout(), frozenset()))
+
+    @cached_property
+    def _id(self) -> bytes:
+        """What identifies the rules: their code, and how they are set."""
+        settings = self.settings.model_dump_json().encode()
+        return blake2b(code_digest(map(str, packs())) + settings, digest_size=32).digest()
+
+    def look_key(self, path: str, text: bytes) -> bytes:
+        """What a look at a text (by its digest) at a path is kept under."""
+        return blake2b(text + path.encode(errors="surrogateescape"), key=self._id, digest_size=16).digest()
+
+    def look(self, file: File) -> Look:
+        return self._look(file)[0]
+
+    def _look(self, file: File) -> tuple[Look, _Matches]:
+        on = self._on[role_of(file.path)]
+        seen = _matches(file, [o.rule for o in on if o.rule.needs.query and o.rule.when.search(file.data)])
+        found: list[tuple[str, Finding]] = []
+        failures: list[Failure] = []
+        for one in on:
+            if one.alone:
+                some = self._run(one, file, self._project, seen, failures)
+                found += [(one.rule.id, finding) for finding in some]
+        matched = tuple(o.rule.id for o in on if not o.alone and o.rule in seen)
+        suppressions = suppressions_in(file)
+        if not (found or matched or suppressions or failures):
+            return _PLAIN, seen
+        return Look(tuple(found), matched, suppressions, tuple(failures)), seen
+
+    def check(self, file: File, project: Project, look: Look | None = None) -> Checked:
+        """All diagnostics of a file. A look that is given must be one at this very file."""
+        if look is None:
+            look, seen = self._look(file)
+        else:
+            seen = _matches(file, [self._rules[rule] for rule in look.matched])
+        by_id = {one.rule.id: one for one in self._on[role_of(file.path)]}
+        found = [_diagnostic(by_id[rule], finding) for rule, finding in look.found]
+        failures = list(look.failures)
+        with project.recording() as reads:
+            for one in by_id.values():
+                if not one.alone:
+                    some = self._run(one, file, project, seen, failures)
+                    found += [_diagnostic(one, finding) for finding in some]
+        found = list(dict.fromkeys(found))
+        if look.suppressions:
+            found = self._unsuppressed(file, found, look.suppressions, failures)
+        found.sort(key=lambda d: (d.finding.span, d.rule.id))
+        return Checked(file, self.settings, tuple(found), tuple(failures), tuple(reads), project.revision)
+
+    def _run(
+        self, one: _Active, file: File, project: Project, seen: _Matches, failures: list[Failure]
+    ) -> list[Finding]:
+        rule = one.rule
+        if rule.needs.query and rule not in seen:
+            return []
+        found: list[Finding] = []
+        try:
+            for finding in rule.run(file, project, one.options, self.settings.preset, seen.get(rule, ())):
+                found.append(finding)
+        except Exception as error:  # one broken rule must not take the others down
+            log.exception("rule %s failed on %s", rule.id, file.path)
+            failures.append(Failure(rule.id, f"rule {rule.id} failed: {type(error).__name__}: {error}"))
+        return found
+
+    def _unsuppressed(
+        self,
+        file: File,
+        found: list[Diagnostic],
+        suppressions: tuple[Suppression, ...],
+        failures: list[Failure],
+    ) -> list[Diagnostic]:
+        """What no comment turns off, and what is to be said about the comments."""
+        lines = [(d.rule.id, file.text.position(d.finding.span.start, "utf-8")[0]) for d in found]
+        verdict = judge(suppressions, lines)
+        kept = [found[position] for position in verdict.kept]
+        rule = self._rules.get(ID)
+        if rule is None or ID in self._off:
+            return kept
+        failed = {failure.rule for failure in failures}
+        comments = Comments(
+            suppressions, verdict.useful, self._rules.keys(), self._off | failed, not (self._muted or failed)
+        )
+        level = self.settings.level(ID, rule.level)
+        for finding in unused_suppression(comments):
+            line = file.text.position(finding.span.start, "utf-8")[0]
+            named = (n.text for s in suppressions if s.covers(line) for n in s.names)
+            if not any(matches(name, ID) for name in named):
+                kept.append(Diagnostic(rule, level, finding))
+        return kept
+
+
+_PLAIN = Look()
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Look).decode
+
+
+def packed(look: Look) -> bytes | None:
+    """A look as bytes; None for one that bytes would not give back as it is."""
+    if look == _PLAIN:
+        return b""
+    try:
+        data = _encode(look)
+        return data if not look.failures and _decode(data) == look else None
+    except (TypeError, ValueError):  # a rule's own data may be of any type
+        return None
+
+
+def unpacked(data: bytes) -> Look | None:
+    try:
+        return _decode(data) if data else _PLAIN
+    except msgspec.MsgspecError:
+        return None
 
 
 def check(file: File, project: Project, rules: Iterable[Rule], settings: Settings) -> Checked:
-    role = role_of(file.path)
-    active = {
-        rule: level
-        for rule in rules
-        if role in rule.roles and (level := settings.level(rule.id, rule.level, rule.strict)) is not Level.OFF
-    }
-    found: list[Diagnostic] = []
-    failures: list[Failure] = []
-    with project.recording() as reads:
-        queried = [rule for rule in active if rule.needs.query and rule.when.search(file.data)]
-        matches = _matches(file, queried) if queried else {}
-        for rule, level in active.items():
-            if rule.needs.query and rule not in matches:
-                continue
-            options = rule.needs.options.model_validate(settings.options(rule.id))
-            try:
-                for finding in rule.run(file, project, options, settings.preset, matches.get(rule, ())):
-                    found.append(Diagnostic(rule, finding.level or level, finding))
-            except Exception as error:  # one broken rule must not take the others down
-                log.exception("rule %s failed on %s", rule.id, file.path)
-                failures.append(Failure(rule.id, f"rule {rule.id} failed: {type(error).__name__}: {error}"))
-    kept = (d for d in dict.fromkeys(found) if not _is_suppressed(d, file))
-    ordered = sorted(kept, key=lambda d: (d.finding.span, d.rule.id))
-    return Checked(file, settings, tuple(ordered), tuple(failures), tuple(reads), project.revision)
+    return Linter(rules, settings).check(file, project)
 
 
-def _matches(file: File, rules: Sequence[Rule]) -> Mapping[Rule, list[Captures]]:
+def _diagnostic(one: _Active, finding: Finding) -> Diagnostic:
+    return Diagnostic(one.rule, finding.level or one.level, finding)
+
+
+def _matches(file: File, rules: list[Rule]) -> _Matches:
     """What the queries of all rules match, found in one walk over the tree."""
+    if not rules:
+        return _NOTHING
     found: dict[Rule, list[Captures]] = defaultdict(list)
     for position, captures in file.source.matches(*(rule.needs.query or "" for rule in rules)):
         found[rules[position]].append(captures)
     return found
-
-
-def _is_suppressed(diagnostic: Diagnostic, file: File) -> bool:
-    if b"nestwise-ignore" not in file.data:
-        return False
-    text = file.text
-    line, _ = text.position(diagnostic.finding.span.start, "utf-8")
-    for candidate in range(text.line_count):
-        start, end = text.line_span(candidate)
-        for match in _IGNORE.finditer(text.data, start, end):
-            where = {b"-file": True, b"-next-line": candidate == line - 1}.get(
-                match[1] or b"", candidate == line
-            )
-            in_comment = any(mark in text.data[start : match.start()] for mark in (b"//", b"/*"))
-            if where and in_comment and _names(match[2].decode(errors="replace"), diagnostic.rule.id):
-                return True
-    return False
-
-
-def _names(given: str, rule: str) -> bool:
-    names = {n.strip() for n in given.split(",") if n.strip()}
-    return not names or rule in names or f"{rule.partition('/')[0]}/*" in names

@@ -1,4 +1,4 @@
-"""Facts on disk, addressed by content: nothing in here can be stale.
+"""Facts of files and what rules saw in them, on disk and addressed by content: nothing can be stale.
 
 The key is a digest of the file's bytes, its dialect and the code that extracts facts, so neither a
 changed file nor a new release needs an invalidation rule. Values are msgpack, never pickle: opening
@@ -21,7 +21,7 @@ import msgspec
 from nestwise.project.facts import FileFacts
 from nestwise.project.store import cache_folder, digest
 
-_encode = msgspec.msgpack.Encoder().encode
+packed = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(FileFacts).decode
 
 
@@ -53,7 +53,8 @@ _MAX_DAYS = 60
 class FactsCache:
     """A cache that works as well when it cannot be written, is broken or is locked: then it is empty."""
 
-    def __init__(self, path: Path, *, max_bytes: int = _MAX_BYTES) -> None:
+    def __init__(self, path: Path | None, *, max_bytes: int = _MAX_BYTES) -> None:
+        """Without a path it lives in memory."""
         self._path = path
         self._max_bytes = max_bytes
         self._today = int(time.time() // 86_400)
@@ -63,8 +64,9 @@ class FactsCache:
         """The database, made where there is none; a broken one is removed."""
         db: sqlite3.Connection | None = None
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            db = sqlite3.connect(self._path, isolation_level=None, timeout=1)
+            if self._path is not None:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+            db = sqlite3.connect(self._path or ":memory:", isolation_level=None, timeout=1)
             db.execute("PRAGMA auto_vacuum=INCREMENTAL")
             db.execute("PRAGMA journal_mode=WAL")
             db.execute("PRAGMA synchronous=OFF")
@@ -85,7 +87,7 @@ class FactsCache:
 
     def _remove_if_broken(self, error: Exception) -> None:
         """A database that is locked, not ours to write, or on a full disk is no broken one."""
-        if type(error) is sqlite3.DatabaseError:
+        if type(error) is sqlite3.DatabaseError and self._path is not None:
             for suffix in ("", "-wal", "-shm"):
                 with suppress(OSError):
                     self._path.with_name(self._path.name + suffix).unlink()
@@ -100,22 +102,46 @@ class FactsCache:
 
     def load(self, digests: Iterable[bytes]) -> dict[bytes, FileFacts]:
         """The facts of the texts that are known, by their digests."""
-        if self._db is None:
-            return {}
-        out: dict[bytes, FileFacts] = {}
         texts = {_key(text): text for text in digests}
-        wanted = list(texts)
+        out: dict[bytes, FileFacts] = {}
+        for key, value in self._found(list(texts)):
+            with suppress(msgspec.MsgspecError):
+                out[texts[key]] = _decode(value)
+        return out
+
+    def known(self, digests: Iterable[bytes]) -> set[bytes]:
+        """Those of the texts whose facts are there."""
+        texts = {_key(text): text for text in digests}
+        return {texts[key] for key, _ in self._found(list(texts))}
+
+    def store(self, entries: Mapping[bytes, FileFacts]) -> None:
+        self.store_packed({text: packed(facts) for text, facts in entries.items()})
+
+    def store_packed(self, entries: Mapping[bytes, bytes]) -> None:
+        self._keep([(_key(text), facts) for text, facts in entries.items()])
+
+    def load_looks(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
+        """What rules saw in texts, as they packed it and under their own keys."""
+        return dict(self._found(list(keys)))
+
+    def store_looks(self, entries: Mapping[bytes, bytes]) -> None:
+        self._keep(list(entries.items()))
+
+    def _found(self, keys: list[bytes]) -> list[tuple[bytes, bytes]]:
+        if self._db is None:
+            return []
+        out: list[tuple[bytes, bytes]] = []
         old: list[tuple[int, bytes]] = []
         try:
-            for start in range(0, len(wanted), 500):
-                part = wanted[start : start + 500]
+            for start in range(0, len(keys), 500):
+                part = keys[start : start + 500]
                 marks = ",".join("?" * len(part))
                 rows = self._db.execute(
                     f"SELECT digest, value, day FROM facts WHERE digest IN ({marks})", part
                 )
                 for key, value, day in rows:
-                    with suppress(msgspec.MsgspecError, TypeError):
-                        out[texts[key]] = _decode(value)
+                    if isinstance(value, bytes) and isinstance(day, int):
+                        out.append((key, value))
                         if day < self._today - 1:
                             old.append((self._today, key))
             if old:
@@ -124,10 +150,10 @@ class FactsCache:
             self._failed(error)
         return out
 
-    def store(self, entries: Mapping[bytes, FileFacts]) -> None:
+    def _keep(self, entries: list[tuple[bytes, bytes]]) -> None:
         if self._db is None or not entries:
             return
-        rows = [(_key(text), _encode(facts), self._today) for text, facts in entries.items()]
+        rows = [(key, value, self._today) for key, value in entries]
         try:
             self._write("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", rows)
             self._prune()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Iterable
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 
@@ -42,3 +44,31 @@ def cache_folder() -> Path:
     except RuntimeError:
         base = Path(os.devnull)
     return base / "nestwise"
+
+
+def code_digest(packs: Iterable[str]) -> bytes:
+    """What identifies the code that checks: Python and the packages installed for it, nestwise, and the
+    rule packs in these folders."""
+    found = blake2b(sys.version.encode(), digest_size=16)
+    for place in sys.path:  # installing a package changes the time of the folder
+        with suppress(OSError):
+            found.update(f"{place} {os.stat(place).st_mtime_ns}\0".encode(errors="surrogateescape"))
+    for folder in (str(Path(__file__).parents[1]), *packs):
+        for path in _python(folder):
+            found.update(path.encode(errors="surrogateescape"))
+            found.update(read_bytes(Path(folder), path) or b"")
+    return found.digest()
+
+
+def _python(folder: str) -> list[str]:
+    """The modules below a folder, sorted."""
+    out: list[str] = []
+    todo = [folder]
+    while todo:
+        with suppress(OSError), os.scandir(todo.pop()) as entries:
+            for entry in entries:
+                if entry.name.endswith(".py"):
+                    out.append(entry.path)
+                elif "." not in entry.name and entry.name != "__pycache__" and entry.is_dir():
+                    todo.append(entry.path)
+    return sorted(out)
