@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from inspect import GEN_RUNNING, getgeneratorstate
 from typing import Any
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ class Jobs:
 
     def cancel(self, name: object) -> bool:
         job = self._jobs.pop(name, None)
-        if job is not None:
+        if job is not None and getgeneratorstate(job.work) != GEN_RUNNING:  # else `step` closes it
             job.work.close()
         return job is not None
 
@@ -63,6 +64,9 @@ class Jobs:
                 except Exception:
                     self._forget(name, job)
                     log.exception("%s failed; this is a bug in nestwise, please report it", name)
+                    break
+                if self._jobs.get(name) is not job:
+                    job.work.close()
                     break
                 now = time.monotonic()
                 if rest is not None:
