@@ -10,6 +10,7 @@ from nestwise.lint.file import File
 from nestwise.lint.registry import load_rules
 from nestwise.lint.run import Checked, Linter, Look, packed, unpacked
 from nestwise.project.cache import FactsCache
+from nestwise.project.cache import packed as packed_facts
 from nestwise.project.disk import Disk, Found
 from nestwise.project.extract import extract
 from nestwise.project.facts import EMPTY, FileFacts
@@ -74,6 +75,10 @@ class Workspace:
         self._paths: frozenset[str] = frozenset()
         self._reached: frozenset[str] = frozenset()
         self._last: dict[str, _Last] = {}
+
+    @property
+    def linter(self) -> Linter:
+        return self._linter
 
     @property
     def settings(self) -> Settings:
@@ -367,6 +372,14 @@ def _uses_nest(facts: FileFacts) -> bool:
 
 def _modules(facts: FileFacts) -> set[str]:
     return {i.module for i in facts.imports} | {e.module for e in facts.exports if e.module}
+
+
+def analysed(linter: Linter, path: str, data: bytes) -> tuple[bytes, bytes | None]:
+    """What the cache keeps of a text: its facts, and what rules saw if that can be kept."""
+    source = Source.parse(data, _dialect(path))
+    facts = extract(source)
+    look = None if is_generated(data) else packed(linter.look(File(path, data, facts, source)))
+    return packed_facts(facts), look
 
 
 def _dialect(path: str) -> Dialect:

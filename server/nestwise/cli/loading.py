@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from nestwise.cli import UsageError
+from nestwise.cli.parallel import prepare
 from nestwise.cli.roots import root_of
 from nestwise.lint.registry import load_rules
 from nestwise.project.cache import FactsCache, default_path
@@ -53,7 +54,9 @@ def load(paths: list[Path], args: argparse.Namespace) -> tuple[Workspace, list[P
     root = root_of(full)
     settings = _settings(root, getattr(args, "preset", None), only)
     workspace = Workspace(root, settings)
-    workspace.load(None if getattr(args, "no_cache", False) else FactsCache(default_path()))
+    cache = FactsCache(None if getattr(args, "no_cache", False) else default_path())
+    prepare(workspace, cache)
+    workspace.load(cache)
     if not any(p.nest for p in workspace.layout.packages):
         for problem in workspace.layout.problems:
             if problem.path.endswith("package.json"):
