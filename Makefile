@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.ready
 NODE := tests/node/node_modules/.ready
 
-.PHONY: setup demo test check lint clean
+.PHONY: setup demo test check bench lint clean
 
 setup: $(STAMP)
 
@@ -31,6 +31,10 @@ test: $(STAMP) $(NODE)
 check: $(STAMP)
 	@test -n "$(DIR)" || { echo "use: make check DIR=path/to/nest-app" >&2; exit 2; }
 	@$(BIN)/nestwise check "$(DIR)"
+
+# SIZES: files of the generated workspaces; or DIR=path/to/nest-app to measure that.
+bench: $(STAMP)
+	@$(BIN)/python -m tests.benchmarks $(if $(DIR),--dir "$(DIR)",--sizes $(or $(SIZES),100 1000 5000)) $(BENCH_ARGS)
 
 lint: $(STAMP)
 	@$(BIN)/ruff check && $(BIN)/mypy
