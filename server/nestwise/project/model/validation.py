@@ -305,6 +305,11 @@ def validated(project: Project, given: Input, app: Application | None) -> str:
     return _of_class(project, kind.ref, effect, frozenset()) if kind.ref is not None else "no"
 
 
+def _own_way(prop: Prop) -> bool:
+    """Are nested data checked, or built, in a way that cannot be followed?"""
+    return prop.marks.composed or prop.marks.custom or prop.marks.transformed
+
+
 def _of_class(project: Project, ref: Ref, effect: Effect, outer: frozenset[Ref]) -> str:
     shape = shape_of(project, ref)
     if shape.kind != "class":
@@ -312,11 +317,14 @@ def _of_class(project: Project, ref: Ref, effect: Effect, outer: frozenset[Ref])
     found: set[str] = set()
     for prop in shape.data:
         state = checks(shape, prop, effect)
-        if prop.marks.weak and state == "exempt":
+        if state == "exempt" and prop.marks.weak and not prop.marks.allowed:
             state = "no"
         inner = prop.meant.element.ref
-        if state == "yes" and prop.marks.nested and inner is not None and inner not in outer:
-            state = _of_class(project, inner, effect, outer | {ref}) if prop.marks.typed else "partly"
+        if state == "yes" and inner is not None and inner not in outer and not _own_way(prop):
+            if prop.marks.nested and prop.marks.typed:
+                state = _of_class(project, inner, effect, outer | {ref})
+            elif prop.marks.nested or has_checks(project, inner):
+                state = "partly"
         if state != "exempt":
             found.add(state)
     if not found <= {"yes", "no", "partly"} or not shape.complete:
