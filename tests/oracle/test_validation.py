@@ -156,6 +156,15 @@ def pipe_says(files: dict[str, str], dtos: dict[str, Dto]) -> dict[str, dict[str
             }
         )
         asked.append((name, list(props)))
+    answers = ask(files, probes)
+    return {
+        name: {p: fate(p, dtos[name].props[p], answer) for p, answer in zip(props, given, strict=True)}
+        for (name, props), given in zip(asked, answers, strict=True)
+    }
+
+
+def ask(files: dict[str, str], probes: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """What the pipe answers to each value of each probe; see `validation-oracle.cjs`."""
     done = subprocess.run(
         ["node", str(NODE / "validation-oracle.cjs")],
         input=json.dumps({"files": files, "probes": probes}),
@@ -164,11 +173,8 @@ def pipe_says(files: dict[str, str], dtos: dict[str, Dto]) -> dict[str, dict[str
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    answers = json.loads(done.stdout)
-    return {
-        name: {p: fate(p, dtos[name].props[p], answer) for p, answer in zip(props, given, strict=True)}
-        for (name, props), given in zip(asked, answers, strict=True)
-    }
+    answers: list[list[dict[str, Any]]] = json.loads(done.stdout)
+    return answers
 
 
 def fate(name: str, prop: Prop, answer: dict[str, Any]) -> str:
@@ -266,3 +272,101 @@ def sum_of(one: Dto, truth: dict[str, str], ours: str) -> list[str]:
 @given(st.lists(dto(), min_size=40, max_size=40))
 def test_findings_say_what_the_pipe_does(found: list[Dto]) -> None:
     assert disagreements({f"C{i}": one for i, one in enumerate(found)}) == []
+
+
+# --- facts that the rules rest on, one by one -------------------------------------------------
+
+HEAD = """
+import { Body } from '@nestjs/common';
+import { ApiProperty, PartialType } from '@nestjs/swagger';
+import { Exclude, Expose, Type } from 'class-transformer';
+import { IsArray, IsString, ValidateNested } from 'class-validator';
+import type { Typed } from './typed';
+export class Inner { @IsString() inner: string; }
+"""
+WRONG_INNER = {"inner": WRONG}
+FACTS = {
+    "an inline type is not validated": ("", "{ a: string }", {}, {"a": 1}, {"a": 1}),
+    "a class imported as a type is not validated": ("", "Typed", {}, {"a": 1}, {"a": 1}),
+    "an alias of a class is not validated": ("type Alias = Inner;", "Alias", {}, WRONG_INNER, WRONG_INNER),
+    "elements of an array are not validated": ("", "Inner[]", {}, [WRONG_INNER], [WRONG_INNER]),
+    "a class without validators is emptied by whitelist": (
+        "class Dto { a: string }",
+        "Dto",
+        {"whitelist": True},
+        {"a": 1},
+        {},
+    ),
+    "without whitelist it is let through": ("class Dto { a: string }", "Dto", {}, {"a": 1}, {"a": 1}),
+    "forbidNonWhitelisted does nothing by itself": (
+        "class Dto { a: string }",
+        "Dto",
+        {"forbidNonWhitelisted": True},
+        {"a": 1},
+        {"a": 1},
+    ),
+    "ValidateNested walks arrays without each": (
+        "class Dto { @ValidateNested() @Type(() => Inner) list: Inner[] }",
+        "Dto",
+        {},
+        {"list": [WRONG_INNER]},
+        ["list.0.inner"],
+    ),
+    "implicit conversion makes a single nested class": (
+        "class Dto { @ValidateNested() one: Inner }",
+        "Dto",
+        {"whitelist": True, "transformOptions": {"enableImplicitConversion": True}},
+        {"one": {"other": 1}},
+        ["one.inner"],
+    ),
+    "implicit conversion never makes the elements of an array": (
+        "class Dto { @ValidateNested() list: Inner[] }",
+        "Dto",
+        {"transform": True, "transformOptions": {"enableImplicitConversion": True}},
+        {"list": [WRONG_INNER]},
+        {"list": [[]]},
+    ),
+    "what is not exposed is dropped": (
+        "class Dto { @Expose() @IsString() a: string; b: string }",
+        "Dto",
+        {"transform": True, "transformOptions": {"excludeExtraneousValues": True}},
+        {"a": "text", "b": 1},
+        {"a": "text"},
+    ),
+    "what is excluded never arrives": (
+        "class Dto { @Exclude() a: string }",
+        "Dto",
+        {"transform": True},
+        {"a": 1},
+        {},
+    ),
+    "PartialType of Swagger lists what it documents": (
+        "class Whole { @ApiProperty() a: string }\nclass Dto extends PartialType(Whole) {}",
+        "Dto",
+        {"whitelist": True},
+        {"a": 1},
+        {"a": 1},
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def answers() -> dict[str, Any]:
+    files = {
+        "typed.ts": "import { IsString } from 'class-validator';\nexport class Typed { @IsString() a: string; }"
+    }
+    probes = []
+    for number, (code, kind, options, value, _) in enumerate(FACTS.values()):
+        files[f"f{number}.ts"] = f"{HEAD}{code}\nexport class C {{ handle(@Body() dto: {kind}) {{}} }}\n"
+        where = {"file": f"f{number}.ts", "controller": "C", "method": "handle"}
+        probes.append({**where, "options": options, "values": [value]})
+    found = ask(files, probes)
+    return {name: answer[0] for name, answer in zip(FACTS, found, strict=True)}
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_fact(fact: str, answers: dict[str, Any]) -> None:
+    expected = FACTS[fact][4]
+    answer = answers[fact]
+    got = answer["ok"] if "ok" in answer else [at for at, _ in answer["errors"]]
+    assert got == expected
