@@ -352,9 +352,8 @@ FACTS = {
 
 @pytest.fixture(scope="module")
 def answers() -> dict[str, Any]:
-    files = {
-        "typed.ts": "import { IsString } from 'class-validator';\nexport class Typed { @IsString() a: string; }"
-    }
+    typed = "import { IsString } from 'class-validator';\nexport class Typed { @IsString() a: string; }\n"
+    files = {"typed.ts": typed}
     probes = []
     for number, (code, kind, options, value, _) in enumerate(FACTS.values()):
         files[f"f{number}.ts"] = f"{HEAD}{code}\nexport class C {{ handle(@Body() dto: {kind}) {{}} }}\n"
