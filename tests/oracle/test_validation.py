@@ -8,6 +8,7 @@ of `nestwise routes` must be the sum of it.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -210,6 +211,7 @@ def we_say(root: Path, files: dict[str, str]) -> tuple[dict[str, dict[str, str]]
 def nestwise(command: str, root: Path, *more: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "nestwise", command, "--format", "json", *more, str(root)],
+        env={**os.environ, "NESTWISE_CACHE_DIR": str(root / "cache")},
         capture_output=True,
         text=True,
         check=False,

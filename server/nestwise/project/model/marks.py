@@ -28,7 +28,8 @@ _WEAK = frozenset({"IsOptional", "ValidateIf"})
 _ORMS = ("typeorm", "@mikro-orm/", "sequelize-typescript", "@typegoose/", "mongoose", "@nestjs/mongoose")
 _SILENT = (
     "@nestjs/swagger", "@nestjs/graphql", "@nestjs/common", "@nestjs/core", "@nestjs/mapped-types",
-    "@automapper/", "type-graphql", "@nestjs/typeorm", "@prisma/", "reflect-metadata", "@nestjs/config",
+    "@automapper/", "automapper-classes", "type-graphql", "@nestjs/typeorm", "@prisma/", "reflect-metadata",
+    "@nestjs/config",
 )  # fmt: skip
 """Packages whose property decorators validate nothing."""
 

@@ -273,6 +273,8 @@ def gaps(project: Project) -> Mapping[Ref, tuple[Gap, ...]]:
 
 def _gaps(shape: Shape, ref: Ref, use: Use) -> Iterator[tuple[Gap, Ref]]:
     states = {p.name: checks(shape, p, use.effect) for p in shape.data}
+    if not states and use.effect.unlisted == "rejected":
+        return  # an empty class that refuses every property says so on purpose
     if not set(states.values()) - {"no"}:
         yield Gap(use, ref), ref
         return
