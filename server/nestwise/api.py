@@ -105,7 +105,7 @@ from nestwise.project.model.validation import (
     uses_of,
     validated,
 )
-from nestwise.project.model.validators import Wanted, nesting_for, validators_for
+from nestwise.project.model.validators import Wanted, has_validator_packages, nesting_for, validators_for
 from nestwise.settings import Level, Options, Preset
 from nestwise.syntax.flow import Exit, always_throws, exits_of
 from nestwise.syntax.members import appended, pair_of
@@ -203,6 +203,7 @@ __all__ = [
     "guarding_decorator",
     "handlers_in",
     "handlers_of",
+    "has_validator_packages",
     "injected_access",
     "inputs_at",
     "inputs_in",

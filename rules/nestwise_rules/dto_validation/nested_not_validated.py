@@ -8,6 +8,7 @@ from nestwise.api import (
     Nested,
     Project,
     Ref,
+    has_validator_packages,
     nested_of,
     nesting_for,
     rule,
@@ -21,7 +22,7 @@ def nest(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
     prop = shape_of(project, Ref(file.path, owner)).prop(name)
     wanted = nesting_for(prop) if prop is not None else ()
     names = file.imported_all((w.name, w.module) for w in wanted)
-    if not wanted or names is None:
+    if not wanted or names is None or not has_validator_packages(project, file.path):
         return
     local, edits = names
     written = [f"@{local[w.name]}({w.args})" for w in wanted]

@@ -12,6 +12,7 @@ from nestwise.api import (
     Span,
     Wanted,
     gaps_of,
+    has_validator_packages,
     rule,
     shape_of,
     validators_for,
@@ -33,10 +34,10 @@ def add_validators(finding: Finding, file: File, project: Project) -> Iterator[F
         span, found = wanted[one]
         added = [f"`@{w.name}({w.args})`" for w in found]
         listed = " and ".join([", ".join(added[:-1]), added[-1]] if added[:-1] else added)
-        yield from _fix(file, f"Add {listed} to `{one}`", [(span, found)])
+        yield from _fix(file, project, f"Add {listed} to `{one}`", [(span, found)])
     if len(wanted) > (1 if one else 0):
         many = f"the {len(wanted)} unchecked properties" if len(wanted) > 1 else f"`{next(iter(wanted))}`"
-        yield from _fix(file, f"Add validators to {many} of `{name}`", list(wanted.values()))
+        yield from _fix(file, project, f"Add validators to {many} of `{name}`", list(wanted.values()))
 
 
 def _wanted(file: File, project: Project, name: str) -> dict[str, tuple[Span, tuple[Wanted, ...]]]:
@@ -55,9 +56,11 @@ def _wanted(file: File, project: Project, name: str) -> dict[str, tuple[Span, tu
     return out
 
 
-def _fix(file: File, title: str, wanted: list[tuple[Span, tuple[Wanted, ...]]]) -> Iterator[Fix]:
+def _fix(
+    file: File, project: Project, title: str, wanted: list[tuple[Span, tuple[Wanted, ...]]]
+) -> Iterator[Fix]:
     names = file.imported_all((w.name, w.module) for _, found in wanted for w in found)
-    if names is None:
+    if names is None or not has_validator_packages(project, file.path):
         return
     local, edits = names
     for span, found in wanted:

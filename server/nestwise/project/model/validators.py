@@ -44,6 +44,15 @@ def validators_for(project: Project, prop: Prop, use: Use) -> tuple[Wanted, ...]
     return (*_presence(prop), *found) if found else ()
 
 
+def has_validator_packages(project: Project, path: str) -> bool:
+    """May a file import class-validator and class-transformer? A package with Nest has them, for its pipes;
+    another one, which only shares its classes, has them where its manifest says so."""
+    if any(i.module == VALIDATOR for i in project.facts(path).imports):
+        return True
+    package = project.layout.package_of(path)
+    return package is not None and (package.nest or VALIDATOR in package.dependencies)
+
+
 def nesting_for(prop: Prop) -> tuple[Wanted, ...]:
     """What is missing of `@ValidateNested()` and `@Type(() => X)`; empty where the class has no name here."""
     inner = prop.meant.element
@@ -114,4 +123,4 @@ def _is_before(project: Project, kind: Meant, prop: Prop) -> bool:
     return enum is not None and cls is not None and enum.at.start < cls.at.start
 
 
-__all__ = ["Wanted", "nesting_for", "validators_for"]
+__all__ = ["Wanted", "has_validator_packages", "nesting_for", "validators_for"]
