@@ -7,6 +7,8 @@ from nestwise.api import (
     Finding,
     Fix,
     Gap,
+    Level,
+    Preset,
     Project,
     Ref,
     Span,
@@ -29,7 +31,7 @@ _EVERYTHING = {
 def add_validators(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
     """The validators that the types call for: on the property, and on all unchecked ones of its class."""
     name, one = finding.data
-    wanted = _wanted(file, project, name)
+    wanted = _wanted(file, project, name, one)
     if one in wanted:
         span, found = wanted[one]
         added = [f"`@{w.name}({w.args})`" for w in found]
@@ -40,12 +42,12 @@ def add_validators(finding: Finding, file: File, project: Project) -> Iterator[F
         yield from _fix(file, project, f"Add validators to {many} of `{name}`", list(wanted.values()))
 
 
-def _wanted(file: File, project: Project, name: str) -> dict[str, tuple[Span, tuple[Wanted, ...]]]:
+def _wanted(file: File, project: Project, name: str, one: str) -> dict[str, tuple[Span, tuple[Wanted, ...]]]:
     """The unchecked properties that a class declares itself, with what their types call for."""
     ref = Ref(file.path, name)
     cls = next((c for c in file.facts.classes if c.name == name and not c.inside), None)
     shape = shape_of(project, ref)
-    gaps = {gap.prop: gap for gap in gaps_of(project, ref)}
+    gaps = {gap.prop: gap for gap in gaps_of(project, ref) if not gap.weak or gap.prop == one}
     out: dict[str, tuple[Span, tuple[Wanted, ...]]] = {}
     for item in cls.properties if cls is not None else ():
         gap, prop = gaps.get(item.name) or gaps.get(""), shape.prop(item.name)
@@ -70,15 +72,19 @@ def _fix(
 
 
 @rule(level="warning", since="0.1.0", fixes=add_validators)
-def unvalidated_property(cls: Class, file: File, project: Project) -> Iterator[Finding]:
+def unvalidated_property(cls: Class, file: File, project: Project, preset: Preset) -> Iterator[Finding]:
     if cls.inside:
         return
     found = {gap.prop: gap for gap in gaps_of(project, Ref(file.path, cls.name))}
+    if preset is not Preset.STRICT:
+        found = {name: gap for name, gap in found.items() if not gap.weak}
     if "" in found:
         yield Finding(cls.name_at.span, _nothing(cls, found[""]), data=(cls.name, ""))
     for prop in cls.properties:
         if prop.name in found and not prop.static:
-            yield Finding(prop.name_at.span, _one(prop.name, found[prop.name]), data=(cls.name, prop.name))
+            gap = found[prop.name]
+            level = Level.HINT if gap.weak else None
+            yield Finding(prop.name_at.span, _one(prop.name, gap), level, data=(cls.name, prop.name))
 
 
 def _nothing(cls: Class, gap: Gap) -> str:
@@ -91,6 +97,11 @@ def _nothing(cls: Class, gap: Gap) -> str:
 
 def _one(name: str, gap: Gap) -> str:
     handler = gap.use.input.handler.name
+    if gap.weak:
+        return (
+            f"The decorators of `{name}` only say when to check it: whatever a client sends is let through "
+            f"to `{handler}`. Add a validator."
+        )
     match gap.use.effect.unlisted:
         case "stripped":
             what = f"`whitelist` strips `{name}` from every request to `{handler}`, as it has no validator"

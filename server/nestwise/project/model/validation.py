@@ -255,6 +255,8 @@ class Gap:
     """The class that the request fills; the property may be a base's."""
     prop: str = ""
     """Empty where nothing at all is checked."""
+    weak: bool = False
+    """Has it `@IsOptional` or `@ValidateIf`, and nothing that looks at the value?"""
 
 
 @question
@@ -279,8 +281,10 @@ def _gaps(shape: Shape, ref: Ref, use: Use) -> Iterator[tuple[Gap, Ref]]:
         yield Gap(use, ref), ref
         return
     for prop in shape.data:
-        if states[prop.name] == "no":
-            yield Gap(use, ref, prop.name), prop.declared
+        marks = prop.marks
+        weak = marks.weak and states[prop.name] == "exempt" and not (marks.allowed or marks.excluded)
+        if states[prop.name] == "no" or weak:
+            yield Gap(use, ref, prop.name, weak), prop.declared
 
 
 @question
