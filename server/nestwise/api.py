@@ -60,8 +60,8 @@ from nestwise.project.model.loggers import (
     Logger,
     Speech,
     class_loggers,
+    habits,
     is_logger_class,
-    logger_forms,
     module_logger,
 )
 from nestwise.project.model.middleware import route_of
@@ -201,6 +201,7 @@ __all__ = [
     "guard_of",
     "guarded_by",
     "guarding_decorator",
+    "habits",
     "handlers_in",
     "handlers_of",
     "has_validator_packages",
@@ -213,7 +214,6 @@ __all__ = [
     "lineage",
     "literal",
     "local_pipeline",
-    "logger_forms",
     "meant",
     "method_decorators",
     "module_logger",

@@ -19,9 +19,9 @@ from nestwise.api import (
     ancestors,
     child,
     class_loggers,
+    habits,
     is_logger_class,
     lineage,
-    logger_forms,
     module_logger,
     named,
     parts_of,
@@ -42,11 +42,17 @@ _OWN_THIS = (
     "generator_function",
     "generator_function_declaration",
     "decorator",
-    "object",
 )
 _CHOICES = ("if_statement", "ternary_expression", "binary_expression", "switch_statement")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _DEVELOPMENT = frozenset("dev development debug debugging verbose production staging logging".split())
+_LOGGING = re.compile(
+    r"(?:^|/)(?:[\w-]*logger|logging)(?:[.-](?:service|module|factory|provider|utils?|setup|options))*\.ts$"
+    r"|(?:^|/)logg(?:er|ing)/(?:index|[\w-]*logger[\w.-]*)\.ts$"
+)
+"""Where a project sets its logger up, or writes one."""
+_NAMED = ("function_declaration", "variable_declarator")
+_FOR_DEBUGGING = frozenset("trace debug print dump".split())
 _COMMAND_LINE = ("nest-commander", "commander", "yargs", "nestjs-command", "inquirer", "@nestjs/cli")
 
 
@@ -113,7 +119,7 @@ def no_console(
     callee: Node, method: Node, file: File, project: Project, options: AllowedMethods
 ) -> Iterator[Finding]:
     name = file.text_of(method)
-    if name in options.allow or _runs_elsewhere(file):
+    if name in options.allow or _runs_elsewhere(file, project):
         return
     cls = file.class_at(callee)
     if cls is not None and not cls.inside and is_logger_class(project, Ref(file.path, cls.name)):
@@ -128,9 +134,13 @@ def no_console(
     )
 
 
-def _runs_elsewhere(file: File) -> bool:
-    """Command lines and bootstraps talk to the terminal; a `console` of the file's own is none."""
-    if "cli" in file.path.split("/")[:-1] or file.path.endswith(".cli.ts"):
+def _runs_elsewhere(file: File, project: Project) -> bool:
+    """Command lines and bootstraps talk to the terminal, loggers to the console, and what does not run in a
+    Nest application has no `Logger`; a `console` of the file's own is none."""
+    package = project.layout.package_of(file.path)
+    if not project.layout.is_nest(file.path) or (package is not None and package.library):
+        return True
+    if "cli" in file.path.split("/")[:-1] or file.path.endswith(".cli.ts") or _LOGGING.search(file.path):
         return True
     return any(
         i.local == "console" or i.name == "NestFactory" or i.module.startswith(_COMMAND_LINE)
@@ -139,7 +149,8 @@ def _runs_elsewhere(file: File) -> bool:
 
 
 def _for_development(file: File, node: Node) -> bool:
-    """Does the call stand under, or behind, a question about the environment or a flag for logs?"""
+    """Does the call stand under, or behind, a question about the environment or a flag for logs, or in a
+    function that is for debugging?"""
     before = node
     for outer in ancestors(node):
         if outer.type in _CHOICES:
@@ -154,6 +165,8 @@ def _for_development(file: File, node: Node) -> bool:
                     test = child(statement, "condition")
                     if test is not None and _asks(file, test):
                         return True
+        elif outer.type in _NAMED and parts_of(file.text_of(child(outer, "name"))) & _FOR_DEBUGGING:
+            return True
         before = outer
     return False
 
@@ -205,8 +218,8 @@ def _static_calls(file: File, callee: Node) -> _Found | None:
 
 def _added(file: File, project: Project, callee: Node) -> _Found | None:
     """A new logger of Nest, in the form that the project has most."""
-    forms = [f for f, _ in logger_forms(project)]
-    if forms and set(forms) == {Form.OTHER}:
+    forms = habits(project, file.path)
+    if forms[:1] == (Form.OTHER,):
         return None
     form = next((f for f in forms if f is not Form.OTHER), Form.FIELD)
     cls = file.class_at(callee)
@@ -252,8 +265,7 @@ def _constant(file: File, local: str, edits: list[Edit], callee: Node) -> _Found
     if "logger" in file.top_names or not _in_function(callee):
         return None
     name = re.sub(r"\.[mc]?tsx?$", "", file.path.rpartition("/")[2])
-    quote = '"' if file.data.count(b'"') > file.data.count(b"'") else "'"
-    text = f"const logger = new {local}({quote}{name}{quote}){file.statement_end}"
+    text = f"const logger = new {local}({file.quote}{name}{file.quote}){file.statement_end}"
     return Logger("logger", Speech.NEST), "", [*file.below_imports(text, edits)], Safety.SAFE
 
 
@@ -284,10 +296,15 @@ def _this_is(file: File, node: Node) -> str:
 
 
 def _after_super(file: File, constructor: Node, node: Node) -> bool:
+    """Is there a `this` in the constructor already? Not within the arguments of `super(…)` either."""
     cls = file.class_at(node)
-    return (
-        cls is None or cls.extends is None or b"super(" in file.data[constructor.start_byte : node.start_byte]
-    )
+    if cls is None or cls.extends is None:
+        return True
+    if any(
+        o.type == "call_expression" and file.text_of(child(o, "function")) == "super" for o in ancestors(node)
+    ):
+        return False
+    return b"super(" in file.data[constructor.start_byte : node.start_byte]
 
 
 def _shaped(file: File, speech: Speech, arguments: list[Node]) -> list[Edit] | None:

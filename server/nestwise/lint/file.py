@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from nestwise.project.facts import Class, FileFacts
 from nestwise.syntax.decorate import decorated, imported_all
-from nestwise.syntax.imports import Imported, below_imports, imported, local_names, statement_end
+from nestwise.syntax.imports import Imported, below_imports, imported, local_names, quote_of, statement_end
 from nestwise.syntax.source import Dialect, Source, dialect_of
 from nestwise.syntax.text import Edit, Span, Text
 
@@ -64,6 +64,11 @@ class File:
     def statement_end(self) -> str:
         """`;`, or nothing in a file that goes without."""
         return statement_end(self.source)
+
+    @cached_property
+    def quote(self) -> str:
+        """The quotation mark that the file uses."""
+        return quote_of(self.source)
 
     def below_imports(self, statement: str, edits: Iterable[Edit] = ()) -> tuple[Edit, ...]:
         """A statement of its own below the imports, together with the edits that change those."""

@@ -201,7 +201,7 @@ _TEST = re.compile(
     r"[. -](?:spec|test|e2e|e2e-spec|e2e-ee|int-spec|integration-spec|mock)\.[mc]?tsx?$"
     r"|(?:^|/)(?:test|tests|e2e)\.ts$|/(?:__tests__|__mocks__)/"
 )
-_TEST_FOLDERS = frozenset({"test", "tests", "e2e", "__tests__", "__mocks__"})
+_TEST_FOLDERS = frozenset({"test", "tests", "e2e", "__tests__", "__mocks__", "testing", "load-testing"})
 _FEATURE = re.compile(r"(?:^|/)src/(?:.*/)?tests?/(?:.*/)?[\w-]*\btests?\b[\w-]*\.[a-z-]+\.[mc]?ts$")
 """A feature that is about tests: `src/tests/tests.controller.ts`."""
 _ENTRY = re.compile(r"\.(?:controller|resolver|gateway|dto|entity|guard|usecase|use-case|command)\.[mc]?ts$")
@@ -231,7 +231,8 @@ def role_of(path: str) -> Role:
         return Role.MIGRATION
     if "seeds" in folders or "seed" in folders or "seeders" in folders or _SEED.search(name):
         return Role.SEED
-    if "scripts" in folders or "script" in folders or "bin" in folders or "tools" in folders[:1]:
+    scripts = any(f in ("script", "bin") or f.endswith("scripts") for f in folders)
+    if scripts or "tools" in folders[:1] or name in ("migrate.ts", "dev.ts"):
         return Role.SCRIPT
     if _BOOT.search(path) and not _NEST.search(name):
         return Role.BOOTSTRAP

@@ -36,6 +36,8 @@ class Package:
     imports: Exports = ()
     links: tuple[tuple[str, str], ...] = ()
     """Dependencies that are folders of this repository: `file:../shared`."""
+    library: bool = False
+    """Is Nest only a peer? Then the package is for the applications of others, not all of them Nest's."""
 
     @property
     def nest(self) -> bool:
@@ -109,7 +111,12 @@ def read_package(reader: Reader, path: str) -> Package | None:
             for dependency, spec in sorted(named.items())
             if isinstance(spec, str) and (local := _LOCAL.match(spec))
         ),
+        _uses_nest(found.get("peerDependencies")) and not _uses_nest(found.get("dependencies")),
     )
+
+
+def _uses_nest(dependencies: Any) -> bool:
+    return isinstance(dependencies, dict) and any(name.startswith("@nestjs/") for name in dependencies)
 
 
 def _entries(value: Any) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -118,6 +118,11 @@ def statement_end(source: Source) -> str:
     return _manners(source, [n for n in source.root.children if n.type == "import_statement"])[1]
 
 
+def quote_of(source: Source) -> str:
+    """The quotation mark that a file uses."""
+    return _manners(source, [n for n in source.root.children if n.type == "import_statement"])[0]
+
+
 def newline(data: bytes) -> str:
     """The line ending that a file uses."""
     first = data.find(b"\n")

@@ -145,17 +145,30 @@ class Form(StrEnum):
 
 
 @question
-def logger_forms(project: Project) -> tuple[tuple[Form, int], ...]:
-    """How often a project holds loggers in each way, the most frequent first."""
+def logger_forms(project: Project, package: str | None) -> tuple[Form, ...]:
+    """The ways in which a package (by its folder; None for the whole workspace) holds loggers, the most
+    frequent first."""
     counts: Counter[Form] = Counter()
     for path in project.with_kind(Kind.LOGGER):
+        if package is not None and _folder(project, path) != package:
+            continue
         facts = project.facts(path)
         for cls in facts.classes:
             counts.update(_forms_of(project, path, cls))
         for const in facts.consts:
             if isinstance(const.value, New) and _is_nest(project, path, const.value):
                 counts[Form.CONST] += 1
-    return tuple(counts.most_common())
+    return tuple(form for form, _ in counts.most_common())
+
+
+def habits(project: Project, path: str) -> tuple[Form, ...]:
+    """The ways of a file's package to hold loggers, or of the workspace where that has none."""
+    return logger_forms(project, _folder(project, path)) or logger_forms(project, None)
+
+
+def _folder(project: Project, path: str) -> str:
+    found = project.layout.package_of(path)
+    return found.dir if found is not None else ""
 
 
 def _forms_of(project: Project, path: str, cls: Class) -> list[Form]:
