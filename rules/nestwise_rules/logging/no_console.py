@@ -101,7 +101,7 @@ def use_logger(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
 @rule(
     level="warning",
     since="0.1.0",
-    when=rb"\bconsole\b",
+    when=rb"console\b",
     roles=frozenset({Role.PRODUCTION}),
     fixes=use_logger,
     query="""

@@ -50,7 +50,7 @@ class _Secret:
 @rule(
     level="error",
     since="0.1.0",
-    when=rb"(?i:log|console)[\w$]*(?:\([^()]*\))?[?!]?\s*\.\s*(?:log|error|warn|debug|verbose|info|trace|fatal|silly)\(",
+    when=rb"\.(?:log|error|warn|debug|verbose|info|trace|fatal|silly)\(",
     roles=frozenset({Role.PRODUCTION, Role.CONFIG, Role.BOOTSTRAP}),
     query="""
     (call_expression

@@ -30,7 +30,7 @@ _STATEMENTS = frozenset(
     "for_in_statement while_statement do_statement switch_statement try_statement return_statement "
     "throw_statement break_statement continue_statement labeled_statement".split()
 )
-_MAY_DECIDE = re.compile(rb"\b(?:if|for|while|case|catch|switch)\b|\?|&&|\|\|")
+_MAY_DECIDE = re.compile(rb"\b(?:if|for|while|case|catch|switch|try)\b|\?|&&|\|\|")
 _HELPER = re.compile(rb"\bthis\.(#?\w+)\s*\(")
 _PLUMBING = re.compile(
     rb"StreamableFile|[a-z](?:Read|Write|Range|File)\w*Stream|(?:read|write|file)\w*Stream|\.pipe\(|\bpipeline\("
@@ -118,13 +118,13 @@ def _repeats(file: File, cls: Class, parts: list[Method], complexity: int, state
 
 def _may_exceed(file: File, parts: list[Method], complexity: int, statements: int) -> bool:
     """What the text allows at most; nearly all handlers end here, and their files need no tree."""
-    decisions, lines = 1, 0
+    end_of_statement = b";" if file.data.count(b";\n") * 8 > file.data.count(b"\n") else b"\n"
+    decisions, ended = 1, 0
     for part in parts:
         start, end = part.body_at.start, part.body_at.end
-        found = sum(1 for _ in _MAY_DECIDE.finditer(file.data, start, end))
-        decisions += found
-        lines += found + file.data.count(b";", start, end) + file.data.count(b"\n", start, end)
-    return decisions > complexity or lines > statements
+        decisions += sum(1 for _ in _MAY_DECIDE.finditer(file.data, start, end))
+        ended += file.data.count(end_of_statement, start, end)
+    return decisions > complexity or ended + decisions > statements
 
 
 def _is_plumbing(file: File, parts: list[Method]) -> bool:

@@ -65,7 +65,7 @@ def let_pass(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
 
 @rule(level="warning", since="0.1.0", fixes=let_pass)
 def no_manual_response(handler: Handler, file: File, project: Project) -> Iterator[Finding]:
-    if handler.kind != "http" or handler.declared.path != file.path:
+    if handler.kind != "http" or handler.declared.path != file.path or not _may_take_response(file):
         return
     cls, method = _fresh(file, handler)
     if cls is None or method is None or not any(p.decorators for p in method.params):
@@ -89,6 +89,11 @@ def no_manual_response(handler: Handler, file: File, project: Project) -> Iterat
         related=tuple(_related(file, e) for e in valued or silent),
         data=not uses.may_send(node) and not any(e not in valued and _gives(e) for e in silent),
     )
+
+
+def _may_take_response(file: File) -> bool:
+    """By its imports alone: most files take none, and nothing else is asked of them."""
+    return any(i.module == NEST and i.name in ("Res", "Response", "*") for i in file.facts.imports)
 
 
 def _message(name: str, deco: Decorator, valued: list[Exit]) -> str:
