@@ -149,3 +149,10 @@ def test_wrong_use_is_exit_code_2_with_the_remedy(nestwise, tmp_path):
 
 def test_version(nestwise):
     assert nestwise("--version").stdout.startswith("nestwise 0.")
+
+
+def test_settings_below_the_root_are_named(project, nestwise):
+    root = project({"src/cats.service.ts": QUIET, "libs/nestwise.json": "{}"})
+    done = nestwise("check", root)
+    assert done.returncode == 0
+    assert "libs/nestwise.json is not used: a workspace has the settings of its root" in done.stdout

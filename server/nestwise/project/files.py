@@ -154,6 +154,9 @@ class _Walk:
                         self.paths.append(path)
                 elif name in MANIFESTS or (name.startswith("tsconfig") and name.endswith(".json")):
                     self.manifests.append(relative + name)
+                elif name == "nestwise.json" and relative:
+                    said = "is not used: a workspace has the settings of its root. Move them there."
+                    self.problems.append(Problem(_shown(relative + name), said))
 
     def ignores_in(self, full: str, relative: str, names: set[str], ignores: Ignores) -> Ignores:
         """What counts in a folder that holds `names`."""

@@ -26,7 +26,7 @@ def render(report: Report) -> str:
     ]
     out += [
         {
-            "description": f"not checked: {message}",
+            "description": f"problem: {message}",
             "check_name": "nestwise",
             "fingerprint": blake2b(f"{path}\0{message}".encode(), digest_size=16).hexdigest(),
             "severity": "major",

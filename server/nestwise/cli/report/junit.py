@@ -17,7 +17,7 @@ def render(report: Report) -> str:
     total = 0
     for path, message in report.errors:
         total += 1
-        suites.append(_suite(path, [_case("nestwise", path, f"not checked: {message}", "")]))
+        suites.append(_suite(path, [_case("nestwise", path, f"problem: {message}", "")]))
     for path, group in groupby(report.found, lambda found: found.path):
         cases = []
         for found in group:

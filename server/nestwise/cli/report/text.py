@@ -24,7 +24,7 @@ def render(report: Report) -> str:
         out += _lines(report.shown(found.path), found, ink)
         out += [f"         {ink(_GREEN, 'fix: ' + fix.title)}" for fix in found.fixes]
         out.append("")
-    out += [f"{ink(_RED, 'not checked')}: {report.shown(path)} {message}" for path, message in report.errors]
+    out += [f"{ink(_RED, 'problem')}: {report.shown(path)} {message}" for path, message in report.errors]
     out.append(ink(_BOLD, _summary(report)))
     if fixable:
         out.append(f"{fixable} can be fixed: run `nestwise fix`, or take a fix in your editor.")
