@@ -1,10 +1,11 @@
 // What Nest itself says of applications: their routes with everything that runs before the handler.
 //
-// Reads a JSON list of { root, main } from standard input, runs each `main` for real (its bootstrap, its modules,
+// Reads a JSON list of { root, main, access? } from standard input, runs each `main` for real (its bootstrap, its modules,
 // its container) and writes one answer per application to standard output. Three things are not real, so that
 // nothing outside of the process is needed: `listen` only initialises the application, TypeORM builds the
 // metadata of its entities without connecting, and handlers and middleware are replaced by recorders at the
-// moment in which the router or the consumer gets them.
+// moment in which the router or the consumer gets them. With `access: true` middleware stays as it is, only the
+// methods of controllers do nothing, and each route says with which status it answers a request of nobody.
 'use strict';
 
 const fs = require('node:fs');
@@ -189,6 +190,7 @@ RouterExplorer.prototype.applyCallbackToRouter = function (router, definition, w
         return (given, handler) => {
           registered.push(raw ?? given);
           raw = undefined;
+          if (app.access) return target[key](given, handler);
           const recorder = (request, reply) => {
             (request.raw ?? request).reached = true;
             return reply.raw ? reply.send('') : reply.end();
@@ -200,7 +202,8 @@ RouterExplorer.prototype.applyCallbackToRouter = function (router, definition, w
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
-  applyCallbackToRouter.call(this, spy, definition, wrapper, moduleKey, meta, host);
+  const called = app.access ? { ...definition, targetCallback: idle(definition.targetCallback) } : definition;
+  applyCallbackToRouter.call(this, spy, called, wrapper, moduleKey, meta, host);
   const config = this.exceptionsFilter.config;
   const { guardsContextCreator, interceptorsContextCreator, pipesContextCreator } = this.executionContextCreator;
   const steps = stepsOf(config, wrapper.metatype, definition.methodName);
@@ -222,6 +225,15 @@ RouterExplorer.prototype.applyCallbackToRouter = function (router, definition, w
     });
   }
 };
+
+/** A method that does nothing, with the metadata of one. */
+function idle(method) {
+  const stub = () => undefined;
+  for (const key of Reflect.getMetadataKeys(method)) {
+    Reflect.defineMetadata(key, Reflect.getMetadata(key, method), stub);
+  }
+  return stub;
+}
 
 const registerPatternHandlers = ListenersController.prototype.registerPatternHandlers;
 ListenersController.prototype.registerPatternHandlers = function (wrapper, server, moduleKey) {
@@ -249,7 +261,7 @@ ListenersController.prototype.registerPatternHandlers = function (wrapper, serve
 
 const apply = MiddlewareBuilder.prototype.apply;
 MiddlewareBuilder.prototype.apply = function (...middleware) {
-  return apply.call(this, ...middleware.flat(Infinity).map(recording));
+  return apply.call(this, ...(current.access ? middleware : middleware.flat(Infinity).map(recording)));
 };
 
 function recording(middleware) {
@@ -284,7 +296,14 @@ async function travel(app, routes) {
       seen = request;
       return fastify ? instance.routing(request, response) : instance(request, response);
     };
-    await inject(dispatch, { method, url, headers });
+    const answer = inject(dispatch, { method, url, headers });
+    if (current.access) {
+      // A method that takes the response and does nothing never answers: it was reached.
+      const late = new Promise((resolve) => setTimeout(resolve, 200, { statusCode: 0 }));
+      route.status = (await Promise.race([answer, late])).statusCode;
+      continue;
+    }
+    await answer;
     if (!seen.reached) {
       throw new Error(`${method} ${url} does not reach a handler`);
     }
@@ -336,17 +355,20 @@ function modulesOf(container) {
     .filter(({ controllers }) => controllers.length > 0);
 }
 
-async function run({ root, main }) {
+async function run({ root, main, access = false }) {
   workspace = { root, packages: packagesOf(root) };
   const example = path.join(root, '.env.example');
   for (const [, key, value] of fs.existsSync(example) ? fs.readFileSync(example, 'utf8').matchAll(/^(\w+)=(.*)$/gm) : []) {
     process.env[key] ??= value;
   }
   const finished = new Promise((resolve, reject) => {
-    current = { routes: [], done: resolve };
+    current = { routes: [], access, done: resolve };
     process.removeAllListeners('unhandledRejection').once('unhandledRejection', reject);
     setTimeout(() => reject(new Error('it never listens')), 20_000).unref();
   });
+  for (const file of Object.keys(require.cache).filter((file) => file.startsWith(root + path.sep))) {
+    delete require.cache[file];
+  }
   try {
     require(path.join(root, main));
     await finished;

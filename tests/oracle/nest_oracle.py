@@ -13,9 +13,12 @@ NODE = Path(__file__).parents[1] / "node"
 Row = dict[str, Any]
 
 
-def nest(jobs: Iterable[tuple[Path, str]]) -> list[dict[str, Any]]:
-    """What Nest says of applications, each a folder and the file in it that starts one."""
-    given = json.dumps([{"root": str(root.resolve()), "main": main} for root, main in jobs])
+def nest(jobs: Iterable[tuple[Path, str]], *, access: bool = False) -> list[dict[str, Any]]:
+    """What Nest says of applications, each a folder and the file in it that starts one.
+
+    With `access` guards and middleware run for real, and `status` of a route is what nobody gets there.
+    """
+    given = json.dumps([{"root": str(root.resolve()), "main": main, "access": access} for root, main in jobs])
     done = subprocess.run(
         ["node", str(NODE / "nest-oracle.cjs")], input=given, capture_output=True, text=True, check=False
     )

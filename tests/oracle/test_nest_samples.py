@@ -28,3 +28,19 @@ def test_routes_are_those_of_nest(name: str) -> None:
         assert all(
             step["certain"] for row in found for kind in ("guards", "middleware") for step in row[kind]
         )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_access_is_what_requests_without_credentials_meet(name: str) -> None:
+    root = WORKSPACES / name
+    found = ours(root)
+    answers = nest(((root, main) for main in APPLICATIONS[name].values()), access=True)
+    for application, answer in zip(APPLICATIONS[name], answers, strict=True):
+        said = {
+            (r["method"], r["path"]): r["access"] == "guarded"
+            for r in found
+            if r["application"] == application
+        }
+        met = {(r["method"], r["path"]): r["status"] in (401, 403) for r in answer["routes"]}
+        assert said == met
