@@ -6,28 +6,31 @@ middleware wherever the routes that fit are served.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from nestwise.project.facts import Call, New
 from nestwise.project.model.app_calls import Mount
 from nestwise.project.model.applications import Application, applications
 from nestwise.project.model.configure import MiddlewareBinding, MiddlewareTarget
+from nestwise.project.model.graph import Placed
 from nestwise.project.model.guards import is_auth_middleware
 from nestwise.project.model.handlers import Handler, controller_options
 from nestwise.project.model.modules import module_of
 from nestwise.project.model.paths import is_wildcard, join, matches
 from nestwise.project.model.project import Project, question
-from nestwise.project.model.routes import NEUTRAL, Route, routes_of
+from nestwise.project.model.routes import NEUTRAL, Route, routes_of, routes_of_controller
 from nestwise.project.model.symbols import Ext, Here, Ref, Symbol, symbol_of, value_of
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A binding of one module of an application."""
+    """A binding of one module of an application, with controllers taken apart into their routes."""
 
     binding: MiddlewareBinding
     module: Ref
+    targets: tuple[MiddlewareTarget, ...]
+    excluded: tuple[MiddlewareTarget, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,6 @@ class Plan:
 
     app: Application
     bound: tuple[Bound, ...]
-    routes: Mapping[Ref, tuple[Route, ...]]
-    """HTTP routes by controller; empty where nothing is bound."""
     declared: frozenset[str]
     """The paths of all routes, without prefix and version."""
 
@@ -59,14 +60,56 @@ def plan_of(project: Project, number: int) -> Plan:
     app = applications(project)[number]
     far = dict(app.distances)
     modules = sorted(app.modules, key=lambda ref: far.get(ref, 0))
-    bound = [Bound(b, ref) for ref in modules for b in module_of(project, ref).middleware if b.bound]
-    routes: dict[Ref, list[Route]] = {}
+    found = [(b, ref) for ref in modules for b in module_of(project, ref).middleware if b.bound]
+    routes: dict[Ref, dict[Route, None]] = {}
     declared: set[str] = set()
-    for route in routes_of(project, app) if bound else ():
+    for route in routes_of(project, app) if found else ():
         if route.handler.kind == "http":
-            routes.setdefault(route.handler.controller, []).append(route)
+            # Where two modules have a controller at the same path, it counts once.
+            same = replace(route, module=route.handler.controller, path="")
+            routes.setdefault(route.handler.controller, {})[same] = None
             declared.add(route.declared)
-    return Plan(app, tuple(bound), {c: tuple(rs) for c, rs in routes.items()}, frozenset(declared))
+
+    def apart(targets: tuple[MiddlewareTarget, ...]) -> tuple[MiddlewareTarget, ...]:
+        for target in targets:
+            ref = target.controller
+            if isinstance(ref, Ref) and ref not in routes:  # of no module of this application
+                placed = Placed(ref, ref)
+                routes[ref] = dict.fromkeys(routes_of_controller(project, app, placed))
+        return tuple(t for target in targets for t in _apart(target, routes))
+
+    bound = [Bound(b, ref, _lone(apart(b.targets)), apart(b.excluded)) for b, ref in found]
+    return Plan(app, tuple(bound), frozenset(declared))
+
+
+def _apart(target: MiddlewareTarget, routes: Mapping[Ref, Iterable[Route]]) -> Iterator[MiddlewareTarget]:
+    """A controller stands for its routes, each of their versions by itself."""
+    if not isinstance(target.controller, Ref):
+        yield target
+        return
+    for route in routes.get(target.controller, ()):
+        known = None if "?" in route.declared else route.declared
+        for version in route.versions or ("",):
+            versions = (None if version == "?" else version,) if version else ()
+            yield MiddlewareTarget(target.controller, known, route.handler.verb, True, versions)
+
+
+def _lone(targets: tuple[MiddlewareTarget, ...]) -> tuple[MiddlewareTarget, ...]:
+    """Nest drops a path without parameters that one with parameters covers."""
+    wide = [t for t in targets if t.path is not None and ":" in t.path]
+
+    def covered(one: MiddlewareTarget) -> bool:
+        return (
+            one.path is not None
+            and not set(one.path) & set(":*{")
+            and any(
+                (t.method, t.exact, t.versions) == (one.method, one.exact, one.versions)
+                and matches(t.path or "", one.path)
+                for t in wide
+            )
+        )
+
+    return tuple(t for t in targets if not wide or not covered(t))
 
 
 def running(project: Project, plan: Plan, route: Route) -> Iterator[Running]:
@@ -79,11 +122,9 @@ def running(project: Project, plan: Plan, route: Route) -> Iterator[Running]:
         if (below := _below(route, mount)) is not False:
             yield Running(mount.here, _used(project, mount.here), None, below is True)
     for bound in plan.bound:
-        covered = _covered(plan, route, bound.binding)
-        if covered is False:
-            continue
-        for here, symbol in zip(bound.binding.middleware, bound.binding.symbols, strict=True):
-            yield Running(here, symbol, bound.module, covered is True)
+        for certain in _times(plan, route, bound):
+            for here, symbol in zip(bound.binding.middleware, bound.binding.symbols, strict=True):
+                yield Running(here, symbol, bound.module, certain)
 
 
 @question
@@ -117,7 +158,7 @@ def covering(project: Project, handler: Handler, app: Application) -> bool | Non
         plan = plan_of(project, app.number)
         routes = routes_by_handler(project, app.number).get(handler, ())
         for item in bound:
-            found = {_covered(plan, route, item.binding) for route in routes}
+            found = {_covered(plan, route, item) for route in routes}
             if found == {True}:
                 return True
             unsure = unsure or found != {False}
@@ -135,55 +176,42 @@ def _below(route: Route, mount: Mount) -> bool | None:
     return None if mount.path is None or "?" in route.path else matches(mount.path, route.path, prefix=True)
 
 
-def _covered(plan: Plan, route: Route, binding: MiddlewareBinding) -> bool | None:
-    found = _any(_fits(plan, route, target) for target in binding.targets)
-    if found is not True and not binding.complete:
-        found = None
-    if found is False:
-        return False
-    left_out = _any(_excludes(plan, route, target) for target in binding.excluded)
-    if left_out is True:
-        return False
-    return found if left_out is False else None
+def _covered(plan: Plan, route: Route, bound: Bound) -> bool | None:
+    times = _times(plan, route, bound)
+    return True if True in times else None if times else False
 
 
-def _any(answers: Iterator[bool | None]) -> bool | None:
-    found = set(answers)
-    return True if True in found else None if None in found else False
+def _times(plan: Plan, route: Route, bound: Bound) -> list[bool]:
+    """Once for each target that covers a route: is it certain?"""
+    found = [fits for target in bound.targets if (fits := _fits(plan, route, target)) is not False]
+    if True not in found and not bound.binding.complete:
+        found = [*found, None]
+    if not found:
+        return []
+    left_out = {_excludes(plan, route, target) for target in bound.excluded}
+    if True in left_out:
+        return []
+    return [fits is True and None not in left_out for fits in found]
 
 
 def _fits(plan: Plan, route: Route, target: MiddlewareTarget) -> bool | None:
     """Does a target of `forRoutes` cover a route?"""
-    if target.controller is not None:
-        return _controller(plan, route, target.controller)
     if target.path is None:
-        return None
+        own = isinstance(target.controller, Ref) and target.controller == route.handler.controller
+        return True if own and _method(route, target) else None
     if is_wildcard(target.path):
-        return _method(route, target) and (True if not target.versions else _version(plan, route, target))
+        rooted = route.path != "/" or matches(target.path, "/") is not False
+        return rooted and _method(route, target) and (not target.versions or _version(plan, route, target))
     prefix = not target.exact and plan.app.adapter != "fastify"
-    fits = _method(route, target) and _path(target.path, route, prefix=prefix)
+    fits = _path(target.path, route, prefix=prefix)
+    if fits is False and not (prefix or target.exact) and plan.app.excluded:
+        # Behind a prefix with exceptions Nest adds routes below the path one by one.
+        fits = None if _path(target.path, route, prefix=True) is not False else False
     if fits is None and join(target.path) in plan.declared:
         return False  # `cats/me` is a route of its own, which answers before `cats/:id`
+    fits = fits and _method(route, target)
     fits = fits and _version(plan, route, target)
     return fits if target.certain or not fits else None
-
-
-def _controller(plan: Plan, route: Route, controller: Symbol) -> bool | None:
-    """The routes of a controller, and others that answer to the same requests."""
-    if not isinstance(controller, Ref):
-        return None
-    if controller == route.handler.controller:
-        return True
-    mounts = plan.routes.get(controller, ())
-    return _any(
-        _path(other.declared, route)
-        for other in mounts
-        if other.handler.verb in ("ALL", route.handler.verb) and _same_version(other, route)
-    )
-
-
-def _same_version(one: Route, other: Route) -> bool:
-    return not one.versions or not other.versions or bool({*one.versions} & {*other.versions})
 
 
 def _path(path: str, route: Route, *, prefix: bool = False) -> bool | None:
@@ -205,34 +233,32 @@ def _version(plan: Plan, route: Route, target: MiddlewareTarget) -> bool | None:
     if None in target.versions or None in versioning.default or "?" in route.versions:
         return None
     allowed = target.versions or (NEUTRAL, *versioning.default)
-    return not route.versions or route.versions[0] in allowed
+    return (route.versions or (NEUTRAL,))[0] in allowed
 
 
 def _excludes(plan: Plan, route: Route, target: MiddlewareTarget) -> bool | None:
     """Does a target of `exclude` leave a route out? Without a version it names the unversioned path alone."""
-    if target.controller is not None:
-        return _controller(plan, route, target.controller)
     if target.path is None:
         return None
+    if target.method == "GET" and route.handler.verb == "HEAD":
+        return False
     if is_wildcard(target.path) and not target.versions:
         return _method(route, target)
-    fits = _method(route, target) and _path(target.path, route)
-    if not fits:
-        return fits
+    fits = _path(target.path, route) and _method(route, target)
     versioning = plan.app.versioning
-    if versioning is None:
-        return True
+    if not fits or versioning is None:
+        return fits
     if versioning.type != "uri":
         return None if target.versions else True
     allowed = target.versions or (NEUTRAL,)
-    return None if None in allowed else not route.versions or route.versions[0] in allowed
+    return None if None in allowed else (route.versions or (NEUTRAL,))[0] in allowed
 
 
 def guarding_middleware(project: Project, handler: Handler, app: Application) -> str:
     """The name of middleware that may authenticate all routes of a handler; empty if there is none."""
     for item in _authenticating(project, app.number):
         routes = routes_by_handler(project, app.number).get(handler, ())
-        if {_covered(plan_of(project, app.number), route, item.binding) for route in routes} == {True}:
+        if {_covered(plan_of(project, app.number), route, item) for route in routes} == {True}:
             named = (s.name for s in item.binding.symbols if isinstance(s, (Ref, Ext)))
             return next(named, "")
     return ""

@@ -17,7 +17,7 @@ from nestwise.project.model.handlers import (
     handlers_of,
     method_versions,
 )
-from nestwise.project.model.paths import join, matches, trimmed
+from nestwise.project.model.paths import join, pattern, trimmed
 from nestwise.project.model.project import Project
 from nestwise.project.model.symbols import Ref
 
@@ -43,7 +43,7 @@ class Route:
 def routes_of(project: Project, app: Application) -> Iterator[Route]:
     """All routes of an application, in the order in which Nest registers them."""
     for placed in app.placed:
-        yield from _placed(project, app, placed)
+        yield from routes_of_controller(project, app, placed)
     for placed in app.provided:
         for handler in handlers_of(project, placed.controller):
             yield from _plain(handler, placed)
@@ -69,7 +69,7 @@ def loose_routes(project: Project) -> Iterator[tuple[Application | None, Route]]
                 continue
             if role_of_class(project, ref) in ("controller", "resolver", "gateway"):
                 app = _likely(project, path, served)
-                for route in _placed(project, app, Placed(ref, NOWHERE, "", False)):
+                for route in routes_of_controller(project, app, Placed(ref, NOWHERE, "", False)):
                     yield app, route
 
 
@@ -81,7 +81,7 @@ def _likely(project: Project, path: str, served: list[Application]) -> Applicati
     return near[0] if len(near) == 1 else open_[0] if len(open_) == 1 else None
 
 
-def _placed(project: Project, app: Application | None, placed: Placed) -> Iterator[Route]:
+def routes_of_controller(project: Project, app: Application | None, placed: Placed) -> Iterator[Route]:
     handlers = handlers_of(project, placed.controller)
     if not handlers:
         return
@@ -114,7 +114,7 @@ def _served(
         declared = join(*("?" if p is None else p for p in (placed.path, head, tail)))
         for group in ([v] for v in versions) if uri and versions else [versions]:
             segment = _segment(app, group[0]) if app is not None and uri and group else ""
-            prefix = _prefix(app, handler, declared) if app is not None else ""
+            prefix = _prefix(app, handler, declared, tail) if app is not None else ""
             yield Route(
                 handler,
                 placed.module,
@@ -139,15 +139,20 @@ def _segment(app: Application, version: str) -> str:
     return f"{'?' if mark is None else mark}{version}"
 
 
-def _prefix(app: Application, handler: Handler, declared: str) -> str:
+def _prefix(app: Application, handler: Handler, declared: str, tail: str | None) -> str:
     """The global prefix, where `exclude` does not leave the route out."""
     if app.prefix is None:
         return "?"
     if not app.prefix:
         return ""
+    tested = declared if tail or declared == "/" else f"{declared}/"
     for target in app.excluded:
         if target.method not in ("ALL", "?", handler.verb) or target.path is None:
             continue
-        if matches(target.path, declared) is not False:
+        # The text of the path is what Nest tests, parameters and all.
+        left_out = pattern(target.path)
+        if left_out is None or "?" in declared:
+            return "?"
+        if left_out.match(tested):
             return "?" if target.method == "?" else ""
     return trimmed(app.prefix) if app.excluded_complete else "?"
