@@ -55,7 +55,8 @@ def _cases(page: Path) -> list[tuple[str, list[tuple[str, str]]]]:
     return found
 
 
-def _write(root: Path, blocks: list[tuple[str, str]]) -> None:
+def write_case(root: Path, blocks: list[tuple[str, str]]) -> None:
+    """Make a workspace of the blocks of a case."""
     code = "".join(body for given, body in blocks if not given)
     main = next((body for given, body in blocks if given == "main"), MAIN)
     imports = "".join(line + "\n" for line in main.splitlines() if line.startswith("import "))
@@ -80,7 +81,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, l
     for page in PAGES:
         for number, (title, blocks) in enumerate(_cases(page)):
             roots[f"{page.stem}: {title}"] = root = top / f"{page.stem}-{number}"
-            _write(root, blocks)
+            write_case(root, blocks)
     found = nest((root, "src/main.ts") for root in roots.values())
     return {name: (root, answer["routes"]) for (name, root), answer in zip(roots.items(), found, strict=True)}
 
