@@ -17,7 +17,9 @@ const options = {
   allowImportingTsExtensions: true,
   noEmit: true,
   skipLibCheck: true,
-  strict: false,
+  strict: true,
+  noImplicitAny: false,
+  strictPropertyInitialization: false,
   types: ['node'],
 };
 const parsed = new Map();

@@ -199,8 +199,10 @@ def _existing(file: File, project: Project, callee: Node) -> _Found | None:
         for logger in class_loggers(project, Ref(file.path, cls.name)):
             if logger.static or this == "instance":
                 return logger, "", [], Safety.SAFE
-    logger_ = module_logger(project, file.path)
-    return (logger_, "", [], Safety.SAFE) if logger_ is not None and _in_function(callee) else None
+    shared = module_logger(project, file.path)
+    if shared is None or not _in_function(callee) or _is_shadowed(file, shared.written, callee):
+        return None
+    return shared, "", [], Safety.SAFE
 
 
 def _static_calls(file: File, callee: Node) -> _Found | None:
@@ -262,11 +264,23 @@ def _field(file: File, start: int, field: str) -> Edit:
 
 def _constant(file: File, local: str, edits: list[Edit], callee: Node) -> _Found | None:
     """`const logger = new Logger('cats.util')` below the imports."""
-    if "logger" in file.top_names or not _in_function(callee):
+    if "logger" in file.top_names or not _in_function(callee) or _is_shadowed(file, "logger", callee):
         return None
     name = re.sub(r"\.[mc]?tsx?$", "", file.path.rpartition("/")[2])
     text = f"const logger = new {local}({file.quote}{name}{file.quote}){file.statement_end}"
     return Logger("logger", Speech.NEST), "", [*file.below_imports(text, edits)], Safety.SAFE
+
+
+def _is_shadowed(file: File, name: str, node: Node) -> bool:
+    """Does a function around `node` mean something of its own by the name?"""
+    for outer in ancestors(node):
+        if any(name in file.text_of(p) for p in named(child(outer, "parameters"))):
+            return True
+        if outer.type == "statement_block":
+            text = file.data[outer.start_byte : outer.end_byte]
+            if re.search(rb"\b(?:const|let|var)\s+\{?[^=;]*\b" + name.encode() + rb"\b[^=;]*=", text):
+                return True
+    return False
 
 
 def _in_function(node: Node) -> bool:

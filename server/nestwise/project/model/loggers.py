@@ -60,11 +60,17 @@ _KNOWN = {
 }
 
 
+_SERVICE = frozenset({"log", "error", "warn"})
+"""What every `LoggerService` has; its other methods are optional."""
+
+
 def _speech(project: Project, symbol: Symbol) -> tuple[Speech, frozenset[str] | None] | None:
     """How a logger of this class speaks; None if it is not a logger."""
     symbol = followed(project, symbol)
     if isinstance(symbol, Ext):
         known = _KNOWN.get((symbol.package, symbol.name))
+        if symbol.name == "LoggerService" and known:
+            return known, _SERVICE
         return (known, None) if known else (Speech.UNKNOWN, None) if _named_so(symbol) else None
     if not isinstance(symbol, Ref):
         return None
@@ -108,14 +114,15 @@ def _own(project: Project, base: Ref, cls: Class, ref: Ref) -> list[Logger]:
     own = base == ref
     found: list[Logger] = []
     for prop in cls.properties:
-        if not own and prop.access == "private":
+        if prop.optional or (not own and prop.access == "private"):
             continue
         speech = _of_value(project, base.path, prop.value) or _of_type(project, base.path, prop.type)
         if speech is not None:
             head = cls.name if prop.static else "this"
             found.append(Logger(f"{head}.{prop.name}", speech[0], own, prop.static, speech[1]))
     for param in cls.ctor or ():
-        if param.access and param.name and (own or param.access != "private"):
+        given = param.access and param.name and not param.optional
+        if given and (own or param.access != "private"):
             speech = _of_type(project, base.path, param.type)
             if speech is not None:
                 found.append(Logger(f"this.{param.name}", speech[0], own, False, speech[1]))
