@@ -112,6 +112,12 @@ def shape_of(project: Project, ref: Ref) -> Shape:
         if not item.static:
             name = f"[{ref.name}:{position}]" if item.name == "[]" else item.name
             props[name] = _prop(project, ref, cls, item, name, props.get(name))
+    for method in cls.methods:
+        if method.kind and method.decorators and not method.static:  # validators of an accessor run, too
+            marks = marks_of(project, ref.path, method.decorators)
+            returned = meant(project, ref.path, method.returns, cls.type_params)
+            if marks.checked and method.name not in props:
+                props[method.name] = Prop(method.name, ref, method.returns, returned, marks, marks)
     kind = "opaque" if base.kind == "opaque" and not cls.properties else "class"
     return Shape(kind, tuple(props.values()), base.complete)
 
