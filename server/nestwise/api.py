@@ -51,6 +51,7 @@ from nestwise.project.model.classes import (
 )
 from nestwise.project.model.data import DataAccess, called_access, injected_access, type_access
 from nestwise.project.model.decorators import Applied, applied
+from nestwise.project.model.gaps import Gap, gaps_of, validated
 from nestwise.project.model.guards import Does, guard_of, parts_of
 from nestwise.project.model.handlers import Handler, controller_options, handlers_in, handlers_of
 from nestwise.project.model.importing import specifier_of
@@ -94,17 +95,7 @@ from nestwise.project.model.symbols import (
     value_of,
 )
 from nestwise.project.model.types import Meant, meant, written
-from nestwise.project.model.validation import (
-    Effect,
-    Gap,
-    Use,
-    gaps_of,
-    inputs_at,
-    placed_inputs,
-    unrun_inputs,
-    uses_of,
-    validated,
-)
+from nestwise.project.model.validation import Effect, Use, inputs_at, unrun_inputs, uses_of
 from nestwise.project.model.validators import Wanted, has_validator_packages, nesting_for, validators_for
 from nestwise.settings import Level, Options, Preset
 from nestwise.syntax.flow import Exit, always_throws, exits_of
@@ -226,7 +217,6 @@ __all__ = [
     "pair_of",
     "parts_of",
     "pipe_of",
-    "placed_inputs",
     "public_markers",
     "redacts",
     "resolve",

@@ -12,6 +12,7 @@ from typing import Any
 from nestwise.project.facts import Fn
 from nestwise.project.model.applications import Application, applications
 from nestwise.project.model.classes import display, own_method
+from nestwise.project.model.gaps import validated
 from nestwise.project.model.guards import Does, guard_of, is_auth_middleware
 from nestwise.project.model.handlers import Handler
 from nestwise.project.model.inputs import inputs_of
@@ -22,7 +23,6 @@ from nestwise.project.model.project import Project
 from nestwise.project.model.routes import Route, loose_routes, routes_of
 from nestwise.project.model.symbols import UNKNOWN, Ref, class_of, symbol_of
 from nestwise.project.model.types import written
-from nestwise.project.model.validation import validated
 from nestwise.syntax.text import Text
 from nestwise.workspace import Workspace
 

@@ -7,7 +7,8 @@ a namespaced one; and lists of decorators that are built up with `push`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nestwise.project.facts import (
     Arr,
@@ -43,8 +44,7 @@ _DEPTH = 8
 """Real code composes four deep."""
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """One decorator as Nest will see it."""
 
     symbol: Symbol

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from nestwise.project.facts import NOWHERE, At, Lit, Obj, Opaque, Param, Type, string
 from nestwise.project.model.classes import NEST, own_method
@@ -44,8 +44,7 @@ PIPED = frozenset({"body", "rawBody", "query", "param", "file", "files", "custom
 _SHOWN = PIPED | {"headers", "session", "host"}
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True, cache_hash=True):
     """One decorated parameter of a handler."""
 
     handler: Handler

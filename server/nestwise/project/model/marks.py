@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from nestwise.project.facts import (
     Const,
@@ -34,8 +35,7 @@ _SILENT = (
 """Packages whose property decorators validate nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(Struct, frozen=True):
     """What the decorators of one property say, those of a base class's property included."""
 
     decorated: bool = False
@@ -72,7 +72,7 @@ class Marks:
         return Marks(*(getattr(self, f) or getattr(other, f) for f in _FIELDS))
 
 
-_FIELDS = tuple(Marks.__dataclass_fields__)
+_FIELDS = Marks.__struct_fields__
 PLAIN = Marks()
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.shapes import Prop, shape_of
 from nestwise.project.model.symbols import Ref
-from nestwise.project.model.validation import Effect, Use, has_checks, reached
+from nestwise.project.model.validation import Effect, Use, has_checks, reached, uses_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +27,26 @@ class Nested:
 def nested(project: Project) -> Mapping[Ref, tuple[Nested, ...]]:
     """By the class that declares them, the properties whose nested data are not validated."""
     out: dict[Ref, dict[str, Nested]] = {}
-    for ref, uses in reached(project).items():
-        shape = shape_of(project, ref)
-        if shape.kind != "class":
-            continue
-        for prop in shape.data:
-            use = next((use for use in uses if _unchecked(prop, use.effect)), None)
-            named = _named(project, prop)
-            if use is None or named is None:
-                continue
-            one = Nested(use, prop.name, named, prop.marks.nested)
-            out.setdefault(prop.declared, {}).setdefault(prop.name, one)
+    for ref in reached(project):
+        for one, declared in _nested_in(project, ref):
+            out.setdefault(declared, {}).setdefault(one.prop, one)
     return {ref: tuple(found.values()) for ref, found in out.items()}
+
+
+@question
+def _nested_in(project: Project, ref: Ref) -> tuple[tuple[Nested, Ref], ...]:
+    """Those of one class that requests fill, with the classes that declare them."""
+    shape = shape_of(project, ref)
+    if shape.kind != "class":
+        return ()
+    uses = uses_of(project, ref)
+    out: list[tuple[Nested, Ref]] = []
+    for prop in shape.data:
+        use = next((use for use in uses if _unchecked(prop, use.effect)), None)
+        named = _named(project, prop)
+        if use is not None and named is not None:
+            out.append((Nested(use, prop.name, named, prop.marks.nested), prop.declared))
+    return tuple(out)
 
 
 @question

@@ -6,8 +6,10 @@ a base class's before the subclass's, global ones first, the class's before the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nestwise.project.facts import Spread, dotted, literal
 from nestwise.project.model.applications import Application, Global, applications_with
@@ -45,8 +47,7 @@ _USES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One thing that runs, and where it comes from."""
 
     here: Here
@@ -56,8 +57,7 @@ class Step:
     certain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Pipeline:
+class Pipeline(Struct, frozen=True):
     guards: tuple[Step, ...] = ()
     pipes: tuple[Step, ...] = ()
     interceptors: tuple[Step, ...] = ()

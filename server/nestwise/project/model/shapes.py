@@ -8,7 +8,9 @@ still checked by those of its base.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nestwise.project.facts import Call, Class, Expr, Fn, Lit, Property, Type, dotted, string
 from nestwise.project.model.classes import class_decorators
@@ -45,8 +47,7 @@ _CLASS_DECORATORS = (
 _DEPTH = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Prop:
+class Prop(Struct, frozen=True):
     """A property of a request class."""
 
     name: str
@@ -71,8 +72,7 @@ class Prop:
         return self.name.startswith("[")
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     kind: str
     """class; schema (made from a schema: its own pipe validates it); opaque (made by code that cannot be
     followed, or under decorators that may validate)."""

@@ -5,8 +5,6 @@ Names are resolved through imports, never by spelling: a `Logger` may be anybody
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from msgspec import Struct
 
 from nestwise.project.facts import (
@@ -46,8 +44,7 @@ class Ext(Struct, frozen=True, cache_hash=True):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """A name that leads nowhere that can be read: a file that is missing, an unresolved re-export."""
 
 
@@ -55,8 +52,7 @@ UNKNOWN = Unknown()
 Symbol = Ref | Ext | Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     symbol: Symbol
     type_only: str = ""
     """The file whose `import type` or `export type` erases the name at run time; empty where none does."""
@@ -299,8 +295,7 @@ def _enum_member(path: str, item: TypeDecl, name: str) -> Here | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(Struct, frozen=True):
     """The elements of a list, spreads and constants folded in."""
 
     items: tuple[Here, ...]

@@ -7,7 +7,8 @@ interface, a union, an inline type are `Object` to them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nestwise.project.facts import (
     Class,
@@ -42,8 +43,7 @@ _ARRAYS = frozenset({"Array", "ReadonlyArray", "Set"})
 _DEPTH = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Meant:
+class Meant(Struct, frozen=True):
     """What a type stands for.
 
     Kinds: none (no annotation), class, scalar, enum, literals (a union of literal types), date, array,

@@ -5,27 +5,24 @@ Every answer may be *unknown*. A class counts as reached only where class-valida
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nestwise.project.kinds import Kind
 from nestwise.project.model.applications import Application, applications
 from nestwise.project.model.classes import NEST
 from nestwise.project.model.handlers import handlers_of
-from nestwise.project.model.inputs import Input, inputs_in, inputs_of
+from nestwise.project.model.inputs import Input, inputs_of
 from nestwise.project.model.pipeline import local_pipeline
 from nestwise.project.model.pipes import Pipe, pipe_of
 from nestwise.project.model.project import Project, question
-from nestwise.project.model.shapes import Prop, Shape, shape_of
+from nestwise.project.model.shapes import shape_of
 from nestwise.project.model.symbols import Ext, Ref
 
-_FILES = frozenset(
-    {"File", "FileUpload", "MulterFile", "Buffer", "Readable", "Blob", "Stream", "MultipartFile"}
-)
 
-
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Struct, frozen=True, cache_hash=True):
     """What runs on an input in one application."""
 
     kind: str
@@ -57,14 +54,14 @@ NO_EFFECT = Effect("none")
 
 def effect_of(project: Project, given: Input, app: Application | None) -> Effect:
     """What runs on an input in an application; None where no application is known."""
-    return _effect(project, given, app, _global_pipes(project, app))
+    return _effect(project, given, app is not None and app.globals_complete, _global_pipes(project, app))
 
 
 def _global_pipes(project: Project, app: Application | None) -> tuple[Pipe, ...]:
     return tuple(pipe_of(project, g.here) for g in app.global_pipes) if app is not None else ()
 
 
-def _effect(project: Project, given: Input, app: Application | None, every: tuple[Pipe, ...]) -> Effect:
+def _effect(project: Project, given: Input, complete: bool, every: tuple[Pipe, ...]) -> Effect:
     kind = given.handler.kind
     if not given.piped:
         return NO_EFFECT if given.source != "unknown" else UNKNOWN_EFFECT
@@ -84,8 +81,7 @@ def _effect(project: Project, given: Input, app: Application | None, every: tupl
         return Effect("parse", other=other)
     checking = [p.options for p in pipes if p.kind == "class-validator"]
     if not checking:
-        known = app is not None and app.globals_complete and common
-        return NO_EFFECT if known else UNKNOWN_EFFECT
+        return NO_EFFECT if complete and common else UNKNOWN_EFFECT
     return Effect(
         "class-validator",
         whitelist=_any(o.whitelist for o in checking),
@@ -110,8 +106,7 @@ def _any(values: Iterable[bool | None]) -> bool | None:
 # --- which classes requests fill -------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """A class that an input fills, by itself or nested, with what runs on it."""
 
     input: Input
@@ -122,24 +117,40 @@ class Use:
 
 
 @question
-def placed_inputs(project: Project) -> tuple[tuple[Input, Effect], ...]:
-    """Every input of HTTP handlers with what runs on it, application by application."""
-    out: dict[tuple[Input, Effect], None] = {}
-    apps = [app for app in applications(project) if app.kind != "context"]
-    placed: set[Ref] = set()
-    for app in apps:
-        every = _global_pipes(project, app)
-        for controller in app.controllers:
-            placed.add(controller)
-            for handler in handlers_of(project, controller):
-                if handler.kind == "http":
-                    for given in inputs_of(project, handler):
-                        out[given, _effect(project, given, app, every)] = None
+def _everywhere(project: Project, number: int) -> tuple[bool, tuple[Pipe, ...]]:
+    """The pipes that run before the others in an application, and whether these are all."""
+    app = applications(project)[number]
+    return app.globals_complete, _global_pipes(project, app)
+
+
+@question
+def placed_controllers(project: Project) -> tuple[tuple[Ref, int], ...]:
+    """Every controller with the number of each application that has it, -1 for none."""
+    out = [
+        (controller, app.number)
+        for app in applications(project)
+        if app.kind != "context"
+        for controller in app.controllers
+    ]
+    placed = {controller for controller, _ in out}
     for path in project.with_kind(Kind.INPUTS):
-        for given in inputs_in(project, path):
-            if given.handler.kind == "http" and given.handler.controller not in placed:
-                out[given, _effect(project, given, None, ())] = None
+        for cls in project.facts(path).classes:
+            ref = Ref(path, cls.name)
+            if not cls.inside and cls.decorators and ref not in placed:
+                out.append((ref, -1))
     return tuple(out)
+
+
+@question
+def _placed_at(project: Project, controller: Ref, number: int) -> tuple[tuple[Input, Effect], ...]:
+    """The inputs of the HTTP handlers of a controller with what runs on them in an application."""
+    complete, every = _everywhere(project, number) if number >= 0 else (False, ())
+    return tuple(
+        (given, _effect(project, given, complete, every))
+        for handler in dict.fromkeys(handlers_of(project, controller))
+        if handler.kind == "http"
+        for given in inputs_of(project, handler)
+    )
 
 
 @question
@@ -149,21 +160,24 @@ def unrun_inputs(project: Project) -> tuple[tuple[Application, tuple[Input, ...]
     for app in applications(project):
         if app.kind != "http" or not app.globals_complete:
             continue
-        every = _global_pipes(project, app)
         found = tuple(
-            given
-            for controller in app.controllers
-            for handler in handlers_of(project, controller)
-            if handler.kind == "http"
-            for given in inputs_of(project, handler)
-            if (ref := given.meant.ref) is not None
-            and given.source in ("body", "query", "param")
-            and _effect(project, given, app, every).kind == "none"
-            and has_checks(project, ref)
+            given for controller in app.controllers for given in _unrun_at(project, controller, app.number)
         )
         if found:
             out.append((app, found))
     return tuple(out)
+
+
+@question
+def _unrun_at(project: Project, controller: Ref, number: int) -> tuple[Input, ...]:
+    return tuple(
+        given
+        for given, effect in _placed_at(project, controller, number)
+        if effect.kind == "none"
+        and given.source in ("body", "query", "param")
+        and (ref := given.meant.ref) is not None
+        and has_checks(project, ref)
+    )
 
 
 def has_checks(project: Project, ref: Ref) -> bool:
@@ -173,45 +187,83 @@ def has_checks(project: Project, ref: Ref) -> bool:
 
 
 @question
-def _by_file(project: Project) -> Mapping[str, tuple[tuple[Input, Effect], ...]]:
-    out: dict[str, list[tuple[Input, Effect]]] = {}
-    for given, effect in placed_inputs(project):
-        out.setdefault(given.handler.declared.path, []).append((given, effect))
+def _declaring(project: Project, controller: Ref) -> tuple[str, ...]:
+    """The files that declare the handlers of a controller: its own, and those of its bases."""
+    return tuple(dict.fromkeys(handler.declared.path for handler in handlers_of(project, controller)))
+
+
+@question
+def _by_file(project: Project) -> Mapping[str, tuple[tuple[Ref, int], ...]]:
+    out: dict[str, list[tuple[Ref, int]]] = {}
+    for placed in placed_controllers(project):
+        for path in _declaring(project, placed[0]):
+            out.setdefault(path, []).append(placed)
     return {path: tuple(found) for path, found in out.items()}
 
 
 @question
 def inputs_at(project: Project, path: str) -> tuple[tuple[Input, Effect], ...]:
     """The inputs of HTTP handlers whose methods a file declares, with what runs on them."""
-    return _by_file(project).get(path, ())
+    return tuple(
+        dict.fromkeys(
+            placed
+            for controller, number in _by_file(project).get(path, ())
+            for placed in _placed_at(project, controller, number)
+            if placed[0].handler.declared.path == path
+        )
+    )
+
+
+@question
+def _roots_at(project: Project, controller: Ref, number: int) -> tuple[tuple[Ref, Use], ...]:
+    """The classes that class-validator checks for the requests of a controller, once for each effect."""
+    out: dict[tuple[Ref, Effect], Use] = {}
+    for given, effect in _placed_at(project, controller, number):
+        ref = given.meant.ref
+        if ref is None or effect.kind != "class-validator" or given.meant.aliased or given.meant.type_only:
+            continue
+        out.setdefault((ref, effect), Use(given, effect))
+    return tuple((ref, use) for (ref, _), use in out.items())
+
+
+@question
+def _roots(project: Project) -> tuple[tuple[Ref, Use], ...]:
+    return tuple(
+        root
+        for controller, number in placed_controllers(project)
+        for root in _roots_at(project, controller, number)
+    )
 
 
 @question
 def reached(project: Project) -> Mapping[Ref, tuple[Use, ...]]:
     """The classes that class-validator checks for some request, with one use for each effect."""
     found: dict[Ref, dict[Effect, Use]] = {}
-    for given, effect in placed_inputs(project):
-        ref = given.meant.ref
-        if ref is None or effect.kind != "class-validator" or given.meant.aliased or given.meant.type_only:
-            continue
-        _reach(project, ref, Use(given, effect), found)
+    for ref, use in _roots(project):
+        for inner, seen in _reach(project, ref):
+            known = found.setdefault(inner, {})
+            old = known.get(use.effect)
+            if old is None or (seen and not old.seen):
+                nested = inner != ref
+                known[use.effect] = use if not nested and seen else Use(use.input, use.effect, nested, seen)
     return {ref: tuple(uses.values()) for ref, uses in found.items()}
 
 
-def _reach(project: Project, ref: Ref, use: Use, found: dict[Ref, dict[Effect, Use]]) -> None:
-    todo = [(ref, use)]
+@question
+def _reach(project: Project, ref: Ref) -> tuple[tuple[Ref, bool], ...]:
+    """A class and those of its nested data, and whether their validators run."""
+    found: dict[Ref, bool] = {}
+    todo = [(ref, True)]
     while todo:
-        ref, use = todo.pop()
-        known = found.setdefault(ref, {})
-        old = known.get(use.effect)
-        if old is not None and (old.seen or not use.seen):
+        ref, seen = todo.pop()
+        if found.get(ref, False) or (ref in found and not seen):
             continue
-        known[use.effect] = use
+        found[ref] = seen
         for prop in shape_of(project, ref).data:
             inner = prop.meant.element.ref
             if inner is not None and prop.marks.nested and not prop.marks.transformed:
-                seen = use.seen and prop.marks.typed
-                todo.append((inner, Use(use.input, use.effect, nested=True, seen=seen)))
+                todo.append((inner, seen and prop.marks.typed))
+    return tuple(found.items())
 
 
 @question
@@ -220,127 +272,6 @@ def uses_of(project: Project, ref: Ref) -> tuple[Use, ...]:
     return reached(project).get(ref, ())
 
 
-# --- what is not checked ---------------------------------------------------------------------
-
-
-def checks(shape: Shape, prop: Prop, effect: Effect) -> str:
-    """Is a property checked: yes, no, exempt (nobody means it to be) or unknown?"""
-    marks = prop.marks
-    if marks.checked:
-        return "yes"
-    if marks.unknown or prop.computed or effect.exposes is None:
-        return "unknown"
-    if marks.allowed or marks.weak or marks.excluded or marks.binary or _is_file(prop):
-        return "exempt"
-    if effect.exposes and not marks.exposed:
-        return "exempt"
-    if marks.stored and effect.unlisted in ("stripped", "rejected") and shape.has_validators:
-        return "exempt"
-    if prop.optional and not marks.decorated and any(p.marks.documented for p in shape.props):
-        return "exempt"
-    return "no"
-
-
-def _is_file(prop: Prop) -> bool:
-    inner = prop.meant.element
-    return inner.name.rpartition(".")[2] in _FILES and inner.ref is None
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """What is not checked of a class: some of its properties, or everything."""
-
-    use: Use
-    of: Ref
-    """The class that the request fills; the property may be a base's."""
-    prop: str = ""
-    """Empty where nothing at all is checked."""
-    weak: bool = False
-    """Has it `@IsOptional` or `@ValidateIf`, and nothing that looks at the value?"""
-
-
-@question
-def gaps(project: Project) -> Mapping[Ref, tuple[Gap, ...]]:
-    """By the class that declares them, the properties that no validator checks."""
-    out: dict[Ref, dict[str, Gap]] = {}
-    for ref, uses in reached(project).items():
-        shape = shape_of(project, ref)
-        if shape.kind != "class" or not shape.complete:
-            continue
-        for use in (u for u in uses if u.seen):
-            for gap, declared in _gaps(shape, ref, use):
-                out.setdefault(declared, {}).setdefault(gap.prop, gap)
-    return {ref: tuple(found.values()) for ref, found in out.items()}
-
-
-def _gaps(shape: Shape, ref: Ref, use: Use) -> Iterator[tuple[Gap, Ref]]:
-    states = {p.name: checks(shape, p, use.effect) for p in shape.data}
-    if not states and use.effect.unlisted == "rejected":
-        return  # an empty class that refuses every property says so on purpose
-    if not set(states.values()) - {"no"}:
-        yield Gap(use, ref), ref
-        return
-    for prop in shape.data:
-        marks = prop.marks
-        weak = marks.weak and states[prop.name] == "exempt" and not (marks.allowed or marks.excluded)
-        if states[prop.name] == "no" or weak:
-            yield Gap(use, ref, prop.name, weak), prop.declared
-
-
-@question
-def gaps_of(project: Project, ref: Ref) -> tuple[Gap, ...]:
-    """What is not checked of what a class declares itself."""
-    return gaps(project).get(ref, ())
-
-
-# --- one word for an input -------------------------------------------------------------------
-
-
-def validated(project: Project, given: Input, app: Application | None) -> str:
-    """Is an input validated: yes, no, partly or unknown?"""
-    effect = effect_of(project, given, app)
-    if effect.kind == "unknown":
-        return "unknown"
-    if effect.kind in ("schema", "parse"):
-        return "yes"
-    kind = given.meant
-    if effect.kind == "none" or kind.aliased or kind.type_only:
-        return "no"
-    if kind.kind in ("unknown", "outside"):
-        return "unknown"
-    return _of_class(project, kind.ref, effect, frozenset()) if kind.ref is not None else "no"
-
-
-def _own_way(prop: Prop) -> bool:
-    """Are nested data checked, or built, in a way that cannot be followed?"""
-    return prop.marks.composed or prop.marks.custom or prop.marks.transformed
-
-
-def _of_class(project: Project, ref: Ref, effect: Effect, outer: frozenset[Ref]) -> str:
-    shape = shape_of(project, ref)
-    if shape.kind != "class":
-        return "unknown"
-    found: set[str] = set()
-    for prop in shape.data:
-        state = checks(shape, prop, effect)
-        if state == "exempt" and prop.marks.weak and not prop.marks.allowed:
-            state = "no"
-        inner = prop.meant.element.ref
-        if state == "yes" and inner is not None and inner not in outer and not _own_way(prop):
-            if prop.marks.nested and prop.marks.typed:
-                state = _of_class(project, inner, effect, outer | {ref})
-            elif prop.marks.nested or has_checks(project, inner):
-                state = "partly"
-        if state != "exempt":
-            found.add(state)
-    if not found <= {"yes", "no", "partly"} or not shape.complete:
-        return "unknown"
-    if "partly" in found or {"yes", "no"} <= found:
-        return "partly"
-    return "yes" if found == {"yes"} else "no"
-
-
 __all__ = [
-    "Effect", "Gap", "Use", "checks", "effect_of", "gaps_of", "has_checks", "inputs_at", "placed_inputs",
-    "reached", "unrun_inputs", "uses_of", "validated",
+    "Effect", "Use", "effect_of", "has_checks", "inputs_at", "reached", "unrun_inputs", "uses_of",
 ]  # fmt: skip

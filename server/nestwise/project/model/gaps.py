@@ -1,0 +1,142 @@
+"""What class-validator does not check of the classes that requests fill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from nestwise.project.model.applications import Application
+from nestwise.project.model.inputs import Input
+from nestwise.project.model.project import Project, question
+from nestwise.project.model.shapes import Prop, Shape, shape_of
+from nestwise.project.model.symbols import Ref
+from nestwise.project.model.validation import Effect, Use, effect_of, has_checks, reached, uses_of
+
+_FILES = frozenset(
+    {"File", "FileUpload", "MulterFile", "Buffer", "Readable", "Blob", "Stream", "MultipartFile"}
+)
+
+
+def checks(shape: Shape, prop: Prop, effect: Effect) -> str:
+    """Is a property checked: yes, no, exempt (nobody means it to be) or unknown?"""
+    marks = prop.marks
+    if marks.checked:
+        return "yes"
+    if marks.unknown or prop.computed or effect.exposes is None:
+        return "unknown"
+    if marks.allowed or marks.weak or marks.excluded or marks.binary or _is_file(prop):
+        return "exempt"
+    if effect.exposes and not marks.exposed:
+        return "exempt"
+    if marks.stored and effect.unlisted in ("stripped", "rejected") and shape.has_validators:
+        return "exempt"
+    if prop.optional and not marks.decorated and any(p.marks.documented for p in shape.props):
+        return "exempt"
+    return "no"
+
+
+def _is_file(prop: Prop) -> bool:
+    inner = prop.meant.element
+    return inner.name.rpartition(".")[2] in _FILES and inner.ref is None
+
+
+class Gap(Struct, frozen=True):
+    """What is not checked of a class: some of its properties, or everything."""
+
+    use: Use
+    of: Ref
+    """The class that the request fills; the property may be a base's."""
+    prop: str = ""
+    """Empty where nothing at all is checked."""
+    weak: bool = False
+    """Has it `@IsOptional` or `@ValidateIf`, and nothing that looks at the value?"""
+
+
+@question
+def gaps(project: Project) -> Mapping[Ref, tuple[Gap, ...]]:
+    """By the class that declares them, the properties that no validator checks."""
+    out: dict[Ref, dict[str, Gap]] = {}
+    for ref in reached(project):
+        for gap, declared in _gaps_in(project, ref):
+            out.setdefault(declared, {}).setdefault(gap.prop, gap)
+    return {ref: tuple(found.values()) for ref, found in out.items()}
+
+
+@question
+def _gaps_in(project: Project, ref: Ref) -> tuple[tuple[Gap, Ref], ...]:
+    """What is not checked of a class that requests fill, with the classes that declare it."""
+    shape = shape_of(project, ref)
+    if shape.kind != "class" or not shape.complete:
+        return ()
+    return tuple(found for use in uses_of(project, ref) if use.seen for found in _gaps(shape, ref, use))
+
+
+def _gaps(shape: Shape, ref: Ref, use: Use) -> Iterator[tuple[Gap, Ref]]:
+    states = {p.name: checks(shape, p, use.effect) for p in shape.data}
+    if not states and use.effect.unlisted == "rejected":
+        return  # an empty class that refuses every property says so on purpose
+    if not set(states.values()) - {"no"}:
+        yield Gap(use, ref), ref
+        return
+    for prop in shape.data:
+        marks = prop.marks
+        weak = marks.weak and states[prop.name] == "exempt" and not (marks.allowed or marks.excluded)
+        if states[prop.name] == "no" or weak:
+            yield Gap(use, ref, prop.name, weak), prop.declared
+
+
+@question
+def gaps_of(project: Project, ref: Ref) -> tuple[Gap, ...]:
+    """What is not checked of what a class declares itself."""
+    return gaps(project).get(ref, ())
+
+
+# --- one word for an input -------------------------------------------------------------------
+
+
+def validated(project: Project, given: Input, app: Application | None) -> str:
+    """Is an input validated: yes, no, partly or unknown?"""
+    effect = effect_of(project, given, app)
+    if effect.kind == "unknown":
+        return "unknown"
+    if effect.kind in ("schema", "parse"):
+        return "yes"
+    kind = given.meant
+    if effect.kind == "none" or kind.aliased or kind.type_only:
+        return "no"
+    if kind.kind in ("unknown", "outside"):
+        return "unknown"
+    return _of_class(project, kind.ref, effect, frozenset()) if kind.ref is not None else "no"
+
+
+def _own_way(prop: Prop) -> bool:
+    """Are nested data checked, or built, in a way that cannot be followed?"""
+    return prop.marks.composed or prop.marks.custom or prop.marks.transformed
+
+
+def _of_class(project: Project, ref: Ref, effect: Effect, outer: frozenset[Ref]) -> str:
+    shape = shape_of(project, ref)
+    if shape.kind != "class":
+        return "unknown"
+    found: set[str] = set()
+    for prop in shape.data:
+        state = checks(shape, prop, effect)
+        if state == "exempt" and prop.marks.weak and not prop.marks.allowed:
+            state = "no"
+        inner = prop.meant.element.ref
+        if state == "yes" and inner is not None and inner not in outer and not _own_way(prop):
+            if prop.marks.nested and prop.marks.typed:
+                state = _of_class(project, inner, effect, outer | {ref})
+            elif prop.marks.nested or has_checks(project, inner):
+                state = "partly"
+        if state != "exempt":
+            found.add(state)
+    if not found <= {"yes", "no", "partly"} or not shape.complete:
+        return "unknown"
+    if "partly" in found or {"yes", "no"} <= found:
+        return "partly"
+    return "yes" if found == {"yes"} else "no"
+
+
+__all__ = ["Gap", "checks", "gaps_of", "validated"]
