@@ -60,7 +60,8 @@ class Workspace:
         """What rules saw in files on disk, with the digests of the texts."""
         self.settings = settings
         self.layout = Layout()
-        self._new_looks: dict[bytes, bytes] = {}
+        self.new_looks: dict[bytes, bytes] = {}
+        """Those that the cache does not have yet."""
         self._cache: FactsCache | None = None
         self.complete = False
         """Has the whole folder been read? Before that the project is what was put."""
@@ -203,14 +204,14 @@ class Workspace:
         look = self._linter.look(file)
         self._looks[file.path] = (text, look)
         if self._cache is not None and (data := packed(look)) is not None:
-            self._new_looks[self._linter.look_key(file.path, text)] = data
+            self.new_looks[self._linter.look_key(file.path, text)] = data
         return look
 
     def flush(self) -> None:
         """Write to the cache what was found since the last time."""
         if self._cache is not None:
-            self._cache.store_looks(self._new_looks)
-        self._new_looks = {}
+            self._cache.store_looks(self.new_looks)
+        self.new_looks = {}
 
     def changed(self, paths: Iterable[str]) -> bool:
         """Read files again that may have changed on disk; False where only `refresh` can tell,

@@ -31,14 +31,14 @@ def _checked(args: argparse.Namespace, memory: Memory | None) -> Outcome:
     # Only a check that is made pays for the parser, the model and the rules.
     from nestwise.cli.loading import load
     from nestwise.cli.outcome import outcome_of
+    from nestwise.cli.parallel import shares_of
     from nestwise.cli.roots import left_out, selected
     from nestwise.lint.registry import packs
 
     workspace, paths = load(args.path, args)
     files = selected(workspace, paths)
-    outcome = outcome_of(
-        workspace, [workspace.check(file) for file in files], left_out(workspace, paths, files)
-    )
+    shares = shares_of(workspace, files)
+    outcome = outcome_of(workspace, len(files), shares, left_out(workspace, paths, files))
     workspace.flush()
     if memory:
         memory.keep(outcome, workspace, packs())

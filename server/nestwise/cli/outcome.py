@@ -10,7 +10,7 @@ from msgspec import Struct
 if TYPE_CHECKING:  # what is kept is read again without loading the rules
     from nestwise.lint.file import File
     from nestwise.lint.rule import Fix
-    from nestwise.lint.run import Checked, Diagnostic
+    from nestwise.lint.run import Diagnostic
     from nestwise.project.files import Problem
     from nestwise.syntax.text import Span, Text
     from nestwise.workspace import Workspace
@@ -66,13 +66,31 @@ class Outcome(Struct, frozen=True, array_like=True):
     """Path and message of what could not be read, and of rules that failed: never nothing."""
 
 
-def outcome_of(workspace: Workspace, checked: list[Checked], problems: Iterable[Problem] = ()) -> Outcome:
-    """What the checks of some files say; `problems` are others than those of the workspace."""
+class Share(Struct, frozen=True, array_like=True):
+    """What the checks of some of the files say."""
+
+    found: tuple[Found, ...]
+    errors: tuple[tuple[str, str], ...]
+
+
+def outcome_of(
+    workspace: Workspace, files: int, shares: Iterable[Share], problems: Iterable[Problem] = ()
+) -> Outcome:
+    """All that is said about `files` files, by path; `problems` are others than those of the workspace."""
+    parts = list(shares)
+    found = sorted((one for part in parts for one in part.found), key=lambda one: one.path)
+    errors = [(p.path, p.message) for p in (*problems, *workspace.problems)]
+    errors += sorted(error for part in parts for error in part.errors)
+    return Outcome(workspace.root.as_posix(), files, tuple(found), tuple(errors))
+
+
+def share_of(workspace: Workspace, files: Iterable[File]) -> Share:
+    """Check some files."""
     from nestwise.lint.fix import fixes_of
 
     found: list[Found] = []
-    errors = [(p.path, p.message) for p in (*problems, *workspace.problems)]
-    for one in checked:
+    errors: list[tuple[str, str]] = []
+    for one in map(workspace.check, files):
         errors += [(one.file.path, failure.message) for failure in one.failures]
         for diagnostic in one.diagnostics:
             try:
@@ -82,7 +100,7 @@ def outcome_of(workspace: Workspace, checked: list[Checked], problems: Iterable[
                 errors.append((one.file.path, f"the fixes of {diagnostic.rule.id} failed: {what}"))
                 fixes = ()
             found.append(_found(workspace, one.file, diagnostic, fixes))
-    return Outcome(workspace.root.as_posix(), len(checked), tuple(found), tuple(errors))
+    return Share(tuple(found), tuple(errors))
 
 
 def _found(workspace: Workspace, file: File, d: Diagnostic, fixes: tuple[Fix, ...]) -> Found:

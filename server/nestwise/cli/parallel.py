@@ -1,7 +1,8 @@
-"""Read a large folder with several processors: each process fills the cache for a share of the files.
+"""Check a large folder with several processors: first each process fills the cache for a share of the
+files, then, with the project in memory, each checks a share of them.
 
-Only where a process can be forked, which costs nothing worth mention; elsewhere, and for what a process
-that died left undone, the workspace reads the files by itself. So nothing depends on this but time.
+Only where a process can be forked, which costs nothing worth mention. What a process that died left undone
+is done here. So nothing depends on this but time.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import msgspec
 
+from nestwise.cli.outcome import Share, share_of
+from nestwise.lint.file import File
 from nestwise.project.cache import FactsCache
 from nestwise.project.disk import Disk
 from nestwise.project.files import list_files
@@ -23,12 +27,22 @@ from nestwise.workspace import Workspace, analysed
 _LEAST = 600_000
 """Bytes of new text from which on a second process is worth its start."""
 
+_FEW = 400
+"""Files up to which one process checks them all."""
+_FIRST = 30
+"""Files that are checked before the others are shared out: they ask most of what all will ask."""
+
+_T = TypeVar("_T")
 _Rows = tuple[dict[bytes, bytes], dict[bytes, bytes]]
+
+
+def _workers() -> int:
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
 
 
 def prepare(workspace: Workspace, cache: FactsCache) -> None:
     """Fill the cache for the files of a folder that it does not know, if they are many."""
-    workers = len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+    workers = _workers()
     if workers < 2:
         return
     root, settings, linter = workspace.root, workspace.settings, workspace.linter
@@ -51,14 +65,35 @@ def prepare(workspace: Workspace, cache: FactsCache) -> None:
                 looks[linter.look_key(path, key)] = look
         return facts, looks
 
-    for facts, looks in _forked(work, workers):
-        cache.store_packed(facts)
-        cache.store_looks(looks)
+    for rows in _forked(work, workers, _Rows):
+        if rows is not None:
+            cache.store_packed(rows[0])
+            cache.store_looks(rows[1])
 
 
-def _forked(work: Callable[[int], _Rows], workers: int) -> list[_Rows]:
-    """The results of `work` for each share; the first share is done here."""
-    children: list[tuple[int, str]] = []
+def shares_of(workspace: Workspace, files: list[File]) -> list[Share]:
+    """Check files, many of them in several processes."""
+    workers = _workers()
+    if workers < 2 or len(files) < _FEW:
+        return [share_of(workspace, files)]
+    first = share_of(workspace, files[:_FIRST])
+    rest = files[_FIRST:]
+    size = -(-len(rest) // workers)  # neighbours stay together: they ask about each other
+
+    def work(share: int) -> tuple[Share, dict[bytes, bytes]]:
+        return share_of(workspace, rest[share * size : (share + 1) * size]), workspace.new_looks
+
+    shares = [first]
+    for number, result in enumerate(_forked(work, workers, tuple[Share, dict[bytes, bytes]])):
+        share, looks = result or work(number)
+        workspace.new_looks.update(looks)
+        shares.append(share)
+    return shares
+
+
+def _forked(work: Callable[[int], _T], workers: int, kind: Any) -> list[_T | None]:
+    """The results of `work` for each share, None where a process died; the first share is done here."""
+    children: list[tuple[int, Path]] = []
     for share in range(1, workers):
         handle, name = tempfile.mkstemp(prefix="nestwise-")
         pid = os.fork()
@@ -71,15 +106,13 @@ def _forked(work: Callable[[int], _Rows], workers: int) -> list[_Rows]:
             finally:
                 os._exit(code)
         os.close(handle)
-        children.append((pid, name))
-    own = work(0)
-    results = [_result(pid, Path(name)) for pid, name in children]
-    return [own, *(rows for rows in results if rows is not None)]
-
-
-def _result(pid: int, file: Path) -> _Rows | None:
-    """What a child wrote; None where it died."""
-    status = os.waitpid(pid, 0)[1]
-    data = file.read_bytes()
-    file.unlink()
-    return msgspec.msgpack.decode(data, type=_Rows) if status == 0 else None
+        children.append((pid, Path(name)))
+    try:
+        out: list[_T | None] = [work(0)]
+    finally:
+        ended = [os.waitpid(pid, 0)[1] == 0 for pid, _ in children]
+        results = [file.read_bytes() for _, file in children]
+        for _, file in children:
+            file.unlink()
+    decode = msgspec.msgpack.Decoder(kind).decode
+    return out + [decode(data) if whole else None for whole, data in zip(ended, results, strict=True)]
