@@ -6,10 +6,9 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-
-from tests.benchmarks import generate
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "sched_setaffinity") or len(os.sched_getaffinity(0)) < 2,
@@ -19,7 +18,8 @@ pytestmark = pytest.mark.skipif(
 
 def test_several_processes_say_what_one_says(tmp_path):
     root = tmp_path / "workspace"
-    generate.write(root, 600)
+    generate = [sys.executable, "-m", "tests.benchmarks.generate", str(root), "600"]
+    subprocess.run(generate, cwd=Path(__file__).parents[2], check=True, capture_output=True)
     (root / "src/broken.ts").write_bytes(b"\0\0\0")
 
     def check(processors: set[int], cache: str, *options: str) -> dict:
