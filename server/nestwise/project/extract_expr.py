@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 from tree_sitter import Node
 
 from nestwise.project.facts import (
@@ -31,7 +32,7 @@ from nestwise.project.facts import (
     Type,
     dotted,
 )
-from nestwise.syntax.nodes import callee_of, is_awaited
+from nestwise.syntax.nodes import OPERATORS, operators_of
 
 _MAX_DEPTH = 40
 """Deeper expressions (a chain of a thousand calls, a fuzzer's parentheses) are opaque."""
@@ -42,9 +43,9 @@ _TRANSPARENT = frozenset(
         "as_expression",
         "satisfies_expression",
         "non_null_expression",
-        "await_expression",
     }
 )
+_CHAINS = frozenset({"call_expression", "member_expression", "non_null_expression"})
 _IDENTIFIERS = frozenset(
     {
         "identifier",
@@ -73,17 +74,18 @@ OWN_SCOPE = _FUNCTIONS | {
 class Reader:
     """Reads nodes of one file. Text comes from the original bytes, never from the node."""
 
-    __slots__ = ("data",)
+    __slots__ = ("_operators", "data")
 
     def __init__(self, data: bytes) -> None:
         self.data = data
+        self._operators: list[Node] = []
+        """Of the chain that was just read: what the grammar put into it by mistake (see `syntax.nodes`)."""
 
     def text(self, node: Node | None) -> str:
-        if node is None:
-            return ""
-        return self.data[node.start_byte : node.end_byte].decode(errors="replace")
+        return "" if node is None else str(self.data[node.start_byte : node.end_byte], "utf-8", "replace")
 
-    def expr(self, node: Node | None, depth: int = 0) -> Expr:
+    def expr(self, node: Node | None, depth: int = 0, awaited: bool = False) -> Expr:
+        """`awaited`: the expression is the operand of an `await`."""
         if node is None or depth > _MAX_DEPTH:
             return Opaque("missing" if node is None else "deep")
         kind = node.type
@@ -93,16 +95,59 @@ class Reader:
             return Name(self.text(node), At(node.start_byte, node.end_byte))
         if kind == "string":
             return Lit("string", self.text(node)[1:-1])
-        if kind == "member_expression":
-            return Member(
-                self.expr(node.child_by_field_name("object"), depth + 1),
-                self.text(node.child_by_field_name("property")),
-            )
-        if kind == "call_expression":
-            return self._call(node, depth)
+        if kind in _CHAINS:
+            chain = self._link(node, kind, depth, awaited)
+            return self._applied(chain, depth) if self._operators else chain
+        if kind == "await_expression":
+            return self.expr(first(node), depth + 1, True)
         if kind in _TRANSPARENT:
-            return self.expr(first(node), depth + 1)
+            return self.expr(first(node), depth + 1, awaited)
         return self._other(node, kind, depth)
+
+    def _link(self, node: Node | None, kind: str, depth: int, awaited: bool = False) -> Expr:
+        """A chain of calls and members, without the operators that it carries.
+
+        Arguments are read before the callee, so that no other chain is read between the finding of
+        operators and their use.
+        """
+        if node is None or depth > _MAX_DEPTH or kind not in _CHAINS:
+            return self.expr(node, depth)
+        if kind == "non_null_expression":
+            inner = first(node)
+            return self._link(inner, inner.type if inner else "", depth + 1, awaited)
+        if kind == "member_expression":
+            of = node.child_by_field_name("object")
+            name = self.text(node.child_by_field_name("property"))
+            return Member(self._link(of, of.type if of else "", depth + 1), name)
+        args = node.child_by_field_name("arguments")
+        if args is not None and args.type == "template_string":
+            return Opaque("tagged_template")
+        given = self.all(args, depth)
+        types = node.child_by_field_name("type_arguments")
+        type_args = self.types(types) if types is not None else ()
+        callee = node.child_by_field_name("function")
+        operators: list[Node] = []
+        if types is not None and callee is not None and callee.type in OPERATORS:
+            operators, callee = operators_of(node)
+        called = self._link(callee, callee.type if callee else "", depth + 1)
+        start = callee.start_byte if operators and callee is not None else node.start_byte
+        self._operators = operators or self._operators
+        return Call(called, given, type_args, awaited, At(start, node.end_byte))
+
+    def _applied(self, chain: Expr, depth: int) -> Expr:
+        """A chain under the operators that it carried."""
+        operators, self._operators = self._operators, []
+        if operators[-1].type == "await_expression" and isinstance(chain, Call):
+            chain = replace(chain, awaited=True)
+        for operator in reversed(operators):
+            kind = operator.type
+            if kind == "update_expression":
+                chain = Opaque(kind)
+            elif kind != "await_expression":
+                left = operator.child_by_field_name("left")
+                op = self.text(operator.child_by_field_name("operator"))
+                chain = Op(op, self.expr(left, depth + 1) if left else None, chain)
+        return chain
 
     def _other(self, node: Node, kind: str, depth: int) -> Expr:
         match kind:
@@ -168,19 +213,6 @@ class Reader:
             return ()
         return tuple(self.expr(c, depth + 1) for c in node.named_children if c.type != "comment")
 
-    def _call(self, node: Node, depth: int) -> Expr:
-        args = node.child_by_field_name("arguments")
-        if args is not None and args.type == "template_string":
-            return Opaque("tagged_template")
-        types = node.child_by_field_name("type_arguments")
-        return Call(
-            self.expr(callee_of(node), depth + 1),
-            self.all(args, depth),
-            self.types(types) if types is not None else (),
-            is_awaited(node),
-            At(node.start_byte, node.end_byte),
-        )
-
     def _entries(self, node: Node, depth: int) -> list[Entry]:
         out: list[Entry] = []
         for part in node.named_children:
@@ -234,11 +266,10 @@ class Reader:
             case "type_annotation" | "parenthesized_type" | "readonly_type" | "optional_type":
                 return self.type(first(node), depth + 1)
             case "predefined_type" | "type_identifier" | "nested_type_identifier" | "this_type":
-                return TName(self.text(node), (), At(node.start_byte, node.end_byte))
+                return self._named(node, node, ())
             case "generic_type":
-                name = node.child_by_field_name("name")
-                args = node.child_by_field_name("type_arguments")
-                return TName(self.text(name), self.types(args, depth), At(node.start_byte, node.end_byte))
+                args = self.types(node.child_by_field_name("type_arguments"), depth)
+                return self._named(node, node.child_by_field_name("name"), args)
             case "array_type":
                 return TArray(self.type(first(node), depth + 1) or TOther("missing"))
             case "union_type" | "intersection_type":
@@ -250,6 +281,12 @@ class Reader:
                 return TObject(tuple(self.members(node, depth)))
             case _:
                 return TOther(kind, self.text(node)[:80])
+
+    def _named(self, node: Node, name: Node | None, args: tuple[Type, ...]) -> Type:
+        text = self.text(name)
+        if "(" in text:
+            return TOther("import_type", text[:80])
+        return TName(text, args, At(node.start_byte, node.end_byte))
 
     def _flat(self, node: Node, kind: str, depth: int) -> list[Type]:
         out: list[Type] = []
@@ -278,7 +315,11 @@ class Reader:
         ]
 
     def decorator(self, node: Node) -> Decorator:
-        return Decorator(self.expr(first(node)), At(node.start_byte, node.end_byte))
+        expr = first(node)
+        # The expression in `@(any ? one : other)` was cured away: there is nothing to read.
+        cured = expr is not None and self.data[expr.start_byte : expr.start_byte + 1] == b"("
+        at = At(node.start_byte, node.end_byte)
+        return Decorator(Opaque("decorator") if cured else self.expr(expr), at)
 
     def decorators(self, node: Node) -> tuple[Decorator, ...]:
         return tuple(self.decorator(c) for c in node.children if c.type == "decorator")

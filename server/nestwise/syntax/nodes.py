@@ -14,7 +14,7 @@ from tree_sitter import Node
 
 from nestwise.syntax.text import Span
 
-_OPERATORS = frozenset({"await_expression", "unary_expression", "update_expression", "binary_expression"})
+OPERATORS = frozenset({"await_expression", "unary_expression", "update_expression", "binary_expression"})
 _LINKS = {"member_expression": "object", "subscript_expression": "object", "call_expression": "function"}
 """What a chain consists of, with the field that holds its beginning."""
 _AROUND = frozenset(
@@ -49,7 +49,7 @@ def carries(call: Node) -> bool:
     function = call.child_by_field_name("function")
     return (
         function is not None
-        and function.type in _OPERATORS
+        and function.type in OPERATORS
         and call.child_by_field_name("type_arguments") is not None
     )
 
@@ -74,7 +74,7 @@ def operators_of(carrier: Node) -> tuple[list[Node], Node | None]:
     """The operators in a carrier, the outermost first, and what the carrier really calls."""
     operators: list[Node] = []
     node = carrier.child_by_field_name("function")
-    while node is not None and node.type in _OPERATORS:
+    while node is not None and node.type in OPERATORS:
         operators.append(node)
         node = node.named_child(node.named_child_count - 1) if node.named_child_count else None
     return operators, node
@@ -105,7 +105,7 @@ def is_awaited(call: Node) -> bool:
 def _is_carried(operator: Node) -> bool:
     """Is this operator applied to a call that it became the callee of, and not to its own operand?"""
     outer = operator.parent
-    while outer is not None and outer.type in _OPERATORS and outer.end_byte == operator.end_byte:
+    while outer is not None and outer.type in OPERATORS and outer.end_byte == operator.end_byte:
         outer = outer.parent
     if outer is None or outer.type != "call_expression" or not carries(outer):
         return False
