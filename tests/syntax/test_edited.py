@@ -14,8 +14,10 @@ HERE = Path(__file__).parent
 NASTY = {name: (HERE / name).read_text("utf-8") for name in ("nasty.ts", "nasty.tsx")}
 TOKENS = [
     "", " ", "\n", "\r\n", "x", "é", "😀", "`", "'", '"', "/", "/*", "*/", "//", "(", ")", "{", "}", "<", ">",
-    "!", "!.", ".", ";", ",", "@", "@(", "=>", "await ", "await f<T>(x)", "sql<T>`a`", "<T>", "`${", "using x = y;",
-    "import('x').Y", "typeof import('x')", "export type *", "(string) => void", "class ", "in out ", "\0", "&",
+    "!", "!.", ".", ";", ",", "@", "@(", "=>", "await ", "await f<T>(x)", "sql<T>`a`", "<T>", "`${",
+    "using x = y;",
+    "import('x').Y", "typeof import('x')", "export type *", "(string) => void", "class ", "in out ",
+    "\0", "&",
     "abstract", "accessor ", "String.raw`\\u`", "a && b!.c", "[type in X]",
 ]  # fmt: skip
 
@@ -76,9 +78,7 @@ def test_typing_and_undoing_anywhere_in_a_long_file(at, new):
     undone = typed.edited([Edit(Span(start, start + len(new.encode())), "")])
     same(undone, Dialect.TS)
     assert undone.text == source.text
-    assert shape(source) == shape(Source.parse(text.encode())), (
-        "an edit changed the source that it started from"
-    )
+    assert shape(source) == shape(Source.parse(text.encode())), "an edit changed what it came from"
 
 
 def test_several_edits_at_once_are_relative_to_the_text_left_by_the_one_before():

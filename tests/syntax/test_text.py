@@ -8,14 +8,12 @@ from nestwise.syntax.text import Edit, Span, Text
 
 ENCODINGS = ["utf-8", "utf-16", "utf-32"]
 PIECES = st.sampled_from(
-    ["a", "bc", "é", "😀", "\u2028", "\x0c", "\x85", "\x0b", "\t", "\n", "\r\n", "\r", "日本", "\ufeff"]
+    ["a", "bc", "é", "😀", "日本", "\ufeff", "\u2028", "\x0c", "\x85", "\x0b", "\t", "\n", "\r\n", "\r"]
 )
 
 
 def units(text: str, encoding: str) -> int:
-    return {"utf-8": len(text.encode()), "utf-16": len(text.encode("utf-16-le")) // 2, "utf-32": len(text)}[
-        encoding
-    ]
+    return len(text.encode(f"{encoding}-le" if encoding != "utf-8" else encoding)) // (int(encoding[4:]) // 8)
 
 
 def lines_of(text: str) -> list[str]:

@@ -24,7 +24,9 @@ from nestwise.project.facts import (
     Expr,
     FileFacts,
     Function,
+    Member,
     Method,
+    Name,
     Opaque,
     Param,
     Property,
@@ -87,7 +89,7 @@ class _File:
         if node.type == "export_statement":
             inner = node.child_by_field_name("declaration")
             if inner is None and (value := node.child_by_field_name("value")) is not None:
-                self._default(value)
+                self._default(value, node)
                 return
             if inner is not None:
                 self._declaration(inner, node)
@@ -96,9 +98,10 @@ class _File:
         else:
             self._declaration(node, node)
 
-    def _default(self, value: Node) -> None:
+    def _default(self, value: Node, outer: Node) -> None:
         if value.type in CLASSES:
-            self.classes.append(class_of(self.reader, value, value, "default"))
+            name = self.reader.text(value.child_by_field_name("name")) or "default"
+            self.classes.append(class_of(self.reader, value, outer, name))
         elif value.type in ("arrow_function", "function_expression"):
             self._function("default", value)
         elif value.type != "identifier":
@@ -118,6 +121,8 @@ class _File:
                         self._variable(part, mutable)
             case "interface_declaration" | "type_alias_declaration" | "enum_declaration":
                 self.types.append(_type_decl(self.reader, node))
+            case "import_alias":
+                self._alias(node)
             case _:
                 pass
 
@@ -134,12 +139,22 @@ class _File:
             kind = self.reader.type(node.child_by_field_name("type"))
             self.consts.append(Const(text, self.reader.expr(value), kind, mutable, _at(node)))
 
+    def _alias(self, node: Node) -> None:
+        """`import a = b.c`."""
+        parts = named(node)
+        if len(parts) == 2:
+            first_name, *rest = self.reader.text(parts[1]).split(".")
+            value: Expr = Name(first_name, At(parts[1].start_byte, parts[1].start_byte + len(first_name)))
+            for name in rest:
+                value = Member(value, name)
+            self.consts.append(Const(self.reader.text(parts[0]), value, None, False, _at(node)))
+
     def _function(self, name: str, node: Node) -> None:
         """A body is read where the function may be a decorator, a bootstrap or a class factory."""
         body = node.child_by_field_name("body")
         telling = body is not None and (
             name[:1].isupper()
-            or b"@Module(" in self.reader.data
+            or self.reader.has(b"@Module(")
             or _TELLING.search(self.reader.data, node.start_byte, node.end_byte) is not None
         )
         if telling and body is not None and body.type == "statement_block":
@@ -176,7 +191,7 @@ def class_of(reader: Reader, node: Node, outer: Node, name: str = "", inside: st
     methods, properties, ctor = _members(reader, body, decorators)
     passes = _passed(reader, body) if ctor is not None and extends is not None else None
     return Class(
-        name=reader.text(name_node) or name,
+        name=name or reader.text(name_node),
         extends=extends,
         extends_types=types,
         implements=implements,
@@ -233,8 +248,8 @@ def _members(
     names = {reader.text(n.child_by_field_name("name")) for n in nodes if n.type == "method_definition"}
     whole = bool(names & _WHOLE)
     module = any(d.name.rpartition(".")[2] == "Module" for d in on_class)
-    boots = any(word in reader.data for word in _BOOTS)
-    dynamic = b"DynamicModule" in reader.data
+    boots = any(map(reader.has, _BOOTS))
+    dynamic = reader.has(b"DynamicModule")
     methods: list[Method] = []
     properties: list[Property] = []
     ctor: tuple[Param, ...] | None = None

@@ -74,12 +74,20 @@ OWN_SCOPE = _FUNCTIONS | {
 class Reader:
     """Reads nodes of one file. Text comes from the original bytes, never from the node."""
 
-    __slots__ = ("_operators", "data")
+    __slots__ = ("_operators", "_words", "data")
 
     def __init__(self, data: bytes) -> None:
         self.data = data
+        self._words: dict[bytes, bool] = {}
         self._operators: list[Node] = []
         """Of the chain that was just read: what the grammar put into it by mistake (see `syntax.nodes`)."""
+
+    def has(self, word: bytes) -> bool:
+        """Does the file hold these bytes anywhere? Looked for once, however many classes ask."""
+        found = self._words.get(word)
+        if found is None:
+            found = self._words[word] = word in self.data
+        return found
 
     def text(self, node: Node | None) -> str:
         return "" if node is None else str(self.data[node.start_byte : node.end_byte], "utf-8", "replace")

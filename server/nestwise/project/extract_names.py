@@ -9,6 +9,10 @@ from tree_sitter import Node
 from nestwise.project.extract_expr import Reader, named
 from nestwise.project.facts import At, Export, Import
 
+_PATTERNS = frozenset(
+    {"pair_pattern", "array_pattern", "object_pattern", "assignment_pattern", "rest_pattern"}
+)
+
 
 def imports_of(reader: Reader, top: Iterable[Node]) -> Iterator[Import]:
     for node in top:
@@ -74,6 +78,12 @@ def _export(reader: Reader, node: Node) -> Iterator[Export]:
     if (value := node.child_by_field_name("value")) is not None and default:
         yield Export("default", reader.text(value) if value.type == "identifier" else "default")
         return
+    if "=" in kinds:
+        # What `export = X` hands out is what a default import of the module gets.
+        handed = named(node)
+        if handed and handed[0].type == "identifier":
+            yield Export("default", reader.text(handed[0]))
+        return
     for part in node.named_children:
         if part.type == "export_clause":
             for spec in part.named_children:
@@ -97,7 +107,12 @@ def _export(reader: Reader, node: Node) -> Iterator[Export]:
 
 
 def _declared(reader: Reader, node: Node) -> Iterator[str]:
-    if node.type in ("lexical_declaration", "variable_declaration"):
+    if node.type == "ambient_declaration":
+        for part in named(node):
+            yield from _declared(reader, part)
+    elif node.type == "import_alias":
+        yield from (reader.text(part) for part in named(node)[:1])
+    elif node.type in ("lexical_declaration", "variable_declaration"):
         for part in node.named_children:
             name = part.child_by_field_name("name") if part.type == "variable_declarator" else None
             if name is None:
@@ -111,11 +126,13 @@ def _declared(reader: Reader, node: Node) -> Iterator[str]:
 
 
 def _bound(pattern: Node) -> Iterator[Node]:
-    for part in pattern.named_children:
+    stack = list(reversed(pattern.named_children))
+    while stack:
+        part = stack.pop()
         if part.type in ("identifier", "shorthand_property_identifier_pattern"):
             yield part
-        elif part.type in ("pair_pattern", "array_pattern", "object_pattern", "assignment_pattern"):
-            yield from _bound(part)
+        elif part.type in _PATTERNS:
+            stack.extend(reversed(part.named_children))
 
 
 def _at(node: Node) -> At:

@@ -66,7 +66,7 @@ _TYPE_TOKEN = re.compile(
 _PAIRS = {b">": b"<", b")": b"(", b"}": b"{", b"]": b"["}
 _MAX_TYPE = 10_000
 """Type arguments longer than this many bytes are not looked for."""
-_MAX_TRIES = 50
+_MAX_TRIES = 20
 
 
 def _tagged(data: bytes) -> bytes:
