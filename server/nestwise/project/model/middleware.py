@@ -31,6 +31,8 @@ class Bound:
     module: Ref
     targets: tuple[MiddlewareTarget, ...]
     excluded: tuple[MiddlewareTarget, ...]
+    authenticates: bool
+    """May one of its middleware authenticate?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,17 @@ class Plan:
     bound: tuple[Bound, ...]
     declared: frozenset[str]
     """The paths of all routes, without prefix and version."""
+    by_head: Mapping[str, tuple[int, ...]]
+    """Bindings that may cover paths with a first segment; those that may cover any path are under ``."""
+
+    def near(self, route: Route) -> Iterator[Bound]:
+        """The bindings that may cover a route, in order: not all of them are tried for every route."""
+        head = _head(route.declared)
+        if head is None:
+            yield from self.bound
+            return
+        for number in sorted((*self.by_head.get(head, ()), *self.by_head.get("", ()))):
+            yield self.bound[number]
 
 
 @question
@@ -78,8 +91,35 @@ def plan_of(project: Project, number: int) -> Plan:
                 routes[ref] = dict.fromkeys(routes_of_controller(project, app, placed))
         return tuple(t for target in targets for t in _apart(target, routes))
 
-    bound = [Bound(b, ref, _lone(apart(b.targets)), apart(b.excluded)) for b, ref in found]
-    return Plan(app, tuple(bound), frozenset(declared))
+    bound = [
+        Bound(
+            b,
+            ref,
+            _lone(apart(b.targets)),
+            apart(b.excluded),
+            any(is_auth_middleware(project, s) for s in b.symbols),
+        )
+        for b, ref in found
+    ]
+    heads: dict[str, list[int]] = {}
+    for number, item in enumerate(bound):
+        for head in _heads(item):
+            heads.setdefault(head, []).append(number)
+    return Plan(app, tuple(bound), frozenset(declared), {h: tuple(ns) for h, ns in heads.items()})
+
+
+def _head(path: str) -> str | None:
+    """The first segment of a path in lower case, the slash alone for the root; None for a pattern."""
+    head = join(path).split("/")[1].lower()
+    return None if set(head) & set("?:*{(") else head or "/"
+
+
+def _heads(bound: Bound) -> set[str]:
+    """The first segments of what a binding covers; the empty one alone where it may cover anything."""
+    found = {None if t.path is None or is_wildcard(t.path) else _head(t.path) for t in bound.targets}
+    heads = {head for head in found if head is not None}
+    whole = None in found or "/" in heads or not bound.binding.complete
+    return {""} if whole else heads
 
 
 def _apart(target: MiddlewareTarget, routes: Mapping[Ref, Iterable[Route]]) -> Iterator[MiddlewareTarget]:
@@ -121,16 +161,10 @@ def running(project: Project, plan: Plan, route: Route) -> Iterator[Running]:
     for mount in plan.app.mounted:
         if (below := _below(route, mount)) is not False:
             yield Running(mount.here, _used(project, mount.here), None, below is True)
-    for bound in plan.bound:
+    for bound in plan.near(route):
         for certain in _times(plan, route, bound):
             for here, symbol in zip(bound.binding.middleware, bound.binding.symbols, strict=True):
                 yield Running(here, symbol, bound.module, certain)
-
-
-@question
-def _authenticating(project: Project, number: int) -> tuple[Bound, ...]:
-    plan = plan_of(project, number)
-    return tuple(b for b in plan.bound if any(is_auth_middleware(project, s) for s in b.binding.symbols))
 
 
 @question
@@ -153,16 +187,18 @@ def covering(project: Project, handler: Handler, app: Application) -> bool | Non
         if below == {True}:
             return True
         unsure = unsure or below != {False}
-    bound = _authenticating(project, app.number)
-    if bound:
-        plan = plan_of(project, app.number)
-        routes = routes_by_handler(project, app.number).get(handler, ())
-        for item in bound:
-            found = {_covered(plan, route, item) for route in routes}
-            if found == {True}:
-                return True
-            unsure = unsure or found != {False}
+    plan = plan_of(project, app.number)
+    if any(item.authenticates for item in plan.bound):
+        found = [_guards(plan, r) for r in routes_by_handler(project, app.number).get(handler, ())]
+        if found and all(found):
+            return True
+        unsure = unsure or found != [False] * len(found)
     return None if unsure else False
+
+
+def _guards(plan: Plan, route: Route) -> bool | None:
+    """Does middleware of a module that may authenticate run before a route?"""
+    return _any(_covered(plan, route, item) for item in plan.near(route) if item.authenticates)
 
 
 def _used(project: Project, here: Here) -> Symbol:
@@ -174,6 +210,11 @@ def _used(project: Project, here: Here) -> Symbol:
 
 def _below(route: Route, mount: Mount) -> bool | None:
     return None if mount.path is None or "?" in route.path else matches(mount.path, route.path, prefix=True)
+
+
+def _any(answers: Iterator[bool | None]) -> bool | None:
+    found = set(answers)
+    return True if True in found else None if None in found else False
 
 
 def _covered(plan: Plan, route: Route, bound: Bound) -> bool | None:
@@ -256,9 +297,10 @@ def _excludes(plan: Plan, route: Route, target: MiddlewareTarget) -> bool | None
 
 def guarding_middleware(project: Project, handler: Handler, app: Application) -> str:
     """The name of middleware that may authenticate all routes of a handler; empty if there is none."""
-    for item in _authenticating(project, app.number):
-        routes = routes_by_handler(project, app.number).get(handler, ())
-        if {_covered(plan_of(project, app.number), route, item) for route in routes} == {True}:
+    plan = plan_of(project, app.number)
+    routes = routes_by_handler(project, app.number).get(handler, ())
+    for item in plan.near(routes[0]) if routes else ():
+        if item.authenticates and {_covered(plan, route, item) for route in routes} == {True}:
             named = (s.name for s in item.binding.symbols if isinstance(s, (Ref, Ext)))
             return next(named, "")
     return ""
