@@ -82,12 +82,18 @@ def new_import(source: Source, written: str, module: str) -> Edit:
     quote, semicolon = _manners(source, statements)
     line = f"import {{ {written} }} from {quote}{module}{quote}{semicolon}"
     if statements:
-        end = statements[-1].end_byte
+        end = _behind(data, statements[-1])
         return Edit(Span(end, end), f"{eol}{line}")
     start, gap = _head(source)
     before = eol if start and data[start - 1] in b"'\";/" else ""
-    after = "" if not data[start:].strip() else eol if gap else ""
+    after = eol if gap and data[start : start + 1] not in (b"\r", b"\n") else ""
     return Edit(Span(start, start), f"{before}{line}{eol}{after}")
+
+
+def _behind(data: bytes, node: Node) -> int:
+    """Behind a statement and a comment that follows it on its line (bytes)."""
+    comment = re.compile(rb"[ \t]*(?://[^\r\n]*|/\*[^\r\n]*?\*/[ \t]*(?=\r?\n|$))").match(data, node.end_byte)
+    return comment.end() if comment else node.end_byte
 
 
 def below_imports(source: Source, statement: str, edits: Iterable[Edit] = ()) -> tuple[Edit, ...]:
@@ -100,7 +106,8 @@ def below_imports(source: Source, statement: str, edits: Iterable[Edit] = ()) ->
     eol = newline(source.text.data)
     given = list(edits)
     if statements:
-        span = Span(statements[-1].end_byte, statements[-1].end_byte)
+        end = _behind(source.text.data, statements[-1])
+        span = Span(end, end)
         text = f"{eol}{eol}{statement}"
     else:
         start, gap = _head(source)
