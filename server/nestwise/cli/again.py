@@ -100,9 +100,7 @@ def _look(root: Path, path: str) -> bytes:
 
 
 def _listing(listed: FileList) -> bytes:
-    problems = [f"{p.path}: {p.message}" for p in listed.problems]
-    text = "\0".join([*listed.paths, "", *listed.manifests, "", *problems])
-    return blake2b(text.encode(errors="surrogateescape"), digest_size=16).digest()
+    return blake2b(repr(listed).encode(errors="surrogateescape"), digest_size=16).digest()
 
 
 def _settings(root: Path) -> bytes:

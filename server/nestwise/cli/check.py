@@ -32,12 +32,17 @@ def _checked(args: argparse.Namespace, memory: Memory | None) -> Outcome:
     from nestwise.cli.loading import load
     from nestwise.cli.outcome import outcome_of
     from nestwise.cli.parallel import shares_of
+    from nestwise.cli.progress import Progress
     from nestwise.cli.roots import left_out, selected
     from nestwise.lint.registry import packs
 
-    workspace, paths = load(args.path, args)
+    progress = Progress()
+    workspace, paths = load(args.path, args, progress)
     files = selected(workspace, paths)
-    shares = shares_of(workspace, files)
+    try:
+        shares = shares_of(workspace, files, progress)
+    finally:
+        progress.end()
     outcome = outcome_of(workspace, len(files), shares, left_out(workspace, paths, files))
     workspace.flush()
     if memory:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nestwise.cli import UsageError
 from nestwise.cli.parallel import prepare
+from nestwise.cli.progress import Progress
 from nestwise.cli.roots import root_of
 from nestwise.lint.registry import load_rules
 from nestwise.project.cache import FactsCache, default_path
@@ -40,7 +41,10 @@ def no_rule(name: str, rules: Iterable[str]) -> UsageError:
     return UsageError(f"there is no rule `{name}`{nearest(name, rules) or '.'} `nestwise rules` lists them.")
 
 
-def load(paths: list[Path], args: argparse.Namespace) -> tuple[Workspace, list[Path]]:
+def load(
+    paths: list[Path], args: argparse.Namespace, progress: Progress | None = None
+) -> tuple[Workspace, list[Path]]:
+    """Read the workspace around the paths; these are given back in full."""
     gc.disable()  # what is read here stays until the process ends: looking for garbage in it is in vain
     only: list[str] | None = getattr(args, "only", None)
     if only:  # `--only ID… PATH`: the option takes all that follows, so what is a path is told apart here
@@ -55,8 +59,13 @@ def load(paths: list[Path], args: argparse.Namespace) -> tuple[Workspace, list[P
     settings = _settings(root, getattr(args, "preset", None), only)
     workspace = Workspace(root, settings)
     cache = FactsCache(None if getattr(args, "no_cache", False) else default_path())
-    prepare(workspace, cache)
-    workspace.load(cache)
+    progress = progress or Progress()
+    try:
+        prepare(workspace, cache, progress)
+        for part in workspace.refresh(cache):
+            progress.tell("reading", part.done, part.total)
+    finally:
+        progress.end()
     if not any(p.nest for p in workspace.layout.packages):
         for problem in workspace.layout.problems:
             if problem.path.endswith("package.json"):

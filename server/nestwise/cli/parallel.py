@@ -10,13 +10,14 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
 from nestwise.cli.outcome import Share, share_of
+from nestwise.cli.progress import Progress
 from nestwise.lint.file import File
 from nestwise.project.cache import FactsCache
 from nestwise.project.disk import Disk
@@ -40,7 +41,7 @@ def _workers() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
 
 
-def prepare(workspace: Workspace, cache: FactsCache) -> None:
+def prepare(workspace: Workspace, cache: FactsCache, progress: Progress) -> None:
     """Fill the cache for the files of a folder that it does not know, if they are many."""
     workers = _workers()
     if workers < 2:
@@ -59,7 +60,9 @@ def prepare(workspace: Workspace, cache: FactsCache) -> None:
     def work(share: int) -> _Rows:
         facts: dict[bytes, bytes] = {}
         looks: dict[bytes, bytes] = {}
-        for path, data, key in new[share::workers]:
+        for count, (path, data, key) in enumerate(new[share::workers]):
+            if share == 0:
+                progress.tell("reading", count * workers, len(new))
             facts[key], look = analysed(linter, path, data)
             if look is not None:
                 looks[linter.look_key(path, key)] = look
@@ -71,17 +74,19 @@ def prepare(workspace: Workspace, cache: FactsCache) -> None:
             cache.store_looks(rows[1])
 
 
-def shares_of(workspace: Workspace, files: list[File]) -> list[Share]:
+def shares_of(workspace: Workspace, files: list[File], progress: Progress) -> list[Share]:
     """Check files, many of them in several processes."""
     workers = _workers()
     if workers < 2 or len(files) < _FEW:
-        return [share_of(workspace, files)]
+        return [share_of(workspace, _told(files, len(files), progress))]
     first = share_of(workspace, files[:_FIRST])
     rest = files[_FIRST:]
     size = -(-len(rest) // workers)  # neighbours stay together: they ask about each other
 
     def work(share: int) -> tuple[Share, dict[bytes, bytes]]:
-        return share_of(workspace, rest[share * size : (share + 1) * size]), workspace.new_looks
+        part = rest[share * size : (share + 1) * size]
+        told = _told(part, len(files), progress, workers) if share == 0 else part
+        return share_of(workspace, told), workspace.new_looks
 
     shares = [first]
     for number, result in enumerate(_forked(work, workers, tuple[Share, dict[bytes, bytes]])):
@@ -89,6 +94,13 @@ def shares_of(workspace: Workspace, files: list[File]) -> list[Share]:
         workspace.new_looks.update(looks)
         shares.append(share)
     return shares
+
+
+def _told(files: list[File], total: int, progress: Progress, processes: int = 1) -> Iterator[File]:
+    """The files, with a word at each about how far all processes are."""
+    for count, file in enumerate(files):
+        progress.tell("checking", min(count * processes, total), total)
+        yield file
 
 
 def _forked(work: Callable[[int], _T], workers: int, kind: Any) -> list[_T | None]:

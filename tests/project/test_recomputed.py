@@ -1,0 +1,90 @@
+"""An edit makes the model answer again what depends on it, however large the workspace is."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from nestwise.syntax.source import Source
+from nestwise.workspace import Workspace
+
+SIZES = (100, 400)
+CONTROLLER = "src/address/address.controller.ts"
+SERVICE = "src/address/address.service.ts"
+DTO = "src/address/dto/create-address.dto.ts"
+MODULE = "src/address/address.module.ts"
+
+
+class Editor:
+    """Some open files of a workspace, all checked after every edit."""
+
+    def __init__(self, root: Path) -> None:
+        self.workspace = Workspace(root)
+        self.workspace.load()
+        for path in (CONTROLLER, SERVICE, DTO):
+            self.workspace.put(path, Source.parse((root / path).read_bytes()))
+        self._check()
+
+    def edit(self, path: str, before: str, after: str) -> int:
+        """How many questions were answered again."""
+        found = self.workspace.file(path)
+        assert found is not None
+        assert before.encode() in found.data
+        start = self.workspace.project.computed
+        self.workspace.put(path, Source.parse(found.data.replace(before.encode(), after.encode(), 1)))
+        self._check()
+        return self.workspace.project.computed - start
+
+    def findings(self, path: str) -> list[str]:
+        file = self.workspace.file(path)
+        assert file is not None
+        return [d.rule.id for d in self.workspace.check(file).diagnostics]
+
+    def _check(self) -> None:
+        for path in (CONTROLLER, SERVICE, DTO):
+            self.findings(path)
+
+
+@pytest.fixture(scope="module")
+def editors(tmp_path_factory: pytest.TempPathFactory) -> list[Editor]:
+    made = []
+    for size in SIZES:
+        root = tmp_path_factory.mktemp(f"files-{size}")
+        generate = [sys.executable, "-m", "tests.benchmarks.generate", str(root), str(size)]
+        subprocess.run(generate, cwd=Path(__file__).parents[2], check=True, capture_output=True)
+        made.append(Editor(root))
+    return made
+
+
+def test_typing_in_a_body_asks_nothing_again(editors):
+    for editor in editors:
+        assert editor.edit(SERVICE, "return found;", "return found ; // é 😀") == 0
+        assert editor.edit(CONTROLLER, "return this.addressService.findOne(id);", "return null;") == 0
+
+
+def test_a_property_of_a_class_asks_a_little_again(editors):
+    added = "Dto {\n  readonly added: string;\n"
+    small, large = (editor.edit(DTO, "Dto {\n", added) for editor in editors)
+    assert 0 < small == large < 60
+    for editor in editors:
+        assert "dto-validation/unvalidated-property" in editor.findings(DTO)
+
+
+def test_a_signature_asks_a_little_again(editors):
+    before = "findOne(@Param('id', ParseUUIDPipe) id: string)"
+    after = "findOne(@Query() query: FindAddressDto)"
+    small, large = (editor.edit(CONTROLLER, before, after) for editor in editors)
+    assert 0 < small == large < 60
+
+
+def test_a_guard_for_all_routes_asks_again_what_depends_on_it(editors):
+    counts = []
+    for editor in editors:
+        editor.edit(
+            MODULE, "import { Module }", "import { APP_GUARD } from '@nestjs/core';\nimport { Module }"
+        )
+        guard = "providers: [{ provide: APP_GUARD, useFactory: () => null }, "
+        counts.append(editor.edit(MODULE, "providers: [", guard))
+    assert 0 < counts[0] == counts[1] < 60
