@@ -13,6 +13,7 @@ from nestwise.api import (
     Ref,
     TName,
     called_access,
+    callee_of,
     child,
     injected_access,
     parts_of,
@@ -98,9 +99,9 @@ def _called(cls: Class, file: File, project: Project) -> Iterator[tuple[Node, Da
     for node in walk(whole) if whole is not None else ():
         if node.type != "call_expression":
             continue
-        callee = child(node, "function")
+        callee = callee_of(node)
         while callee is not None and callee.type in ("member_expression", "call_expression"):
-            callee = child(callee, "object") or child(callee, "function")
+            callee = callee_of(callee) if callee.type == "call_expression" else child(callee, "object")
         name = file.text_of(callee)
         if callee is not None and callee.type == "identifier" and name in reach:
             yield node, DataAccess(f"`{name}`", reach.pop(name).orm)

@@ -350,7 +350,7 @@ def _param(reader: Reader, node: Node) -> Param:
 
 
 def _access(reader: Reader, node: Node) -> str:
-    for part in node.children:
+    for part in node.named_children:
         if part.type == "accessibility_modifier":
             return reader.text(part)
     name = node.child_by_field_name("name")

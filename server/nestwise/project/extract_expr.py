@@ -330,7 +330,7 @@ class Reader:
         return Decorator(Opaque("decorator") if cured else self.expr(expr), at)
 
     def decorators(self, node: Node) -> tuple[Decorator, ...]:
-        return tuple(self.decorator(c) for c in node.children if c.type == "decorator")
+        return tuple(self.decorator(c) for c in node.named_children if c.type == "decorator")
 
 
 def named(node: Node | None) -> list[Node]:

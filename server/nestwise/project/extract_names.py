@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from tree_sitter import Node
@@ -9,6 +10,8 @@ from tree_sitter import Node
 from nestwise.project.extract_expr import Reader, named
 from nestwise.project.facts import At, Export, Import
 
+_TYPE_STAR = re.compile(rb"export\s+type\s*\*")
+"""The word `type` was cured away before parsing, so it is looked up."""
 _PATTERNS = frozenset(
     {"pair_pattern", "array_pattern", "object_pattern", "assignment_pattern", "rest_pattern"}
 )
@@ -54,8 +57,8 @@ def _specifier(reader: Reader, spec: Node, module: str, only: bool) -> Import:
     name, alias = spec.child_by_field_name("name"), spec.child_by_field_name("alias")
     exported = reader.text(name).strip("'\"")
     local = reader.text(alias) if alias else exported
-    only = only or any(c.type == "type" for c in spec.children)
     start = name.start_byte if name else spec.start_byte
+    only = only or start != spec.start_byte  # what else stands before the name is `type`
     return Import(module, exported, local, only, At(start, spec.end_byte))
 
 
@@ -69,7 +72,7 @@ def _export(reader: Reader, node: Node) -> Iterator[Export]:
     source = node.child_by_field_name("source")
     module = reader.text(source)[1:-1] if source else ""
     kinds = {c.type for c in node.children}
-    only = "type" in kinds
+    only = "type" in kinds or _TYPE_STAR.match(reader.data, node.start_byte) is not None
     default = "default" in kinds
     if (declared := node.child_by_field_name("declaration")) is not None:
         for declared_name in _declared(reader, declared):
@@ -100,9 +103,6 @@ def _export(reader: Reader, node: Node) -> Iterator[Export]:
                 yield Export(reader.text(names[0]), "*", module, only, _at(node))
             return
     if "*" in kinds and module:
-        # `export type *` is patched to `export      *` before parsing, so the word is looked up.
-        head = reader.data[node.start_byte : node.start_byte + 20]
-        only = only or head.split(b"*")[0].rstrip().endswith(b" type")
         yield Export("*", "", module, only, _at(node))
 
 
