@@ -136,8 +136,10 @@ def dto(draw: st.DrawFn) -> Dto:
             ]
         )
     )
-    whitelist, forbid, transform = (draw(st.booleans()) for _ in range(3))
-    options = {"whitelist": whitelist, "forbidNonWhitelisted": forbid, "transform": transform}
+    names = ["whitelist", "forbidNonWhitelisted", "transform"]
+    options = {name: draw(st.booleans()) for name in names}
+    if draw(st.integers(0, 3)) == 0:
+        options["forbidUnknownValues"] = True
     return Dto(base, other, own, heritage, options)
 
 
@@ -180,9 +182,10 @@ def ask(files: dict[str, str], probes: list[dict[str, Any]]) -> list[list[dict[s
 
 def fate(name: str, prop: Prop, answer: dict[str, Any]) -> str:
     if "errors" in answer:
-        mine = [kinds for at, kinds in answer["errors"] if at == name or at.startswith(f"{name}.")]
+        mine = [kinds for at, kinds in answer["errors"] if not at or f"{at}.".startswith(f"{name}.")]
         if mine:
-            return "refused" if all(kinds == ["whitelistValidation"] for kinds in mine) else "checked"
+            refusals = (["whitelistValidation"], ["unknownValue"])
+            return "refused" if all(kinds in refusals for kinds in mine) else "checked"
         return ""  # another property is refused before it can be seen what becomes of this one
     if name not in answer["ok"]:
         return "stripped"
@@ -253,7 +256,7 @@ def disagreements(dtos: dict[str, Dto]) -> list[str]:
 def sum_of(one: Dto, truth: dict[str, str], ours: str) -> list[str]:
     """Is `validated` the sum of what the pipe does with each property, those that are allowed left out?"""
     allowed = {p.name for p in (*one.base, *one.other, *one.own) if "@Allow()" in p.decorators}
-    fates = {p: real for p, real in truth.items() if p not in allowed}
+    fates = {p: real for p, real in truth.items() if p not in allowed or real == "checked"}
     if not all(fates.values()) or not fates:
         return []
     checked = {real == "checked" for real in fates.values()}

@@ -49,11 +49,13 @@ def _message(one: Nested) -> str:
             f"`{name}` has no `@ValidateNested()`, so the validators of `{inner}` never run: what is nested "
             f"there is let through to `{handler}`. Add it, with `@Type(() => {inner})`."
         )
-    match one.use.effect.unlisted:
+    match one.use.effect.unlisted_object:
         case "stripped":
             then = f"`whitelist` empties it in every request to `{handler}`"
         case "rejected":
             then = f"`forbidNonWhitelisted` rejects every request to `{handler}` that sends it"
+        case "refused":
+            then = f"`forbidUnknownValues` rejects every request to `{handler}` that sends it"
         case "passed":
             then = f"what is nested there is let through to `{handler}`"
         case _:

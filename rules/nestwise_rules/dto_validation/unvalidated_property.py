@@ -23,6 +23,7 @@ from nestwise.api import (
 _EVERYTHING = {
     "stripped": "`whitelist` strips every property of it, and the handler gets an empty object",
     "rejected": "`forbidNonWhitelisted` rejects every request that sends anything",
+    "refused": "`forbidUnknownValues` rejects every request",
     "passed": "whatever a client sends is let through",
     "unknown": "nothing of it is checked",
 }
@@ -89,7 +90,7 @@ def unvalidated_property(cls: Class, file: File, project: Project, preset: Prese
 
 def _nothing(cls: Class, gap: Gap) -> str:
     within = "takes, within another class," if gap.use.nested else "takes"
-    what = _EVERYTHING[gap.use.effect.unlisted]
+    what = _EVERYTHING[gap.use.effect.unlisted_object]
     advice = "Give its properties validators" if cls.properties else "Declare its properties, with validators"
     handler = gap.use.input.handler.name
     return f"`{handler}` {within} `{cls.name}`, which has no validator at all: {what}. {advice}."

@@ -74,7 +74,7 @@ def _gaps_in(project: Project, ref: Ref) -> tuple[tuple[Gap, Ref], ...]:
 
 def _gaps(shape: Shape, ref: Ref, use: Use) -> Iterator[tuple[Gap, Ref]]:
     states = {p.name: checks(shape, p, use.effect) for p in shape.data}
-    if not states and use.effect.unlisted == "rejected":
+    if not states and use.effect.unlisted_object in ("rejected", "refused"):
         return  # an empty class that refuses every property says so on purpose
     if not set(states.values()) - {"no"}:
         yield Gap(use, ref), ref

@@ -35,6 +35,8 @@ class Effect(Struct, frozen=True, cache_hash=True):
     """`enableImplicitConversion`."""
     exposes: bool | None = False
     """Does it drop what is not `@Expose`d (`excludeExtraneousValues`)?"""
+    forbid_unknown: bool | None = False
+    """`forbidUnknownValues`: are objects of a class without validators refused?"""
     other: bool = False
     """Is there a pipe that may check a value without knowing its class?"""
 
@@ -47,8 +49,14 @@ class Effect(Struct, frozen=True, cache_hash=True):
             return "passed"
         return "rejected" if self.forbid else "stripped"
 
+    @property
+    def unlisted_object(self) -> str:
+        """What becomes of an object whose class has no validators, or that is of no class: like `unlisted`
+        of all its properties, or refused."""
+        return {True: "refused", None: "unknown"}.get(self.forbid_unknown, self.unlisted)
 
-UNKNOWN_EFFECT = Effect("unknown", None, None, None, None, None)
+
+UNKNOWN_EFFECT = Effect("unknown", None, None, None, None, None, None)
 NO_EFFECT = Effect("none")
 
 
@@ -89,6 +97,7 @@ def _effect(project: Project, given: Input, complete: bool, every: tuple[Pipe, .
         transform=_any(o.transform for o in checking),
         implicit=_any(o.implicit_conversion for o in checking),
         exposes=_any(o.exclude_extraneous for o in checking),
+        forbid_unknown=_any(o.forbid_unknown_values for o in checking),
         other=other,
     )
 
