@@ -113,8 +113,9 @@ def updated(rule: Rule, page: str) -> str:
     return "".join([*out, page[last:]])
 
 
-def run_case(rule: Rule, case: Case) -> tuple[dict[str, str], dict[Shown, str]]:
-    """The files as rendered with their findings, and the files as fixed (where a fix applies)."""
+def run_case(rule: Rule, case: Case, *, every: bool = False) -> tuple[dict[str, str], dict[Shown, str]]:
+    """The files as rendered with their findings, and the files as fixed (where a fix applies): by the first
+    fixes and by those of the titles that the case shows, or by `every` fix that is offered."""
     settings = Settings(preset=case.preset, rules={rule.id: (rule.level, case.options)})
     sources = {
         path: Source.parse(_UNDERLINE.sub("", text).encode(), dialect_of(path) or Dialect.TS)
@@ -133,18 +134,23 @@ def run_case(rule: Rule, case: Case) -> tuple[dict[str, str], dict[Shown, str]]:
         assert not found.failures, found.failures
         return replace(found, diagnostics=tuple(d for d in found.diagnostics if d.rule is rule)), project
 
-    def fixes(path: str, source: Source, title: str) -> list[Fix]:
+    def offered(path: str, source: Source) -> list[list[Fix]]:
         found, project = checked(path, source)
-        if not rule.fixes:
-            return []
-        offered = [list(rule.fixes(d.finding, found.file, project)) for d in found.diagnostics]
-        return [fix for some in offered for fix in some[: None if title else 1] if title in ("", fix.title)]
+        make = rule.fixes
+        return [list(make(d.finding, found.file, project)) for d in found.diagnostics] if make else []
+
+    def fixes(path: str, source: Source, title: str) -> list[Fix]:
+        some = offered(path, source)
+        return [fix for group in some for fix in group[: None if title else 1] if title in ("", fix.title)]
 
     shown, fixed = {}, {}
     for path, source in sources.items():
         assert not source.broken, f"line {case.line}: the example is not valid TypeScript"
         shown[path] = annotate(checked(path, source)[0])
-        for title in {"", *(title for name, title in case.fixed if name == path)}:
+        titles = {"", *(title for name, title in case.fixed if name == path)}
+        if every:
+            titles |= {fix.title for group in offered(path, source) for fix in group}
+        for title in titles:
             after = fix_all(source, lambda s, path=path, title=title: fixes(path, s, title))  # type: ignore[misc]
             if after is not source:
                 fixed[path, title] = after.text.data.decode()
