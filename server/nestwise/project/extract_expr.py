@@ -330,7 +330,10 @@ class Reader:
         return Decorator(Opaque("decorator") if cured else self.expr(expr), at)
 
     def decorators(self, node: Node) -> tuple[Decorator, ...]:
-        return tuple(self.decorator(c) for c in node.named_children if c.type == "decorator")
+        parts = node.named_children
+        if not parts or parts[0].type not in ("decorator", "comment"):  # they come before all else
+            return ()
+        return tuple(self.decorator(c) for c in parts if c.type == "decorator")
 
 
 def named(node: Node | None) -> list[Node]:
@@ -338,6 +341,11 @@ def named(node: Node | None) -> list[Node]:
 
 
 def first(node: Node) -> Node | None:
+    if node.named_child_count == 0:
+        return None
+    head = node.named_child(0)
+    if head is None or head.type != "comment":
+        return head
     return next((c for c in node.named_children if c.type != "comment"), None)
 
 

@@ -25,7 +25,7 @@ def imports_of(reader: Reader, top: Iterable[Node]) -> Iterator[Import]:
 
 def _import(reader: Reader, node: Node) -> Iterator[Import]:
     module = reader.text(node.child_by_field_name("source"))[1:-1]
-    only = any(c.type == "type" for c in node.children)
+    only = node.child_count > 1 and (word := node.child(1)) is not None and word.type == "type"
     clause = next((c for c in node.named_children if c.type == "import_clause"), None)
     if clause is None:
         required = next((c for c in node.named_children if c.type == "import_require_clause"), None)

@@ -62,7 +62,7 @@ def carrier_of(node: Node) -> Node | None:
         if kind == "call_expression" and carries(link):
             return link
         if kind == "non_null_expression":
-            link = link.named_child(0)
+            link = next(iter(link.named_children), None)
         elif kind in _LINKS:
             link = link.child_by_field_name(_LINKS[kind])
         else:
