@@ -72,7 +72,6 @@ def applied(project: Project, path: str, decorators: tuple[Decorator, ...]) -> t
     return tuple(a for d in decorators for a in taken_apart(project, path, d.expr))
 
 
-@question(cycle=(Applied(UNKNOWN),))
 def taken_apart(project: Project, path: str, expr: Expr) -> tuple[Applied, ...]:
     """A decorator expression, taken apart."""
     return tuple(_expand(project, Here(path, expr), {}, 0))
