@@ -51,7 +51,12 @@ class Source:
         The tree is the one that `parse` makes of the new text. How tree-sitter recovers from an error
         depends on what it knew before, so broken code is parsed afresh.
         """
-        data, before, tree = self.text.data, self._parsed, self.tree.copy()
+        data = self.text.data
+        if self.broken:  # and it most likely is so still: one parse instead of two
+            for edit in edits:
+                data = _spliced(data, edit.span, edit.text.encode(errors="replace"))
+            return Source.parse(data, self.dialect)
+        before, tree = self._parsed, self.tree.copy()
         for edit in edits:
             text = edit.text.encode(errors="replace")
             after = _spliced(before, edit.span, text)

@@ -27,7 +27,7 @@ from nestwise.project.facts import (
     Spread,
     dotted,
 )
-from nestwise.project.model.project import Project, question
+from nestwise.project.model.project import Project
 from nestwise.project.model.symbols import (
     UNKNOWN,
     Ext,
