@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -147,6 +148,7 @@ class Diagnostics:
             value = lsp.WorkspaceDiagnosticReportPartialResult(items=parts)
             self.session.notify(lsp.PROGRESS, _progress(params.partial_result_token, value))
             parts = []
+        gc.freeze()  # what was remembered of all files stays
         return lsp.WorkspaceDiagnosticReport(items=parts)
 
     def _workspace_reports(self, previous: dict[str, str]) -> Iterator[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from dataclasses import dataclass
 from itertools import count
@@ -37,6 +38,7 @@ class Loading:
         session, workspace = self.session, folder.workspace
         start, first = time.monotonic(), not workspace.complete
         before = workspace.project
+        gc.disable()
         bar = _Bar(session, f"nestwise: {folder.root.name or folder.root}")
         try:
             placed = False
@@ -48,6 +50,7 @@ class Loading:
                     bar.show(progress.done, progress.total)
                 yield None
         finally:
+            settle_memory()
             folder.loading = False
             bar.end(f"{len(workspace.project)} files")
         session.place_all()
@@ -78,6 +81,13 @@ class Loading:
         if new:
             more = f" And {len(new) - 1} more, named in the log." if len(new) > 1 else ""
             self.session.tell(f"Not checked: {new[0]}{more}", key=("problems", folder.root, new[0]))
+
+
+def settle_memory() -> None:
+    """What is known of a folder stays: never look at it again for garbage. A look takes a third of a second
+    at 3,000 files, in the middle of a keystroke."""
+    gc.freeze()
+    gc.enable()
 
 
 class _Bar:
