@@ -18,6 +18,7 @@ from nestwise.project.files import FileList, Problem, accepts, is_generated, lis
 from nestwise.project.layout import Layout, read_layout
 from nestwise.project.model.project import Project
 from nestwise.project.resolve import Resolver
+from nestwise.project.sharing import shared
 from nestwise.project.store import digest
 from nestwise.settings import Settings, read_settings
 from nestwise.syntax.source import Dialect, Source, dialect_of
@@ -68,6 +69,7 @@ class Workspace:
         self._resolver = Resolver(self.layout, frozenset())
         self.project = Project({}, self.layout, self._resolver)
         self._disk = Disk(root, keep_texts)
+        self._keep_texts = keep_texts
         self._open: dict[str, File] = {}
         self.listed = FileList(())
         """The files of the folder when it was last listed."""
@@ -188,7 +190,7 @@ class Workspace:
                     if not is_generated(found.data):  # the tree is there: one walk more costs little
                         self._keep_look(File(path, found.data, facts, source), found.key)
                     yield start + count
-                changes[path] = facts
+                changes[path] = facts if self._keep_texts else shared(facts)
             if cache:
                 cache.store(new)
             self.flush()
