@@ -36,6 +36,8 @@ class Editor:
         self.versions: dict[str, int] = {}
         self.published: list[lsp.PublishDiagnosticsParams] = []
         self.registered: list[lsp.Registration] = []
+        self.capabilities = lsp.ServerCapabilities()
+        """The server's."""
         self.progress: list[tuple[Any, Any]] = []
         """Token and value."""
 
@@ -234,6 +236,7 @@ async def connect(
         ),
         WAIT,
     )
+    editor.capabilities = result.capabilities
     encoding = result.capabilities.position_encoding
     editor.encoding = str(getattr(encoding, "value", encoding))
     return editor

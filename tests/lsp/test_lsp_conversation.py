@@ -136,3 +136,10 @@ async def test_what_is_typed_in_a_body_is_told_to_nobody_else(start):
     await editor.found(SERVICE)
     await editor.workspace()
     assert editor.client.diagnostic_refresh_count == refreshes
+
+
+@pytest.mark.parametrize(("name", "announced"), [("Neovim", False), ("Visual Studio Code", True)])
+async def test_neovim_is_not_told_of_workspace_pulls(start, name, announced):
+    """After a refresh it would pull the workspace alone, and ignore the answers for open documents."""
+    editor = await start("neovim", client_info=lsp.ClientInfo(name, "0.12"))
+    assert editor.capabilities.diagnostic_provider.workspace_diagnostics == announced

@@ -24,6 +24,9 @@ class Client:
     """Does it ask for diagnostics? Then none are pushed."""
     refreshes: bool = False
     """Can it be told to ask again?"""
+    pulls_workspace: bool = True
+    """May it be told that it can ask for the whole workspace? Neovim (0.12) then asks for nothing else
+    after a refresh, and ignores what it gets for the documents that are open."""
     related: bool = False
     describes: bool = False
     """Does it show `codeDescription`?"""
@@ -66,6 +69,7 @@ class Client:
             folders=tuple(dict.fromkeys(_folders(params))),
             pulls=isinstance(get(pull), dict),
             refreshes=get("workspace.diagnostics.refreshSupport") is True,
+            pulls_workspace=_get(params, "clientInfo.name") != "Neovim",
             related=get(f"{publish}.relatedInformation") is True or get(f"{pull}.relatedInformation") is True,
             describes=get(f"{publish}.codeDescriptionSupport") is not False,
             tags=frozenset(t for t in tags if isinstance(t, int)) if isinstance(tags, list) else frozenset(),

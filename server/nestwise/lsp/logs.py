@@ -16,12 +16,13 @@ _MANY = 1000
 
 
 class ClientHandler(logging.Handler):
-    """Sends each text once: a rule that fails on every keystroke is told of once."""
+    """Sends each text once, and each failure at one place of the code: a rule that fails on every file
+    and keystroke is told of once."""
 
     def __init__(self, send: Callable[[str, lsp.MessageType], None]) -> None:
         super().__init__(logging.INFO)
         self._send = send
-        self._sent: set[str] = set()
+        self._sent: set[object] = set()
         self.setFormatter(logging.Formatter("%(message)s"))
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -29,11 +30,22 @@ class ClientHandler(logging.Handler):
             text = self.format(record)
         except Exception:
             text = str(record.msg)
-        if text in self._sent or len(self._sent) > _MANY:
+        key = _place(record) or text
+        if key in self._sent or len(self._sent) > _MANY:
             return
-        self._sent.add(text)
+        self._sent.add(key)
         kind = next((k for level, k in _KINDS if record.levelno >= level), lsp.MessageType.Log)
         self._send(text, kind)
+
+
+def _place(record: logging.LogRecord) -> object:
+    """What failed and where; nothing for a record without an exception."""
+    if not record.exc_info or record.exc_info[2] is None:
+        return None
+    at = record.exc_info[2]
+    while at.tb_next is not None:
+        at = at.tb_next
+    return record.msg, record.exc_info[0], at.tb_frame.f_code, at.tb_lineno
 
 
 def log_to(send: Callable[[str, lsp.MessageType], None]) -> None:

@@ -224,7 +224,7 @@ def _capabilities(client: Client) -> lsp.ServerCapabilities:
             save=lsp.SaveOptions(include_text=False),
         ),
         diagnostic_provider=lsp.DiagnosticOptions(
-            identifier="nestwise", inter_file_dependencies=True, workspace_diagnostics=True
+            identifier="nestwise", inter_file_dependencies=True, workspace_diagnostics=client.pulls_workspace
         ),
         code_action_provider=lsp.CodeActionOptions(
             code_action_kinds=code_actions.KINDS, resolve_provider=True
