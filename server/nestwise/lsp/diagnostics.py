@@ -155,7 +155,7 @@ class Diagnostics:
         """What is new or has findings; None between two files."""
         left = dict(previous)
         for uri, version, report in self._all():
-            if report is not None and (uri in left or report.items):
+            if report is not None and (report.items or uri in left):
                 yield _workspace_report(uri, version, report, left.pop(uri, None))
             yield None
         for uri, result_id in left.items():  # gone, or checked no more
@@ -172,11 +172,14 @@ class Diagnostics:
             if folder.error is not None and Path(folder.error.path) not in done:
                 wrong = Path(folder.error.path)
                 yield wrong.as_uri(), None, _of(error_report(folder.error, session.client.encoding))
+            inner = session.folders.inside(folder)
             for path in list(folder.workspace.project):
+                report = self._closed_report(folder, path)
                 full = folder.root / path
-                served = session.folders.around(full)
-                if full not in done and served is not None and served[0] is folder:
-                    yield full.as_uri(), None, self._closed_report(folder, path)
+                if report is None or full in done or any(full.is_relative_to(root) for root in inner):
+                    yield "", None, None
+                else:
+                    yield full.as_uri(), None, report
 
     # --- push ---
 

@@ -86,6 +86,10 @@ class Folders:
                 best = folder, relative
         return best
 
+    def inside(self, folder: Folder) -> list[Path]:
+        """The folders below a folder: their files are theirs."""
+        return [root for root in self._folders if root != folder.root and root.is_relative_to(folder.root)]
+
     def found_around(self, path: Path) -> Folder | None:
         """A new folder for the project around a file, if there is one."""
         root = root_of([path])

@@ -25,8 +25,10 @@ from nestwise.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
-GRACE = 0.3
+_GRACE = 0.3
 """Seconds that an answer waits for a folder to be read; after that it says what one file tells."""
+_LONG_GRACE = 2.0
+"""The same for clients that cannot be told to ask again."""
 _SETTLE_DELAY = 0.05
 """Seconds after which a change counts for other documents, if nobody asked before."""
 
@@ -171,11 +173,11 @@ class Session:
     def until_read(self, document: Document) -> Work:
         """Wait for the folder of a document, but not for long."""
         while (folder := document.folder) is not None and not folder.workspace.complete:
-            late = time.monotonic() > folder.started + GRACE
-            can_ask_again = self.client.refreshes or not self.client.pulls
+            asks_again = self.client.refreshes or not self.client.pulls
+            late = time.monotonic() > folder.started + (_GRACE if asks_again else _LONG_GRACE)
             if document.uri not in self.documents or not folder.loading:
                 return
-            if late and can_ask_again and folder.workspace.surveyed:
+            if late and folder.workspace.surveyed:
                 return
             yield 0.002
 
