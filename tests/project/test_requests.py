@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from nestwise.project.model.gaps import gaps_of
 from nestwise.project.model.symbols import Ref
-from nestwise.project.model.validation import gaps_of
 
 CATS = """\
 import { IsString } from 'class-validator';
