@@ -36,9 +36,13 @@ def cured(data: bytes) -> bytes:
 def cured_errors(data: bytes, jsx: bool) -> bytes:
     """The same for what the grammar rejects; `data` is cured already."""
     out = _RAW.sub(_without_escapes, data)
-    out = _ampersands(out) if jsx else _CALL_SIGNATURE.sub(_separated, out)
-    for cure in _LOUD:
-        out = cure(out)
+    if jsx:
+        out = _ampersands(out)
+    elif _LINE_OF_TYPE.search(out):
+        out = _CALL_SIGNATURE.sub(_separated, out)
+    for triggers, cure in _LOUD:
+        if any(trigger in out for trigger in triggers):
+            out = cure(out)
     return data if out == data else out
 
 
@@ -213,8 +217,11 @@ def _blanked(match: re.Match[bytes]) -> bytes:
     return match[0][:start] + _blank(match[0][start:end]) + match[0][end:]
 
 
-_EXPORT_TYPE_STAR = re.compile(rb"\bexport\s+(?P<word>type)\s*\*")
-_IMPORT_PHASE = re.compile(rb"\bimport(?:\s+(?P<word>defer)\s+\*|(?P<call>\.(?:defer|source))\s*\()")
+# A pattern that begins with letters is found faster than one that begins with `\b`.
+_EXPORT_TYPE_STAR = re.compile(rb"export(?<!\wexport)\s+(?P<word>type)\s*\*")
+_IMPORT_PHASE = re.compile(
+    rb"import(?<!\wimport)(?:\s+(?P<word>defer)\s+\*|(?P<call>\.(?:defer|source))\s*\()"
+)
 _PRIMITIVE = re.compile(
     rb"\(\s*(?P<word>string|number|boolean|symbol|object|any|unknown|never|undefined)(?=\s*\)\s*=>)"
 )
@@ -233,6 +240,7 @@ _NON_NULL = re.compile(
     rb"(?P<word>!)(?<=[\w$)\]\x80-\xff]!)(?<!\breturn!)"
     rb"(?=\s*(?:\??\.|[\[(+\-*/%<>&|^]|\?\?|(?:as|satisfies|in|instanceof)\b)|\s+[=!]=)"
 )
+_LINE_OF_TYPE = re.compile(rb"\n[ \t]*<[A-Z]")
 _CALL_SIGNATURE = re.compile(
     rb"[\w$\])}>][ \t]*\r?\n\s*(?P<word><[A-Z]\w*[^\n()<>]*(?:<[^\n()<>]*>[^\n()<>]*)*>)"
     rb"(?=\s*\((?:[^()]|\([^()]*\)){0,1000}\)\s*:)"
@@ -255,13 +263,13 @@ _SILENT: tuple[tuple[bytes, _Cure], ...] = (
     (b"!", _sub(_NON_NULL, _blanked)),
     (b" in ", _sub(_MAPPED_KEY, _renamed)),
 )
-_LOUD: tuple[_Cure, ...] = (
-    _decorators,
-    _sub(_EXPORT_TYPE_STAR, _blanked),
-    _sub(_IMPORT_PHASE, _phase),
-    _sub(_PRIMITIVE, _renamed),
-    _sub(_VARIANCE, _blanked),
-    _sub(_MODIFIER_NAME, _renamed),
-    _sub(_OPERATOR_NAME, _renamed),
-    _sub(_ACCESSOR, _blanked),
+_LOUD: tuple[tuple[tuple[bytes, ...], _Cure], ...] = (
+    ((b"@(",), _decorators),
+    ((b"type",), _sub(_EXPORT_TYPE_STAR, _blanked)),
+    ((b"defer", b"source"), _sub(_IMPORT_PHASE, _phase)),
+    ((b"=>",), _sub(_PRIMITIVE, _renamed)),
+    ((b"in", b"out"), _sub(_VARIANCE, _blanked)),
+    ((b"abstract", b"accessor", b"using"), _sub(_MODIFIER_NAME, _renamed)),
+    ((b"in",), _sub(_OPERATOR_NAME, _renamed)),
+    ((b"accessor",), _sub(_ACCESSOR, _blanked)),
 )
