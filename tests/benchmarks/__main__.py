@@ -89,8 +89,9 @@ def _report(results: list[Result], version: checks.Series, small: checks.Series)
     out = [
         _machine(),
         "",
-        "Whole processes, medians; in brackets the ratio to bare parsing of the same files by tree-sitter in one"
-        " thread (reading excluded), which ran in turn with them.",
+        "Whole processes, medians; in brackets the ratios to bare parsing of the same files by tree-sitter in one"
+        " thread (reading excluded), which ran in turn with them: of elapsed time, and of the time of all"
+        " processors, which other work on the machine disturbs less.",
         "",
         "| workspace | files | MB | bare parse | check, cold | one file edited | nothing changed | noise |",
         "|---|---|---|---|---|---|---|---|",
@@ -98,7 +99,10 @@ def _report(results: list[Result], version: checks.Series, small: checks.Series)
     for result in results:
         c = result.checks
         noise = max(series.noise for series in (c.parse, c.cold, c.edited, c.warm))
-        parts = [f"{s.wall:.2f} s ({s.wall / c.parse.wall:.2f} ×)" for s in (c.cold, c.edited, c.warm)]
+        parts = [
+            f"{s.wall:.2f} s ({s.wall / c.parse.wall:.2f} ×, CPU {s.cpu / c.parse.cpu:.2f} ×)"
+            for s in (c.cold, c.edited, c.warm)
+        ]
         head = f"| {result.name} | {c.files:,} | {c.size / 1e6:.1f} | {c.parse.wall:.2f} s |"
         out.append(f"{head} {' | '.join(parts)} | ± {noise * 50:.0f} % |")
     out += [

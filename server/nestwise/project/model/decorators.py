@@ -69,7 +69,21 @@ class Applied(Struct, frozen=True):
 
 def applied(project: Project, path: str, decorators: tuple[Decorator, ...]) -> tuple[Applied, ...]:
     """What decorators do, in the order in which they are written, composed ones taken apart."""
-    return tuple(a for d in decorators for a in taken_apart(project, path, d.expr))
+    out: list[Applied] = []
+    for decorator in decorators:
+        plain = _plain(project, path, decorator.expr)
+        out += (plain,) if plain is not None else taken_apart(project, path, decorator.expr)
+    return tuple(out)
+
+
+def _plain(project: Project, path: str, expr: Expr) -> Applied | None:
+    """A decorator that is not composed, as nearly all are: too simple to be remembered."""
+    called = isinstance(expr, Call)
+    name = dotted(expr.callee if isinstance(expr, Call) else expr)
+    symbol = resolve(project, path, name) if name else None
+    if not isinstance(symbol, Ext) or symbol.name.rpartition(".")[2] == "applyDecorators":
+        return None
+    return Applied(symbol, tuple(Here(path, a) for a in expr.args) if isinstance(expr, Call) else (), called)
 
 
 def taken_apart(project: Project, path: str, expr: Expr) -> tuple[Applied, ...]:
