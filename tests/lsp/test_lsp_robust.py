@@ -22,6 +22,11 @@ pytestmark = pytest.mark.slow
 COMMAND = [sys.executable, "-m", "nestwise", "lsp"]
 
 
+def message(method: str, params: object = None, **more: object) -> bytes:
+    body = json.dumps({"jsonrpc": "2.0", "method": method, "params": params, **more}).encode()
+    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+
+
 class Raw:
     """Bytes to and from a server."""
 
@@ -35,8 +40,7 @@ class Raw:
         self.process.stdin.flush()
 
     def send(self, method: str, params: object = None, **more: object) -> None:
-        body = json.dumps({"jsonrpc": "2.0", "method": method, "params": params, **more}).encode()
-        self.bytes(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        self.bytes(message(method, params, **more))
 
     def receive(self) -> dict:
         length = 0
@@ -45,9 +49,9 @@ class Raw:
         return json.loads(self.process.stdout.read(length))
 
     def answer(self, request_id: object) -> dict:
-        while (message := self.receive()).get("id") != request_id or "method" in message:
+        while (found := self.receive()).get("id") != request_id or "method" in found:
             pass
-        return message
+        return found
 
     def hello(self, root: Path | None = None, **more: object) -> dict:
         params = {"processId": None, "rootUri": root.as_uri() if root else None, "capabilities": {}, **more}
@@ -162,9 +166,9 @@ def test_a_document_may_come_before_initialized(raw, project):
     server.hello(project)
     item = {"uri": (project / SERVICE).as_uri(), "languageId": "", "version": 1, "text": FILES[SERVICE]}
     server.send("textDocument/didOpen", {"textDocument": item})
-    while (message := server.receive()).get("method") != "textDocument/publishDiagnostics":
+    while (found := server.receive()).get("method") != "textDocument/publishDiagnostics":
         pass
-    assert [d["code"] for d in message["params"]["diagnostics"]] == ["logging/no-console"]
+    assert [d["code"] for d in found["params"]["diagnostics"]] == ["logging/no-console"]
     server.send("initialized", {})
     server.send("textDocument/diagnostic", {"textDocument": {"uri": item["uri"]}}, id="7")
     assert len(server.answer("7")["result"]["items"]) == 1
@@ -175,9 +179,9 @@ def test_nonsense_is_answered_and_survived(raw, project):
     server.hello(project)
     server.send("initialized", {})
     server.bytes(b'Content-Length: 3\r\n\r\n{"a')
-    while (message := server.receive()).get("error") is None:
+    while (found := server.receive()).get("error") is None:
         pass
-    assert (message["id"], message["error"]["code"]) == (None, -32700)
+    assert (found["id"], found["error"]["code"]) == (None, -32700)
     server.bytes(b"X-Header: 1\r\n\r\ncontent-length:2\r\nContent-Type: x\r\n\r\n[]")
     assert server.receive()["error"]["code"] == -32700
     server.send("textDocument/documentSymbol", {}, id=2)
@@ -210,6 +214,20 @@ def test_capabilities_of_any_shape(raw, project, capabilities):
     server = raw()
     result = server.hello(project, capabilities=capabilities, workspaceFolders=3, clientInfo=[])["result"]
     assert result["capabilities"]["positionEncoding"] == "utf-16"
+
+
+def test_a_request_that_is_cancelled_before_its_turn_is_not_done(raw, project):
+    server = raw()
+    server.hello(project)
+    uri = (project / CONTROLLER).as_uri()
+    text = FILES[CONTROLLER] + "export class A { m() { return [1, 2]; } }\n" * 3000
+    item = {"uri": uri, "languageId": "typescript", "version": 1, "text": text}  # takes its time
+    server.bytes(
+        message("textDocument/didOpen", {"textDocument": item})
+        + message("textDocument/codeAction", {"textDocument": 5}, id="one")
+        + message("$/cancelRequest", {"id": "one"})
+    )
+    assert server.answer("one")["error"]["code"] == -32800
 
 
 def test_positions_outside_of_the_text_are_clamped(raw, project):

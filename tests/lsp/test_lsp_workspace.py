@@ -59,13 +59,16 @@ async def test_many_reports_come_in_parts(start, add):
     assert [len(part["items"]) for part in parts] == [50, 50, 32]
 
 
-async def test_a_cancelled_request_is_answered_as_cancelled_and_the_server_goes_on(start, add):
+@pytest.mark.parametrize("begun", [False, True])
+async def test_a_cancelled_request_is_answered_as_cancelled_and_the_server_goes_on(start, add, begun):
     add({f"src/logs/{n}.ts": LOGS for n in range(400)})
     editor = await start()
     request = asyncio.ensure_future(
         editor.client.workspace_diagnostic_async(lsp.WorkspaceDiagnosticParams([]))
     )
     await asyncio.sleep(0)
+    if begun:  # it waits for the folder
+        await editor.until(lambda: editor.progress)
     [request_id] = [i for i, f in editor.client.protocol._request_futures.items() if not f.done()]
     editor.client.protocol.notify("$/cancelRequest", lsp.CancelParams(request_id))
     with pytest.raises(JsonRpcException) as error:
@@ -154,6 +157,18 @@ async def until_fresh(start, editor):
         while codes(await editor.workspace()) != expected:
             await asyncio.sleep(0.05)
     return expected
+
+
+async def test_what_is_open_and_not_saved_counts_for_others(start):
+    editor = await start()
+    editor.open(CONTROLLER)
+    assert await editor.rules(CONTROLLER) == ["guards/unguarded-route"]
+    editor.open("src/app.module.ts", GUARDED)
+    await editor.until_rules(CONTROLLER, [])
+    write(editor.root, {"src/app.module.ts": FILES["src/app.module.ts"] + "export class Other {}\n"})
+    editor.disk(("src/app.module.ts", CHANGED))
+    await asyncio.sleep(0.3)
+    assert await editor.rules(CONTROLLER) == []
 
 
 async def test_files_come_move_and_go(start):
