@@ -11,6 +11,7 @@ from nestwise.api import (
     Project,
     Role,
     ancestors,
+    callee_of,
     child,
     is_secret_name,
     named,
@@ -146,7 +147,7 @@ class _Reader:
                 yield from self.secrets(part, structured, joined)
 
     def _call(self, node: Node, structured: bool) -> Iterator[_Secret]:
-        function, arguments = child(node, "function"), named(child(node, "arguments"))
+        function, arguments = callee_of(node), named(child(node, "arguments"))
         name = self.file.text_of(function)
         if _SHOWS.match(name) and arguments:
             if (

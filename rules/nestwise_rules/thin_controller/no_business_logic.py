@@ -14,6 +14,7 @@ from nestwise.api import (
     Project,
     Related,
     always_throws,
+    callee_of,
     child,
     named,
     role_of_class,
@@ -167,7 +168,7 @@ def _only_throws(file: File, cls: Class, branch: Node | None) -> bool:
     call = next(iter(named(branch)), None)
     if call is not None and call.type == "await_expression":
         call = next(iter(named(call)), None)
-    callee = file.text_of(child(call, "function")) if call is not None else ""
+    callee = file.text_of(callee_of(call)) if call is not None else ""
     return _throws(file, cls, callee)
 
 

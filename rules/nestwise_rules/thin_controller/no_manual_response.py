@@ -22,6 +22,7 @@ from nestwise.api import (
     always_throws,
     ancestors,
     applied,
+    callee_of,
     child,
     exits_of,
     literal,
@@ -161,7 +162,7 @@ def _ends(file: File, body: Node) -> Callable[[Node], bool]:
         call = next(iter(named(statement)), None)
         if call is not None and call.type == "await_expression":
             call = next(iter(named(call)), None)
-        callee = child(call, "function") if call is not None else None
+        callee = callee_of(call) if call is not None else None
         if callee is None or callee.type != "member_expression":
             return False
         if file.text_of(child(callee, "object")) == "process" and file.text_of(callee).endswith("exit"):
