@@ -28,17 +28,10 @@ def test_a_workspace_has_the_files_asked_for_and_is_always_the_same(tmp_path):
 
 
 def test_a_workspace_is_valid_and_reports_little(tmp_path):
-    _generated(tmp_path / "workspace", 300)
-    command = [
-        sys.executable,
-        "-m",
-        "nestwise",
-        "check",
-        str(tmp_path / "workspace"),
-        "--no-cache",
-        "--format",
-    ]
-    found = json.loads(subprocess.run([*command, "--no-cache"], stdout=subprocess.PIPE, check=False).stdout)
+    root = tmp_path / "workspace"
+    _generated(root, 300)
+    command = [sys.executable, "-m", "nestwise", "check", str(root), "--no-cache", "--format", "json"]
+    found = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=False).stdout)
     assert found["files"] == 300
     assert found["errors"] == []
     assert 5 < len(found["findings"]) < 60
