@@ -28,6 +28,8 @@ from nestwise.workspace import Workspace, analysed
 _LEAST = 600_000
 """Bytes of new text from which on a second process is worth its start."""
 
+_MOST = 4
+"""Processes: what they share out is small, and a container may own less than it sees."""
 _FEW = 400
 """Files up to which one process checks them all."""
 _FIRST = 30
@@ -38,7 +40,7 @@ _Rows = tuple[dict[bytes, bytes], dict[bytes, bytes]]
 
 
 def _workers() -> int:
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+    return min(_MOST, len(os.sched_getaffinity(0))) if sys.platform == "linux" else 1
 
 
 def prepare(workspace: Workspace, cache: FactsCache, progress: Progress) -> None:
