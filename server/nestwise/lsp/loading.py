@@ -53,7 +53,6 @@ class Loading:
             settle_memory()
             folder.loading = False
             bar.end(f"{len(workspace.project)} files")
-        gc.freeze()  # it stays: a collector that walks all of it would make somebody wait while typing
         session.place_all()
         self._tell_problems(folder)
         if first:
