@@ -2,6 +2,7 @@
 
 from tree_sitter import Node
 
+from nestwise.lint.elsewhere import is_disabled
 from nestwise.lint.file import File
 from nestwise.lint.rule import Finding, Fix, Related, Rule, Safety, Tag, rule
 from nestwise.project.facts import (
@@ -200,6 +201,7 @@ __all__ = [
     "inputs_at",
     "inputs_in",
     "inputs_of",
+    "is_disabled",
     "is_logger_class",
     "is_secret_name",
     "lineage",

@@ -20,6 +20,7 @@ from nestwise.api import (
     child,
     class_loggers,
     habits,
+    is_disabled,
     is_logger_class,
     lineage,
     module_logger,
@@ -43,6 +44,7 @@ _OWN_THIS = (
     "generator_function_declaration",
     "decorator",
 )
+_TO_TEXT = re.compile(r"(?:^|\.)(?:JSON\.stringify|inspect|String|toString|toISOString|join|toFixed)$")
 _CHOICES = ("if_statement", "ternary_expression", "binary_expression", "switch_statement")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _DEVELOPMENT = frozenset("dev development debug debugging verbose production staging logging".split())
@@ -52,7 +54,7 @@ _LOGGING = re.compile(
 )
 """Where a project sets its logger up, or writes one."""
 _NAMED = ("function_declaration", "variable_declarator")
-_FOR_DEBUGGING = frozenset("trace debug print dump".split())
+_FOR_DEBUGGING = frozenset("trace debug print dump console".split())
 _COMMAND_LINE = ("nest-commander", "commander", "yargs", "nestjs-command", "inquirer", "@nestjs/cli")
 
 
@@ -80,7 +82,9 @@ def use_logger(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
     if outer.type == "arguments":  # `.catch(console.error)`
         if not file.text_of(child(outer.parent, "function")).endswith(".catch"):
             return
-        text = f"(error) => {target}(error{context})"
+        text = f"(error) => {target}(error{f', {context}' if context else ''})"
+        if logger.speech is Speech.NEST and 0 < project.layout.nest_major(file.path) < 11:
+            safety = Safety.UNSAFE
         yield Fix(f"Use `{target}`", tuple(sorted([*edits, Edit(finding.span, text)])), safety)
         return
     arguments = named(child(outer, "arguments"))
@@ -89,9 +93,14 @@ def use_logger(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
     shaped = _shaped(file, logger.speech, arguments)
     if shaped is None:
         return
+    if logger.speech is Speech.NEST and (major := project.layout.nest_major(file.path)):
+        if major < 8 and len(arguments) > 1:
+            return  # a second argument is the context, and there is no third one
+        if major < 11 and not all(_is_text(file, a) for a in arguments):
+            safety = Safety.UNSAFE  # errors lose their stack, objects with cycles throw
     if context:
         end = arguments[-1].end_byte
-        edits = [*edits, file.insert(end, context)]
+        edits = [*edits, file.insert(end, f",{_gap(file, arguments[0])}{context}")]
     if len(arguments) > 1 and re.search(r"%[sdifjoO]", file.text_of(arguments[0])):
         safety = Safety.UNSAFE  # Nest's logger leaves such places as they are
     edits = [*edits, *shaped, Edit(finding.span, target)]
@@ -124,7 +133,7 @@ def no_console(
     cls = file.class_at(callee)
     if cls is not None and not cls.inside and is_logger_class(project, Ref(file.path, cls.name)):
         return
-    if _for_development(file, callee):
+    if _for_development(file, callee) or is_disabled(file, callee, "no-console"):
         return
     yield Finding(
         span_of(callee),
@@ -143,7 +152,10 @@ def _runs_elsewhere(file: File, project: Project) -> bool:
     if "cli" in file.path.split("/")[:-1] or file.path.endswith(".cli.ts") or _LOGGING.search(file.path):
         return True
     return any(
-        i.local == "console" or i.name == "NestFactory" or i.module.startswith(_COMMAND_LINE)
+        i.local == "console"
+        or i.name == "NestFactory"
+        or (i.name == "repl" and i.module == "@nestjs/core")
+        or i.module.startswith(_COMMAND_LINE)
         for i in file.facts.imports
     )
 
@@ -187,6 +199,43 @@ def _leaves(statement: Node) -> bool:
 
 # --- the fix -----------------------------------------------------------------------------------
 
+
+def _gap(file: File, argument: Node) -> str:
+    """What stands before an argument: a blank, or a line break with its indent."""
+    start = file.data.rfind(b"\n", 0, argument.start_byte) + 1
+    indent = file.data[start : argument.start_byte]
+    if not start or indent.strip():
+        return " "
+    eol = "\r\n" if file.data[start - 2 : start] == b"\r\n" else "\n"
+    return eol + indent.decode()
+
+
+def _is_text(file: File, node: Node) -> bool:
+    """Is it surely a text or a number? Loggers of Nest before 11 write little else as `console` does."""
+    match node.type:
+        case "string" | "template_string" | "number" | "true" | "false" | "null" | "undefined":
+            return True
+        case "binary_expression":
+            operator = child(node, "operator")
+            sides = (child(node, "left"), child(node, "right"))
+            return (
+                operator is not None
+                and operator.type == "+"
+                and any(s is not None and _is_text(file, s) for s in sides)
+            )
+        case "parenthesized_expression" | "non_null_expression":
+            return any(_is_text(file, n) for n in named(node)[:1])
+        case "ternary_expression":
+            branches = (child(node, "consequence"), child(node, "alternative"))
+            return all(b is not None and _is_text(file, b) for b in branches)
+        case "member_expression":
+            return file.text_of(child(node, "property")) in ("message", "stack", "length")
+        case "call_expression":
+            return bool(_TO_TEXT.search(file.text_of(child(node, "function"))))
+        case _:
+            return False
+
+
 _Found = tuple[Logger, str, list[Edit], Safety]
 """A logger, what a call adds behind its arguments, the edits that make it, and how sure they are."""
 
@@ -215,7 +264,7 @@ def _static_calls(file: File, callee: Node) -> _Found | None:
     cls = file.class_at(callee)
     context = "LOG_CONTEXT" if any(c.name == "LOG_CONTEXT" for c in file.facts.consts) else ""
     context = context or (f"{cls.name}.name" if cls is not None and not cls.inside else "")
-    return (Logger(nest.local, Speech.NEST), f", {context}", [], Safety.SAFE) if context else None
+    return (Logger(nest.local, Speech.NEST), context, [], Safety.SAFE) if context else None
 
 
 def _added(file: File, project: Project, callee: Node) -> _Found | None:

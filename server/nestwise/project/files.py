@@ -203,6 +203,8 @@ def _shown(path: str) -> str:
 _TEST = re.compile(
     r"[. -](?:spec|test|e2e|e2e-spec|e2e-ee|int-spec|integration-spec|mock)\.[mc]?tsx?$"
     r"|(?:^|/)(?:test|tests|e2e)\.ts$|/(?:__tests__|__mocks__)/"
+    r"|(?:^|/)(?:vitest|jest|mocha|playwright|cypress)\b[\w.-]*\b(?:setup|teardown|environment|config)\.[mc]?ts$"
+    r"|(?:^|/)setup[.-](?:vitest|jest|tests?)\.[mc]?ts$"
 )
 _TEST_FOLDERS = frozenset({"test", "tests", "e2e", "__tests__", "__mocks__", "testing", "load-testing"})
 _FEATURE = re.compile(r"(?:^|/)src/(?:.*/)?tests?/(?:.*/)?[\w-]*\btests?\b[\w-]*\.[a-z-]+\.[mc]?ts$")

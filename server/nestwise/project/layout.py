@@ -135,6 +135,15 @@ class Layout:
             package = self._above(package)
         return False
 
+    def nest_major(self, path: str) -> int:
+        """The major version of Nest that a file runs with, by the manifests above it; 0 where none says."""
+        package = self.package_of(path)
+        while package is not None:
+            if package.nest_major:
+                return package.nest_major
+            package = self._above(package)
+        return 0
+
     def application_name(self, path: str) -> str:
         """How people call the application whose bootstrap is in `path`."""
         named = [(d, n) for d, n in self.projects if d and (path == d or path.startswith(f"{d}/"))]

@@ -38,6 +38,8 @@ class Package:
     """Dependencies that are folders of this repository: `file:../shared`."""
     library: bool = False
     """Is Nest only a peer? Then the package is for the applications of others, not all of them Nest's."""
+    nest_major: int = 0
+    """The major version of `@nestjs/common` that the manifest asks for; 0 where it does not say."""
 
     @property
     def nest(self) -> bool:
@@ -112,7 +114,14 @@ def read_package(reader: Reader, path: str) -> Package | None:
             if isinstance(spec, str) and (local := _LOCAL.match(spec))
         ),
         _uses_nest(found.get("peerDependencies")) and not _uses_nest(found.get("dependencies")),
+        _major(named.get("@nestjs/common")),
     )
+
+
+def _major(wanted: Any) -> int:
+    """The highest major version of a range as npm writes it: 10 of `^9.0.0 || ^10.0.0`; 0 of `latest`."""
+    found = re.findall(r"(?:^|[\s|])[\^~=v]*(\d{1,3})(?=\.|\s|$)", wanted) if isinstance(wanted, str) else []
+    return max(map(int, found), default=0)
 
 
 def _uses_nest(dependencies: Any) -> bool:
