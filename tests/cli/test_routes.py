@@ -80,6 +80,46 @@ def test_middleware_for_routes_that_cannot_be_told_is_unknown(access):
     assert access(OPEN, to="routesOf(CONFIG)") == "open"
 
 
+def test_middleware_that_authenticates_guards_whatever_else_cannot_be_told(access):
+    assert access(CONTROLLER, AUTHENTICATING) == "guarded"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("use(req, _res, next) { req.who = this.jwt.decode(req.headers.authorization); next(); }", "unknown"),
+        ("use(req, res, next) { if (!req.headers.authorization) return res.sendStatus(401); next(); }", "guarded"),
+        ("use(req, res, next) { if (!this.token(req)) return next(new Error('é😀')); next(); }", "guarded"),
+        ("async use(req, res, next) { await this.allowed(req); next(); }"
+         "async allowed(req) { if (!req.headers.authorization) throw new Error(); }", "guarded"),
+    ],
+)  # fmt: skip
+def test_middleware_that_asks_who_calls_guards_only_if_it_may_refuse(access, body, expected):
+    assert access(OPEN, body) == expected
+
+
+@pytest.mark.parametrize(
+    ("used", "expected"),
+    [
+        ("import { session } from 'passport';\napp.use(session())", "open"),
+        ("import passport from 'passport';\napp.use(passport.initialize())", "open"),
+        ("import { session } from 'express-session';\napp.use(session({}))", "open"),
+        ("import passport from 'passport';\napp.use(passport.authenticate('jwt'))", "guarded"),
+        ("import passport from 'passport';\napp.use('/cats', passport.authenticate('jwt'))", "guarded"),
+        ("import passport from 'passport';\napp.use('/dogs', passport.authenticate('jwt'))", "open"),
+    ],
+)
+def test_a_session_refuses_nobody(project, nestwise, used, expected):
+    imported, use = used.split("\n")
+    files = {
+        "src/main.ts": f"{imported}\n{MAIN.replace('await app.listen', use + '; await app.listen')}",
+        "src/app.module.ts": MODULE.replace("ROUTES", "'*'"),
+        "src/cats.controller.ts": OPEN,
+        "src/gate.ts": "export class Gate { use(req, res, next) { next(); } }",
+    }
+    assert listed(project, nestwise, files) == [("cats", "AppModule", "/cats", expected)]
+
+
 def test_a_page_about_authentication_and_a_comment_are_no_guard(access):
     page = (
         "use(req, res, next) { if (req.path.includes('auth/page')) { return res.send(this.html); } next(); }"

@@ -11,9 +11,10 @@ from typing import Any
 
 from nestwise.project.facts import Fn
 from nestwise.project.model.applications import Application, applications
+from nestwise.project.model.asking import authenticates
 from nestwise.project.model.classes import display, own_method
 from nestwise.project.model.gaps import validated
-from nestwise.project.model.guards import Does, guard_of, is_auth_middleware
+from nestwise.project.model.guards import Does, guard_of
 from nestwise.project.model.handlers import Handler
 from nestwise.project.model.inputs import inputs_of
 from nestwise.project.model.middleware import Running, plan_of, running
@@ -27,6 +28,7 @@ from nestwise.syntax.text import Text
 from nestwise.workspace import Workspace
 
 Row = dict[str, Any]
+_ASKS = {True: Does.AUTHENTICATES, None: Does.UNKNOWN, False: Does.OTHER}
 _WIDTH = 100
 """Columns of a table that nobody watches."""
 
@@ -100,11 +102,11 @@ class _Reader:
         return "own" if isinstance(symbol, Ref) else "unknown" if symbol is UNKNOWN else "package"
 
     def _middleware(self, ran: Running) -> Row:
-        authenticates = is_auth_middleware(self.project, ran.symbol)
+        asks = authenticates(self.project, ran.symbol)
         name = display(ran.symbol).rpartition(".")[2]
         return {
             "name": "anonymous" if isinstance(ran.here.expr, Fn) else name,
-            "kind": str(Does.AUTHENTICATES if authenticates else Does.OTHER),
+            "kind": str(_ASKS[asks]),
             "origin": ran.module.name if ran.module is not None else "global",
             "certain": ran.certain,
         }

@@ -45,7 +45,7 @@ _WHOLE = frozenset({"canActivate", "use"})
 _TELLING = re.compile(
     rb"applyDecorators|UseGuards|SetMetadata|NestFactory|INest\w*|Nest\w+Application|useGlobal"
     rb"|createParamDecorator|registerDecorator|forRoutes|enableShutdownHooks|class\s|\bapp\s*[.,)]"
-    rb"|ModuleMetadata|DynamicModule|Provider\[\]|Provider>|new\s+\w+Pipe\b"
+    rb"|ModuleMetadata|DynamicModule|\w+Module\.\w+\(|Provider\[\]|Provider>|new\s+\w+Pipe\b"
 )
 _BOOTS = (b"NestFactory", b"useGlobal", b"INestApplication", b"NestExpressApp", b"NestFastifyApp")
 """A file with one of these may set up an application in a method."""

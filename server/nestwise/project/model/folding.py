@@ -16,18 +16,30 @@ from nestwise.project.facts import (
     Const,
     Lit,
     Member,
+    Name,
     Obj,
     Op,
     Spread,
     dotted,
 )
 from nestwise.project.model.project import Project
-from nestwise.project.model.scopes import ABSENT, DEPTH, MAYBE, Val, called, is_absent, look, pushed_in
+from nestwise.project.model.scopes import (
+    ABSENT,
+    DEPTH,
+    MAYBE,
+    Val,
+    called,
+    is_absent,
+    look,
+    pushed_in,
+    symbol_in,
+)
 from nestwise.project.model.symbols import (
     Ref,
     declaration,
     followed,
     resolve,
+    values_of,
 )
 
 
@@ -113,15 +125,24 @@ def _of_call(project: Project, val: Val, call: Call, depth: int) -> Folded:
             found = fold(project, inner, depth + 1)
             return found if [dotted(a) for a in call.args] == ["Boolean"] else _doubted(found)
         if dotted(callee) == "Object.values" and call.args:
-            shown = look(project, val.at(call.args[0]))
-            if isinstance(shown.expr, Obj) and shown.expr.closed:
-                values = tuple(e.value for e in shown.expr.entries)
-                return fold(project, shown.at(Arr(values)), depth + 1)
+            return _values(project, look(project, val.at(call.args[0])), depth)
     returned = called(project, val, call)
     if not returned:
         return NOTHING_KNOWN
     found = _joined(fold(project, r, depth + 1) for r in returned)
     return _doubted(found) if len(returned) > 1 else found
+
+
+def _values(project: Project, val: Val, depth: int) -> Folded:
+    """The values of an object, or what a file exports: `import * as controllers from './controllers'`."""
+    if isinstance(val.expr, Obj) and val.expr.closed:
+        values = tuple(e.value for e in val.expr.entries)
+        return fold(project, val.at(Arr(values)), depth + 1)
+    module = symbol_in(project, val)
+    if not isinstance(module, Ref) or module.name != "*":
+        return NOTHING_KNOWN
+    refs, complete = values_of(project, module.path)
+    return Folded(tuple(Element(Val(ref.path, Name(ref.name))) for ref in refs), complete)
 
 
 def _is_list(project: Project, val: Val) -> bool:

@@ -24,7 +24,6 @@ from nestwise.project.facts import (
     Op,
     dotted,
 )
-from nestwise.project.model.classes import lineage
 from nestwise.project.model.metadata import metadata_key
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.symbols import (
@@ -76,7 +75,7 @@ class Guard:
 
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_AUTH = frozenset(
+AUTH_WORDS = frozenset(
     (
         "user users authorization authorisation authorize authorized jwt token tokens session sessions "
         "cookie cookies auth authenticate authenticated authentication bearer apikey credentials "
@@ -183,7 +182,7 @@ def _does(cls: Class, decide: Body, bodies: list[Body], base: Guard | None) -> D
     injected = frozenset(p for param in cls.ctor or () for p in parts_of(param.name))
     if _ELSEWHERE.search(cls.name):
         return Does.THROTTLES if (words | parts_of(cls.name)) & _THROTTLE else Does.OTHER
-    if words & _AUTH or injected & _AUTH or parts_of(cls.name) & _AUTH:
+    if words & AUTH_WORDS or injected & AUTH_WORDS or parts_of(cls.name) & AUTH_WORDS:
         return Does.AUTHENTICATES
     if words & _THROTTLE:
         return Does.THROTTLES
@@ -320,28 +319,3 @@ def _within(expr: Expr) -> list[Expr]:
     if isinstance(expr, Op):
         return [e for part in (expr.left, expr.right) if part is not None for e in _within(part)]
     return [expr]
-
-
-_REQUESTING = frozenset(
-    (
-        "authorization authorisation authorize authorized unauthorized forbidden authenticate authenticated "
-        "authentication bearer jwt token tokens passport apikey credential credentials signature hmac "
-        "permission permissions"
-    ).split()
-)
-"""Words of a body that asks who calls. Pages, sessions and users are also the matter of other middleware."""
-
-
-def is_auth_middleware(project: Project, symbol: Symbol) -> bool:
-    """Middleware that may authenticate: its name, its base or its body says so."""
-    if isinstance(symbol, Ref):
-        if parts_of(symbol.name) & _AUTH:
-            return True
-        cls = class_of(project, symbol)
-        if cls is None:
-            return False
-        words = {p for m in cls.methods if m.body for w in m.body.words for p in parts_of(w)}
-        return bool(words & _REQUESTING) or any(
-            isinstance(b, Ref) and parts_of(b.name) & _AUTH for b in lineage(project, symbol).refs
-        )
-    return isinstance(symbol, Ext) and bool(parts_of(symbol.name) & _AUTH)

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from nestwise.project.facts import Call, New
 from nestwise.project.model.app_calls import Mount
 from nestwise.project.model.applications import Application, applications
+from nestwise.project.model.asking import authenticates
 from nestwise.project.model.configure import MiddlewareBinding, MiddlewareTarget
 from nestwise.project.model.graph import Placed
-from nestwise.project.model.guards import is_auth_middleware
 from nestwise.project.model.handlers import Handler, controller_options
 from nestwise.project.model.modules import module_of
 from nestwise.project.model.paths import is_wildcard, join, matches
@@ -31,8 +31,8 @@ class Bound:
     module: Ref
     targets: tuple[MiddlewareTarget, ...]
     excluded: tuple[MiddlewareTarget, ...]
-    authenticates: bool
-    """May one of its middleware authenticate?"""
+    authenticates: bool | None
+    """Does one of its middleware authenticate, or may it (None)?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def plan_of(project: Project, number: int) -> Plan:
             ref,
             _lone(apart(b.targets)),
             apart(b.excluded),
-            any(is_auth_middleware(project, s) for s in b.symbols),
+            _any(authenticates(project, s) for s in b.symbols),
         )
         for b, ref in found
     ]
@@ -177,28 +177,35 @@ def routes_by_handler(project: Project, number: int) -> Mapping[Handler, tuple[R
 
 
 def covering(project: Project, handler: Handler, app: Application) -> bool | None:
-    """Does middleware that may authenticate run before all routes of a handler? None if it cannot be told."""
-    unsure = not app.middleware_complete
-    if any(is_auth_middleware(project, _used(project, used)) for used in app.uses):
+    """Does middleware that authenticates run before all routes of a handler? None if it cannot be told."""
+    found = _any(authenticates(project, _used(project, used)) for used in app.uses)
+    if found:
         return True
-    mounts = [m for m in app.mounted if is_auth_middleware(project, _used(project, m.here))]
-    for mount in mounts:
+    unsure = found is None or not app.middleware_complete
+    for mount in app.mounted:
+        asks = authenticates(project, _used(project, mount.here))
+        if asks is False:
+            continue
         below = {_below(r, mount) for r in routes_by_handler(project, app.number).get(handler, ())}
-        if below == {True}:
+        if below == {True} and asks:
             return True
         unsure = unsure or below != {False}
     plan = plan_of(project, app.number)
-    if any(item.authenticates for item in plan.bound):
-        found = [_guards(plan, r) for r in routes_by_handler(project, app.number).get(handler, ())]
-        if found and all(found):
+    if any(item.authenticates is not False for item in plan.bound):
+        answers = [_guards(plan, r) for r in routes_by_handler(project, app.number).get(handler, ())]
+        if answers and all(answers):
             return True
-        unsure = unsure or found != [False] * len(found)
+        unsure = unsure or answers != [False] * len(answers)
     return None if unsure else False
 
 
 def _guards(plan: Plan, route: Route) -> bool | None:
-    """Does middleware of a module that may authenticate run before a route?"""
-    return _any(_covered(plan, route, item) for item in plan.near(route) if item.authenticates)
+    """Does middleware of a module that authenticates run before a route?"""
+    return _any(
+        _covered(plan, route, item) if item.authenticates else None
+        for item in plan.near(route)
+        if item.authenticates is not False and _covered(plan, route, item) is not False
+    )
 
 
 def _used(project: Project, here: Here) -> Symbol:
@@ -212,7 +219,7 @@ def _below(route: Route, mount: Mount) -> bool | None:
     return None if mount.path is None or "?" in route.path else matches(mount.path, route.path, prefix=True)
 
 
-def _any(answers: Iterator[bool | None]) -> bool | None:
+def _any(answers: Iterable[bool | None]) -> bool | None:
     found = set(answers)
     return True if True in found else None if None in found else False
 
@@ -296,7 +303,7 @@ def _excludes(plan: Plan, route: Route, target: MiddlewareTarget) -> bool | None
 
 
 def guarding_middleware(project: Project, handler: Handler, app: Application) -> str:
-    """The name of middleware that may authenticate all routes of a handler; empty if there is none."""
+    """The name of middleware that authenticates all routes of a handler; empty if there is none."""
     plan = plan_of(project, app.number)
     routes = routes_by_handler(project, app.number).get(handler, ())
     for item in plan.near(routes[0]) if routes else ():

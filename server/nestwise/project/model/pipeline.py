@@ -227,16 +227,13 @@ def access_in(project: Project, handler: Handler, app: Application | None) -> Ac
         return Access.GUARDED
     if Access.PUBLIC in verdicts or marked:
         return Access.PUBLIC
+    covered = covering(project, handler, app) if app is not None else False
+    if covered:  # whatever else there may be
+        return Access.GUARDED
     if Access.UNKNOWN in verdicts or unreadable_decorator(project, handler):
         return Access.UNKNOWN
-    if app is not None:
-        if not app.globals_complete:
-            return Access.UNKNOWN
-        covered = covering(project, handler, app)
-        if covered is None or not app.complete:
-            return Access.UNKNOWN
-        if covered:
-            return Access.GUARDED
+    if app is not None and (covered is None or not app.complete or not app.globals_complete):
+        return Access.UNKNOWN
     return Access.OPEN
 
 

@@ -186,6 +186,33 @@ def _through_stars(
     return Resolved(external[0], erased) if len(external) == 1 else None
 
 
+@question
+def values_of(project: Project, path: str) -> tuple[tuple[Ref, ...], bool]:
+    """What a file exports that exists at run time, re-exports followed; and whether that is all."""
+    found: dict[str, Symbol] = {}
+    files, seen = [path], {path}
+    complete = True
+    for file in files:
+        for export in project.facts(file).exports:
+            if export.type_only:
+                continue
+            if export.name != "*":
+                found.setdefault(export.name, exported(project, file, export.name).symbol)
+                continue
+            target = project.target(file, export.module).path
+            complete = complete and target is not None
+            if target is not None and target not in seen:
+                seen.add(target)
+                files.append(target)
+    refs = [s for s in found.values() if isinstance(s, Ref)]
+    values = tuple(r for r in refs if not _erased(declaration(project, r)))
+    return values, complete and len(refs) == len(found)
+
+
+def _erased(item: Declared | None) -> bool:
+    return isinstance(item, TypeDecl) and item.kind != "enum"
+
+
 def declared(facts: FileFacts, name: str) -> Declared | None:
     """The declaration of a name in its own file."""
     for group in (facts.classes, facts.functions, facts.consts, facts.types):
@@ -323,5 +350,5 @@ def items_of(project: Project, here: Here, depth: int = 0) -> Items:
 __all__ = [
     "UNKNOWN", "Declared", "Ext", "Here", "Items", "Member", "Name", "Ref", "Resolved", "Symbol", "Unknown",
     "class_of", "declaration", "declared", "exported", "followed", "items_of", "resolve", "resolve_link",
-    "symbol_of", "value_of",
+    "symbol_of", "value_of", "values_of",
 ]  # fmt: skip

@@ -1,0 +1,61 @@
+"""Middleware that asks who calls, and whether it refuses those who do not say."""
+
+from __future__ import annotations
+
+from nestwise.project.facts import Call, Class, dotted
+from nestwise.project.model.classes import lineage
+from nestwise.project.model.guards import AUTH_WORDS, parts_of
+from nestwise.project.model.project import Project
+from nestwise.project.model.symbols import Ext, Ref, Symbol, class_of
+
+_REQUESTING = frozenset(
+    (
+        "authorization authorisation authorize authorized unauthorized forbidden authenticate authenticated "
+        "authentication bearer jwt token tokens passport apikey credential credentials signature hmac "
+        "permission permissions"
+    ).split()
+)
+"""Words of a body that asks who calls. Pages, sessions and users are also the matter of other middleware."""
+_REMEMBERS = frozenset(
+    {"express-session", "cookie-session", "cookie-parser", "@fastify/session", "@fastify/secure-session"}
+)
+"""Packages whose middleware gives every request a session, and refuses none …"""
+_OF_PASSPORT = ("initialize", "session")
+"""… like these of passport."""
+
+
+def authenticates(project: Project, symbol: Symbol) -> bool | None:
+    """Does middleware authenticate: its name, its base or its body says so? None where it asks who calls, but
+    does nothing by itself to those who do not say."""
+    if isinstance(symbol, Ext):
+        last = symbol.name.rpartition(".")[2]
+        if symbol.package in _REMEMBERS or (
+            symbol.package == "passport" and last in ("initialize", "session")
+        ):
+            return False
+        return symbol.package not in _REMEMBERS and bool(parts_of(symbol.name) & AUTH_WORDS)
+    if not isinstance(symbol, Ref):
+        return False
+    named, cls = bool(parts_of(symbol.name) & AUTH_WORDS), class_of(project, symbol)
+    if cls is None:
+        return named
+    if any(isinstance(b, Ref) and parts_of(b.name) & AUTH_WORDS for b in lineage(project, symbol).refs[1:]):
+        return True
+    words = {p for m in cls.methods if m.body for w in m.body.words for p in parts_of(w)}
+    if not named and not words & _REQUESTING:
+        return False
+    return True if _refuses(cls) else None
+
+
+def _refuses(cls: Class) -> bool:
+    """Does it throw, touch the response, or go on with an error? So does one that cannot be read."""
+    use = next((m for m in cls.methods if m.name == "use" and m.body is not None), None)
+    if use is None or use.body is None:
+        return True
+    names = [param.name for param in use.params[1:3]]
+    if any(m.body.throws for m in cls.methods if m.body) or (names and names[0] in use.body.words):
+        return True
+    return any(
+        isinstance(c, Call) and c.args and dotted(c.callee) in names[1:]
+        for c in (*use.body.calls, *use.body.returns)
+    )
