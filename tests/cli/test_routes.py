@@ -88,7 +88,7 @@ def test_middleware_that_authenticates_guards_whatever_else_cannot_be_told(acces
     ("body", "expected"),
     [
         ("use(req, _res, next) { req.who = this.jwt.decode(req.headers.authorization); next(); }", "unknown"),
-        ("use(req, res, next) { if (!req.headers.authorization) return res.sendStatus(401); next(); }", "guarded"),
+        ("use(req, res, next) { if (!req.headers.jwt) return res.sendStatus(401); next(); }", "guarded"),
         ("use(req, res, next) { if (!this.token(req)) return next(new Error('é😀')); next(); }", "guarded"),
         ("async use(req, res, next) { await this.allowed(req); next(); }"
          "async allowed(req) { if (!req.headers.authorization) throw new Error(); }", "guarded"),
