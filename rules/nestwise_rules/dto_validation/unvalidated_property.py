@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from nestwise.api import (
     Class,
@@ -11,6 +12,7 @@ from nestwise.api import (
     Preset,
     Project,
     Ref,
+    Safety,
     Span,
     Wanted,
     gaps_of,
@@ -34,42 +36,52 @@ def add_validators(finding: Finding, file: File, project: Project) -> Iterator[F
     name, one = finding.data
     wanted = _wanted(file, project, name, one)
     if one in wanted:
-        span, found = wanted[one]
+        found = wanted[one].validators
         added = [f"`@{w.name}({w.args})`" for w in found]
         listed = " and ".join([", ".join(added[:-1]), added[-1]] if added[:-1] else added)
-        yield from _fix(file, project, f"Add {listed} to `{one}`", [(span, found)])
+        yield from _fix(file, project, f"Add {listed} to `{one}`", [wanted[one]])
     if len(wanted) > (1 if one else 0):
         many = f"the {len(wanted)} unchecked properties" if len(wanted) > 1 else f"`{next(iter(wanted))}`"
         yield from _fix(file, project, f"Add validators to {many} of `{name}`", list(wanted.values()))
 
 
-def _wanted(file: File, project: Project, name: str, one: str) -> dict[str, tuple[Span, tuple[Wanted, ...]]]:
+@dataclass(frozen=True)
+class _Unchecked:
+    span: Span
+    """Where its name stands."""
+    validators: tuple[Wanted, ...]
+    required: bool
+    """Would they refuse a request that leaves the property out?"""
+
+
+def _wanted(file: File, project: Project, name: str, one: str) -> dict[str, _Unchecked]:
     """The unchecked properties that a class declares itself, with what their types call for."""
     ref = Ref(file.path, name)
     cls = next((c for c in file.facts.classes if c.name == name and not c.inside), None)
     shape = shape_of(project, ref)
     gaps = {gap.prop: gap for gap in gaps_of(project, ref) if not gap.weak or gap.prop == one}
-    out: dict[str, tuple[Span, tuple[Wanted, ...]]] = {}
+    out: dict[str, _Unchecked] = {}
     for item in cls.properties if cls is not None else ():
         gap, prop = gaps.get(item.name) or gaps.get(""), shape.prop(item.name)
         if gap is None or prop is None or prop.fixed:
             continue
         if found := validators_for(project, prop, gap.use):
-            out[item.name] = item.name_at.span, found
+            required = not prop.marks.optional and all(w.name != "IsOptional" for w in found)
+            out[item.name] = _Unchecked(item.name_at.span, found, required)
     return out
 
 
-def _fix(
-    file: File, project: Project, title: str, wanted: list[tuple[Span, tuple[Wanted, ...]]]
-) -> Iterator[Fix]:
-    names = file.imported_all((w.name, w.module) for _, found in wanted for w in found)
+def _fix(file: File, project: Project, title: str, wanted: list[_Unchecked]) -> Iterator[Fix]:
+    names = file.imported_all((w.name, w.module) for prop in wanted for w in prop.validators)
     if names is None or not has_validator_packages(project, file.path):
         return
     local, edits = names
-    for span, found in wanted:
-        edit = file.decorated(span, [f"@{local[w.name]}({w.args})" for w in found])
+    for prop in wanted:
+        edit = file.decorated(prop.span, [f"@{local[w.name]}({w.args})" for w in prop.validators])
         edits += [edit] if isinstance(edit, Edit) else []
-    yield Fix(title, tuple(sorted(edits)))
+    # Clients may leave a property out that its type calls required: they were let through until now.
+    safety = Safety.UNSAFE if any(prop.required for prop in wanted) else Safety.SAFE
+    yield Fix(title, tuple(sorted(edits)), safety)
 
 
 @rule(level="warning", since="0.1.0", fixes=add_validators)

@@ -11,8 +11,10 @@ from nestwise.api import (
     Method,
     Node,
     Options,
+    Param,
     Project,
     Related,
+    TName,
     always_throws,
     callee_of,
     child,
@@ -140,20 +142,78 @@ def _measure(file: File, cls: Class, parts: list[Method]) -> _Size:
     for part in parts:
         body = file.source.node_at(part.body_at.span)
         stack = named(body) if body is not None else []
+        responses = {p.name for p in part.params if _is_response(p)}
         while stack:
             node = stack.pop()
             kind = node.type
+            if responses and _answers(file, responses, node):
+                continue
             if kind == "if_statement" and _only_throws(file, cls, child(node, "consequence")):
                 stack += named(child(node, "alternative"))
                 continue
             if kind in _DECISIONS:
                 complexity += 1
+            elif kind == "switch_statement":
+                complexity -= max(0, sum(_delegates(file, case) for case in named(child(node, "body"))) - 1)
             elif kind == "binary_expression":
                 operator = child(node, "operator")
                 complexity += operator is not None and operator.type in ("&&", "||")
             statements += kind in _STATEMENTS
             stack += node.named_children
     return _Size(complexity, statements)
+
+
+def _is_response(param: Param) -> bool:
+    if any(d.name.rpartition(".")[2] in ("Res", "Response") for d in param.decorators):
+        return True
+    kind = param.type.name if isinstance(param.type, TName) else ""
+    return kind.rpartition(".")[2] in ("Response", "FastifyReply")
+
+
+def _answers(file: File, responses: set[str], node: Node) -> bool:
+    """Does a statement only set cookies, headers or the status, or send? That is a controller's own work."""
+    match node.type:
+        case "statement_block":
+            return all(_answers(file, responses, n) for n in named(node))
+        case "if_statement":
+            other = next(iter(named(child(node, "alternative"))), None)
+            branches = [child(node, "consequence"), *([other] if other is not None else [])]
+            return all(b is not None and _answers(file, responses, b) for b in branches)
+        case "return_statement" if not named(node):
+            return True
+        case "expression_statement" | "return_statement":
+            inner = next(iter(named(node)), None)
+            if inner is not None and inner.type == "await_expression":
+                inner = next(iter(named(inner)), None)
+            if inner is None or inner.type != "call_expression":
+                return False
+            while inner is not None and inner.type in ("call_expression", "member_expression"):
+                inner = child(inner, "function") or child(inner, "object")
+            return inner is not None and inner.type == "identifier" and file.text_of(inner) in responses
+        case _:
+            return False
+
+
+def _delegates(file: File, case: Node) -> bool:
+    """Does a case of a `switch` only pass on to one method of a service, or to the next case?"""
+    if case.type != "switch_case":
+        return False
+    inside = case.children_by_field_name("body")
+    if len(inside) == 1 and inside[0].type == "statement_block":
+        inside = named(inside[0])
+    inside = [n for n in inside if n.type not in ("break_statement", "comment")]
+    if not inside:
+        return True
+    value = next(iter(named(inside[0])), None)
+    while value is not None and value.type in ("await_expression", "assignment_expression"):
+        value = child(value, "right") or next(iter(named(value)), None)
+    return (
+        len(inside) == 1
+        and inside[0].type in ("return_statement", "expression_statement")
+        and value is not None
+        and value.type == "call_expression"
+        and file.text_of(child(value, "function")).startswith("this.")
+    )
 
 
 def _only_throws(file: File, cls: Class, branch: Node | None) -> bool:

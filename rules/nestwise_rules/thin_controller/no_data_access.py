@@ -67,8 +67,14 @@ def _injected(cls: Class, file: File, project: Project, own: bool) -> Iterator[t
         if found is None and own and (name := _own_repository(kind)):
             found = DataAccess(name, "")
         if found is not None and (own or not found.own):
-            shown = kind.name if typed and isinstance(kind, TName) else (typed or found).name
+            shown = _written(kind) if typed and isinstance(kind, TName) else (typed or found).name
             yield at, DataAccess(f"`{shown}`", found.orm)
+
+
+def _written(kind: TName) -> str:
+    """A type as people write it: `Repository<Cat>`; what else it takes is left out."""
+    names = [a.name for a in kind.args[:1] if isinstance(a, TName)]
+    return f"{kind.name}<{names[0]}>" if names else kind.name
 
 
 def _own_repository(kind: object) -> str:

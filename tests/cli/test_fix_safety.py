@@ -1,0 +1,96 @@
+"""What a fix may do without being looked at."""
+
+import json
+
+SERVICE = """import { Injectable, Logger } from '@nestjs/common';
+
+@Injectable()
+export class CatsService {
+  private readonly logger = new Logger(CatsService.name);
+
+  feed(food: object) {
+    console.log('é😀');
+    console.log('fed', food);
+  }
+}
+"""
+
+
+def _fixed(project, nestwise, nest, *options):
+    manifest = json.dumps({"name": "shop", "dependencies": {"@nestjs/common": nest}})
+    root = project({"src/cats.service.ts": SERVICE}, manifest)
+    assert nestwise("fix", *options, root).returncode == 0
+    text = (root / "src/cats.service.ts").read_text("utf-8")
+    return "this.logger.log('é😀')" in text, "this.logger.log('fed', food)" in text
+
+
+def test_a_current_logger_shows_objects_as_the_console_does(project, nestwise):
+    assert _fixed(project, nestwise, "^11.0.0") == (True, True)
+
+
+def test_an_unknown_version_counts_as_current(project, nestwise):
+    assert _fixed(project, nestwise, "catalog:") == (True, True)
+
+
+def test_before_11_objects_lose_something_and_the_fix_is_for_review(project, nestwise):
+    assert _fixed(project, nestwise, "^9.0.0 || ^10.0.0") == (True, False)
+    assert _fixed(project, nestwise, "^9.0.0 || ^10.0.0", "--unsafe") == (True, True)
+
+
+def test_before_8_a_second_argument_is_the_context(project, nestwise):
+    assert _fixed(project, nestwise, "7.6.18", "--unsafe") == (True, False)
+
+
+CONTROLLER = """import { Body, Controller, Post } from '@nestjs/common';
+import { IsString } from 'class-validator';
+
+export class CreateCatDto {
+  @IsString()
+  name: string;
+
+  owner: string;
+  note?: string;
+}
+
+@Controller('cats')
+export class CatsController {
+  @Post()
+  create(@Body() dto: CreateCatDto) {}
+}
+"""
+MAIN = """import { ValidationPipe } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { CatsModule } from './cats.module';
+
+async function bootstrap() {
+  const app = await NestFactory.create(CatsModule);
+  app.useGlobalPipes(new ValidationPipe());
+  await app.listen(3000);
+}
+void bootstrap();
+"""
+MODULE = """import { Module } from '@nestjs/common';
+import { CatsController } from './cats.controller';
+
+@Module({ controllers: [CatsController] })
+export class CatsModule {}
+"""
+
+
+def test_a_validator_that_may_refuse_requests_that_passed_is_for_review(project, nestwise):
+    controller = CONTROLLER.replace("  note?", "  @IsString()\n  note?")
+    root = project({"src/main.ts": MAIN, "src/cats.module.ts": MODULE, "src/cats.controller.ts": controller})
+    assert nestwise("fix", root).stdout == "0 files changed\n"
+    nestwise("fix", "--unsafe", root)
+    assert "  @IsString()\n  owner: string;" in (root / "src/cats.controller.ts").read_text("utf-8")
+
+
+def test_a_validator_of_an_optional_property_is_added(project, nestwise):
+    controller = CONTROLLER.replace("  owner", "  @IsString()\n  owner").replace(
+        "  note?", "  @ApiProperty()\n  note?"
+    )
+    controller = "import { ApiProperty } from '@nestjs/swagger';\n" + controller
+    root = project({"src/main.ts": MAIN, "src/cats.module.ts": MODULE, "src/cats.controller.ts": controller})
+    nestwise("fix", root)
+    text = (root / "src/cats.controller.ts").read_text("utf-8")
+    assert "  @IsOptional()\n  @IsString()\n  note?: string;" in text
