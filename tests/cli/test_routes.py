@@ -104,6 +104,7 @@ def test_middleware_that_asks_who_calls_guards_only_if_it_may_refuse(access, bod
         ("import { session } from 'passport';\napp.use(session())", "open"),
         ("import passport from 'passport';\napp.use(passport.initialize())", "open"),
         ("import { session } from 'express-session';\napp.use(session({}))", "open"),
+        ("import s from 'express-session';\nconst session = s({}); app.use(session)", "open"),
         ("import passport from 'passport';\napp.use(passport.authenticate('jwt'))", "guarded"),
         ("import passport from 'passport';\napp.use('/cats', passport.authenticate('jwt'))", "guarded"),
         ("import passport from 'passport';\napp.use('/dogs', passport.authenticate('jwt'))", "open"),
@@ -118,6 +119,28 @@ def test_a_session_refuses_nobody(project, nestwise, used, expected):
         "src/gate.ts": "export class Gate { use(req, res, next) { next(); } }",
     }
     assert listed(project, nestwise, files) == [("cats", "AppModule", "/cats", expected)]
+
+
+def test_a_function_beside_middleware_that_authenticates_covers_no_other_path(project, nestwise):
+    module = "import passport from 'passport';\n" + MODULE.replace(
+        "apply(Gate)", "apply((req, res, next) => next(), passport.authenticate('jwt'))"
+    )
+    for to, expected in (("'dogs'", "open"), ("'cats'", "guarded")):
+        files = {"src/main.ts": MAIN, "src/cats.controller.ts": OPEN, "src/gate.ts": "export class Gate {}"}
+        files["src/app.module.ts"] = module.replace("ROUTES", to)
+        assert listed(project, nestwise, files) == [("cats", "AppModule", "/cats", expected)]
+
+
+def test_middleware_that_cannot_be_read_may_guard(project, nestwise):
+    for applied, to, expected in (
+        ("...this.all", "'*'", "unknown"),
+        ("...this.all", "'dogs'", "open"),
+        ("this.gate", "'*'", "unknown"),
+    ):
+        module = MODULE.replace("apply(Gate)", f"apply({applied})").replace("ROUTES", to)
+        files = {"src/main.ts": MAIN, "src/app.module.ts": module, "src/cats.controller.ts": OPEN}
+        files["src/gate.ts"] = "export class Gate {}"
+        assert listed(project, nestwise, files) == [("cats", "AppModule", "/cats", expected)]
 
 
 def test_a_page_about_authentication_and_a_comment_are_no_guard(access):

@@ -201,17 +201,18 @@ def _step(project: Project, setup: Setup, frame: Frame, name: str, args: tuple[E
 
 def _use(project: Project, setup: Setup, vals: list[Val]) -> None:
     """`app.use(f)`, `app.use('/path', f)`, `app.use(['/a', '/b'], f)`."""
+    given = [inlined(project, look(project, v)) for v in vals]
     shown = look(project, vals[0]) if vals else None
     paths = [shown] if shown is not None else []
     if shown is not None and isinstance(shown.expr, Arr):
         paths = [look(project, e.val) for e in fold(project, shown).elements]
     texts = [p.expr.value for p in paths if isinstance(p.expr, Lit) and p.expr.kind == "string"]
     if texts:
-        setup.mounted += [Mount(text, v.here) for text in texts for v in vals[1:]]
+        setup.mounted += [Mount(text, here) for text in texts for here in given[1:]]
     elif len(vals) > 1 and shown is not None and not dotted(shown.expr) and not isinstance(shown.expr, Fn):
-        setup.mounted += [Mount(None, v.here) for v in vals[1:]]
+        setup.mounted += [Mount(None, here) for here in given[1:]]
     else:
-        setup.uses += [v.here for v in vals]
+        setup.uses += given
 
 
 def _bind(project: Project, setup: Setup, frame: Frame, name: str, args: tuple[Expr, ...]) -> None:

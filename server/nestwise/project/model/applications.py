@@ -112,10 +112,17 @@ def _same(boot: Bootstrap) -> Bootstrap:
 
 @question
 def applications_with(project: Project, controller: Ref) -> tuple[Application, ...]:
-    """The applications that have a controller; if none surely has it, those that cannot be known in full."""
+    """The applications that have a controller, resolver or gateway; if none surely has it, those that cannot
+    be known in full."""
     every = tuple(app for app in applications(project) if app.kind != "context")
-    found = tuple(app for app in every if controller in app.controllers)
+    found = tuple(app for app in every if controller in _serving(project, app.number))
     return found or tuple(app for app in every if not app.complete)
+
+
+@question
+def _serving(project: Project, number: int) -> frozenset[Ref]:
+    app = applications(project)[number]
+    return frozenset(p.controller for p in (*app.placed, *app.provided))
 
 
 @question

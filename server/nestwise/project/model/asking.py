@@ -33,7 +33,9 @@ def authenticates(project: Project, symbol: Symbol) -> bool | None:
             symbol.package == "passport" and last in ("initialize", "session")
         ):
             return False
-        return symbol.package not in _REMEMBERS and bool(parts_of(symbol.name) & AUTH_WORDS)
+        if symbol.package in _REMEMBERS or not parts_of(symbol.name) & AUTH_WORDS:
+            return False
+        return True if symbol.package else None
     if not isinstance(symbol, Ref):
         return False
     named, cls = bool(parts_of(symbol.name) & AUTH_WORDS), class_of(project, symbol)

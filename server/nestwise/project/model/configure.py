@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nestwise.project.facts import Arr, Body, Call, Expr, Lit, Method, New, Obj, Spread, dotted
+from nestwise.project.facts import Arr, Body, Call, Expr, Fn, Lit, Method, New, Obj, Spread, dotted
 from nestwise.project.model.classes import lineage, own_method
 from nestwise.project.model.expressions import unwound
 from nestwise.project.model.folding import fold
@@ -41,7 +41,9 @@ class MiddlewareBinding:
     bound: bool
     """False where `forRoutes` is missing: then nothing is bound."""
     complete: bool
-    """False where middleware or targets cannot all be told."""
+    """False where targets cannot all be told."""
+    told: bool = True
+    """False where some of the middleware cannot be told; a function that is written there can."""
 
 
 @dataclass(slots=True)
@@ -140,7 +142,8 @@ class _Reader:
             found,
             left_out,
             chain.bound,
-            sure and known and whole and readable and UNKNOWN not in symbols,
+            known and whole and readable,
+            sure and all(s is not UNKNOWN or _is_function(v) for s, v in zip(symbols, applied, strict=True)),
         )
 
     def _flat(self, vals: tuple[Val, ...]) -> tuple[tuple[Val, ...], bool]:
@@ -209,6 +212,10 @@ def method_name(project: Project, val: Val | None) -> str:
     if isinstance(symbol, Ext) and symbol.name.startswith("RequestMethod."):
         return symbol.name.partition(".")[2]
     return "?"
+
+
+def _is_function(val: Val) -> bool:
+    return isinstance(val.expr, Fn)
 
 
 def _as_list(project: Project, val: Val) -> Expr:

@@ -97,7 +97,7 @@ def plan_of(project: Project, number: int) -> Plan:
             ref,
             _lone(apart(b.targets)),
             apart(b.excluded),
-            _any(authenticates(project, s) for s in b.symbols),
+            _any((*(authenticates(project, s) for s in b.symbols), False if b.told else None)),
         )
         for b, ref in found
     ]

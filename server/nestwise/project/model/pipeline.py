@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from nestwise.project.facts import Spread, dotted, literal
-from nestwise.project.model.applications import Application, Global, applications_with
+from nestwise.project.model.applications import Application, Global, applications, applications_with
 from nestwise.project.model.classes import (
     NEST,
     class_decorators,
@@ -253,8 +253,11 @@ def _verdict(guard: Guard, metadata: Metadata, marked: bool) -> Access:
 
 
 def access_of(project: Project, handler: Handler) -> Access:
-    """Who may call a handler, in the least protected of the applications that have it."""
+    """Who may call a handler, in the least protected of the applications that have it. Unknown where there
+    are applications, and none has it: it is no route of any."""
     apps = applications_with(project, handler.controller)
+    if not apps and any(app.kind != "context" for app in applications(project)):
+        return Access.UNKNOWN
     found = {access_in(project, handler, app) for app in apps} or {access_in(project, handler, None)}
     for access in (Access.OPEN, Access.UNKNOWN, Access.PUBLIC):
         if access in found:
