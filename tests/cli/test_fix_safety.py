@@ -94,3 +94,37 @@ def test_a_validator_of_an_optional_property_is_added(project, nestwise):
     nestwise("fix", root)
     text = (root / "src/cats.controller.ts").read_text("utf-8")
     assert "  @IsOptional()\n  @IsString()\n  note?: string;" in text
+
+
+def test_what_a_fix_of_a_later_file_gives_an_earlier_one_to_fix_is_fixed_too(project, nestwise):
+    inner = """export class AddressDto {
+  @ApiProperty()
+  street?: string;
+
+  @IsString()
+  city: string;
+}
+"""
+    outer = """import { Body, Controller, Post } from '@nestjs/common';
+import { IsOptional, ValidateNested } from 'class-validator';
+import { AddressDto } from './address.dto';
+
+export class CreateCatDto {
+  @IsOptional()
+  @ValidateNested()
+  home: AddressDto;
+}
+
+@Controller('cats')
+export class CatsController {
+  @Post()
+  create(@Body() dto: CreateCatDto) {}
+}
+"""
+    head = "import { ApiProperty } from '@nestjs/swagger';\nimport { IsString } from 'class-validator';\n\n"
+    files = {"src/address.dto.ts": head + inner, "src/cats.controller.ts": outer}
+    root = project({"src/main.ts": MAIN, "src/cats.module.ts": MODULE, **files})
+    assert nestwise("fix", root).stdout.endswith("2 files changed\n")
+    assert "  @Type(() => AddressDto)\n" in (root / "src/cats.controller.ts").read_text("utf-8")
+    assert "  @IsOptional()\n  @IsString()\n  street?" in (root / "src/address.dto.ts").read_text("utf-8")
+    assert nestwise("fix", root).stdout == "0 files changed\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nestwise.lint.file import File
 from nestwise.lint.fix import BrokenFixError, applicable, fix_all
@@ -25,23 +25,42 @@ class Fixed:
     """Why a fix was refused; then the file is left as it is."""
 
 
+_ROUNDS = 5
+"""A fix of one file may give another one something to fix; three rounds have not been seen yet."""
+
+
 def fixed_files(workspace: Workspace, files: list[File], unsafe: bool) -> Iterator[Fixed]:
-    """Each file that a fix would change. Later files are checked with the earlier ones fixed."""
-    for file in files:
-        if not _applicable(workspace, file, unsafe):
-            continue
+    """Each file that the fixes would change, in the order in which they changed first.
 
-        def fixes(source: Source, path: str = file.path) -> list[Fix]:
-            return _applicable(workspace, workspace.put(path, source), unsafe)
+    Every file is checked with those before it fixed, and all of them again until nothing changes.
+    """
+    found: dict[str, Fixed] = {}
+    now = list(files)
+    for _ in range(_ROUNDS):
+        changed = False
+        for place, file in enumerate(now):
+            known = found.get(file.path)
+            if (known is not None and known.error) or not _applicable(workspace, file, unsafe):
+                continue
+            one, now[place] = _fixed(workspace, file, unsafe)
+            if one.error or one.after != one.before:
+                changed = True
+                found[file.path] = replace(one, before=known.before) if known is not None else one
+        if not changed:
+            break
+    yield from found.values()
 
-        try:
-            after = fix_all(file.source, fixes).text.data
-        except BrokenFixError as error:
-            workspace.put(file.path, file.source)
-            yield Fixed(file.path, file.data, file.data, f"{error}; report it with the file")
-            continue
-        if after != file.data:
-            yield Fixed(file.path, file.data, after)
+
+def _fixed(workspace: Workspace, file: File, unsafe: bool) -> tuple[Fixed, File]:
+    def fixes(source: Source) -> list[Fix]:
+        return _applicable(workspace, workspace.put(file.path, source), unsafe)
+
+    try:
+        source = fix_all(file.source, fixes)
+    except BrokenFixError as error:
+        workspace.put(file.path, file.source)
+        return Fixed(file.path, file.data, file.data, f"{error}; report it with the file"), file
+    return Fixed(file.path, file.data, source.text.data), workspace.put(file.path, source)
 
 
 def _applicable(workspace: Workspace, file: File, unsafe: bool) -> list[Fix]:
