@@ -28,6 +28,10 @@ _PRAGMA = re.compile(
 )
 
 
+_OWN = re.compile(r"[./~#]|@/|src/")
+"""How imports of a project's own files begin."""
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """How the file writes a name, and the edits (none, if it has it) after which it may."""
@@ -82,12 +86,27 @@ def new_import(source: Source, written: str, module: str) -> Edit:
     quote, semicolon = _manners(source, statements)
     line = f"import {{ {written} }} from {quote}{module}{quote}{semicolon}"
     if statements:
-        end = _behind(data, statements[-1])
+        end = _behind(data, _neighbour(source, statements, module))
         return Edit(Span(end, end), f"{eol}{line}")
     start, gap = _head(source)
     before = eol if start and data[start - 1] in b"'\";/" else ""
     after = eol if gap and data[start : start + 1] not in (b"\r", b"\n") else ""
     return Edit(Span(start, start), f"{before}{line}{eol}{after}")
+
+
+def _neighbour(source: Source, statements: list[Node], module: str) -> Node:
+    """The import that a new one goes behind: of the same scope, else the last package where a file imports
+    packages before its own files, else the last one."""
+    if _OWN.match(module):
+        return statements[-1]
+    own = [_OWN.match(_module(source, n)) is not None for n in statements]
+    if own != sorted(own):
+        return statements[-1]
+    packages = statements[: len(own) - sum(own)]
+    scope = module.partition("/")[0] if module.startswith("@") else module
+    kin = [n for n in packages if _module(source, n).partition("/")[0] == scope]
+    before = [n for n in kin if _module(source, n) < module]
+    return next(iter(reversed(before or kin or packages)), statements[-1])
 
 
 def _behind(data: bytes, node: Node) -> int:
