@@ -105,6 +105,8 @@ def test_middleware_that_asks_who_calls_guards_only_if_it_may_refuse(access, bod
         ("import passport from 'passport';\napp.use(passport.initialize())", "open"),
         ("import { session } from 'express-session';\napp.use(session({}))", "open"),
         ("import s from 'express-session';\nconst session = s({}); app.use(session)", "open"),
+        ("const passport = require('passport');\napp.use(passport.initialize())", "open"),
+        ("const passport = require('passport');\napp.use(passport.authenticate('jwt'))", "guarded"),
         ("import passport from 'passport';\napp.use(passport.authenticate('jwt'))", "guarded"),
         ("import passport from 'passport';\napp.use('/cats', passport.authenticate('jwt'))", "guarded"),
         ("import passport from 'passport';\napp.use('/dogs', passport.authenticate('jwt'))", "open"),
@@ -119,6 +121,16 @@ def test_a_session_refuses_nobody(project, nestwise, used, expected):
         "src/gate.ts": "export class Gate { use(req, res, next) { next(); } }",
     }
     assert listed(project, nestwise, files) == [("cats", "AppModule", "/cats", expected)]
+
+
+def test_a_log_of_requests_is_no_guard(project, nestwise):
+    files = {"src/main.ts": MAIN, "src/cats.controller.ts": OPEN}
+    files["src/app.module.ts"] = MODULE.replace("Gate", "AccessLogMiddleware").replace("ROUTES", "'*'")
+    files["src/gate.ts"] = (
+        "export class AccessLogMiddleware { static token(name, of) { return morgan.token(name, of); }"
+        " use(req, res, next) { morgan('short')(req, res, next); } }"
+    )
+    assert listed(project, nestwise, files) == [("cats", "AppModule", "/cats", "open")]
 
 
 def test_a_function_beside_middleware_that_authenticates_covers_no_other_path(project, nestwise):

@@ -130,9 +130,10 @@ def _nobody_asks(file: File, project: Project) -> Iterator[Finding]:
         if app.path != file.path or app.kind != "http" or not app.complete or not handlers:
             continue
         if all(access_of(project, h) is Access.OPEN for h in handlers):
+            routes = f"all its {len(handlers)} routes are" if len(handlers) > 1 else "its only route is"
             yield Finding(
                 app.at.span,
-                f"Nothing in this application asks who calls: all its {len(handlers)} routes are open. "
+                f"Nothing in this application asks who calls: {routes} open. "
                 "Bind a guard with `APP_GUARD`, and mark the public routes",
             )
 

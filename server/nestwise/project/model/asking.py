@@ -22,18 +22,18 @@ _REMEMBERS = frozenset(
 """Packages whose middleware gives every request a session, and refuses none …"""
 _OF_PASSPORT = ("initialize", "session")
 """… like these of passport."""
+_NOTES = frozenset(
+    "morgan log logs logger logging metrics trace tracing correlation locale i18n helmet cors".split()
+)
+"""Words of names of middleware that looks at a request, and whose body has tokens of other kinds."""
 
 
 def authenticates(project: Project, symbol: Symbol) -> bool | None:
     """Does middleware authenticate: its name, its base or its body says so? None where it asks who calls, but
     does nothing by itself to those who do not say."""
     if isinstance(symbol, Ext):
-        last = symbol.name.rpartition(".")[2]
-        if symbol.package in _REMEMBERS or (
-            symbol.package == "passport" and last in ("initialize", "session")
-        ):
-            return False
-        if symbol.package in _REMEMBERS or not parts_of(symbol.name) & AUTH_WORDS:
+        passive = "passport" in symbol.package and symbol.name.endswith(_OF_PASSPORT)
+        if passive or symbol.package in _REMEMBERS or not parts_of(symbol.name) & AUTH_WORDS:
             return False
         return True if symbol.package else None
     if not isinstance(symbol, Ref):
@@ -44,7 +44,7 @@ def authenticates(project: Project, symbol: Symbol) -> bool | None:
     if any(isinstance(b, Ref) and parts_of(b.name) & AUTH_WORDS for b in lineage(project, symbol).refs[1:]):
         return True
     words = {p for m in cls.methods if m.body for w in m.body.words for p in parts_of(w)}
-    if not named and not words & _REQUESTING:
+    if not named and (parts_of(symbol.name) & _NOTES or not words & _REQUESTING):
         return False
     return True if _refuses(cls) else None
 

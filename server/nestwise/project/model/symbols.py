@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from nestwise.project.facts import (
     Arr,
+    Call,
     Class,
     Const,
     Expr,
@@ -84,9 +85,19 @@ def resolve_link(project: Project, path: str, name: str) -> Resolved:
     imported = next((i for i in facts.imports if i.local == head), None)
     if imported is not None:
         return _through_import(project, path, imported, rest)
-    if declared(facts, head) is not None:
-        return Resolved(_member(Ref(path, head), rest))
-    return Resolved(Ext("", name))
+    item = declared(facts, head)
+    if isinstance(item, Const) and (module := _required(item.value)):
+        return _through_import(project, path, Import(module, "*", head), rest)
+    return Resolved(_member(Ref(path, head), rest) if item is not None else Ext("", name))
+
+
+def _required(value: Expr) -> str:
+    """The module of `require('module')`; empty for anything else."""
+    match value:
+        case Call(callee=Name(id="require"), args=(Lit(kind="string", value=module),)):
+            return module
+        case _:
+            return ""
 
 
 def _through_import(project: Project, path: str, imported: Import, rest: str) -> Resolved:
