@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from nestwise.api import (
     Class,
+    Ext,
     File,
     Finding,
     Node,
     Param,
     Project,
     Role,
+    TName,
     ancestors,
     callee_of,
     child,
@@ -17,6 +19,7 @@ from nestwise.api import (
     named,
     parts_of,
     redacts,
+    resolve,
     rule,
     secret_member,
     span_of,
@@ -32,6 +35,8 @@ _SHOWS = re.compile(
 _OF_ITSELF = frozenset("toString slice substring substr trim split at charAt toJSON".split())
 _REQUEST = re.compile(r"^(?:req|request|httpRequest|expressRequest|fastifyRequest|rawRequest)$")
 _REQUEST_TYPE = re.compile(r"(?:^|\.)(?:\w*Request|IncomingMessage)$")
+_REJECTED = re.compile(rb"\b(?:invalid|expired|revoked|rejected|unknown)\b", re.I)
+"""Texts about a token that is good for nothing any more. A wrong password is still worth hiding."""
 _FOR_ALL_ROUTES = frozenset(
     "NestMiddleware NestInterceptor ExceptionFilter CanActivate PipeTransform".split()
 )
@@ -46,6 +51,8 @@ class _Secret:
     why: str
     structured: bool = False
     """Handed to the logger within an object, where its configuration may hide it."""
+    instance: bool = False
+    """An object of a class, which Nest's logger writes as `[object Object]` before version 11."""
 
 
 @rule(
@@ -65,9 +72,15 @@ def sensitive_data(receiver: Node, arguments: Node, file: File, project: Project
     if not to_console and not _is_logger(file, receiver):
         return
     reader = _Reader(file, project)
+    rejected = _REJECTED.search(file.data, arguments.start_byte, arguments.end_byte) is not None
     for argument in named(arguments):
         for found in reader.secrets(argument):
             if found.structured and not to_console and redacts(project):
+                continue
+            hidden = found.instance and found.node == argument and not to_console
+            if hidden and 0 < project.layout.nest_major(file.path) < 11:
+                continue
+            if rejected and file.text_of(found.node).lower().endswith(("token", "otp")):
                 continue
             yield Finding(
                 span_of(found.node),
@@ -177,14 +190,16 @@ class _Reader:
         kind = self._type_of(param) if param is not None else ""
         if _REQUEST.match(name) and self._is_request(node, name, param, kind):
             yield _Secret(
-                node, f"`{name}` is the whole request, with its cookies and tokens, and is", structured
+                node, f"`{name}` is the whole request, with its cookies and tokens, and is", structured, True
             )
         elif param is not None and b"@Headers()" in self._bytes(param):
             yield _Secret(node, f"`{name}` holds the authorization header and cookies, and is", structured)
         elif (fact := self._fact(node, name)) is not None:
             member = secret_member(self.project, self.file.path, fact.type)
             if member:
-                yield _Secret(node, f"`{name}` holds `{member}` and is", structured)
+                yield _Secret(node, f"`{name}` holds `{member}` and is", structured, self._is_message(node))
+        elif param is None and (member := self._local_member(node, name)):
+            yield _Secret(node, f"`{name}` holds `{member}` and is", structured)
 
     def _member(self, node: Node, structured: bool, text: bool) -> Iterator[_Secret]:
         owner, name = child(node, "object"), self.file.text_of(child(node, "property"))
@@ -249,6 +264,42 @@ class _Reader:
             if any(self.file.text_of(child(p, "pattern")) == name for p in named(child(outer, "parameters"))):
                 return None
         return None
+
+    def _is_message(self, node: Node) -> bool:
+        """Is this in a handler of commands, queries or events, which are all made with `new`?"""
+        cls = self._class(node)
+        symbols = [resolve(self.project, self.file.path, d.name) for d in cls.decorators] if cls else []
+        return any(isinstance(s, Ext) and s.package == "@nestjs/cqrs" for s in symbols)
+
+    def _local_member(self, node: Node, name: str) -> str:
+        """A secret property of the type that a variable of the function is declared with."""
+        for outer in ancestors(node):
+            if name in (
+                self.file.text_of(child(outer, "parameter")),
+                self.file.text_of(child(outer, "left")),
+            ):
+                return ""
+            for statement in named(outer) if outer.type == "statement_block" else ():
+                if statement.type not in ("lexical_declaration", "variable_declaration"):
+                    continue
+                for one in named(statement):
+                    if self.file.text_of(child(one, "name")) == name:
+                        return self._member_of_type(next(iter(named(child(one, "type"))), None))
+        return ""
+
+    def _member_of_type(self, kind: Node | None) -> str:
+        if kind is None:
+            return ""
+        if kind.type == "type_identifier":
+            return secret_member(self.project, self.file.path, TName(self.file.text_of(kind)))
+        if kind.type == "array_type":
+            return self._member_of_type(next(iter(named(kind)), None))
+        for member in named(kind) if kind.type == "object_type" else ():
+            name, of = self.file.text_of(child(member, "name")), self.file.text_of(child(member, "type"))
+            plain = of.lstrip(": ") in _PLAIN_TYPES or "=>" in of
+            if member.type == "property_signature" and is_secret_name(name) and not plain:
+                return name
+        return ""
 
     def _for_all_routes(self, node: Node) -> bool:
         """Is this code that sees the requests of every route?"""
