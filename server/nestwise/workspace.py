@@ -235,7 +235,10 @@ class Workspace:
     def put(self, path: str, source: Source) -> File:
         """Take a new version of a file, which stands for the one on disk."""
         file = File(path, source.text.data, extract(source), source)
-        known = path in self._open or path in self.project
+        before = self._open.get(path)
+        if before is not None and before.rough:
+            self._last.pop(path, None)  # the same text may now have another tree
+        known = before is not None or path in self.project
         self._open[path] = file
         if known or self.layout.is_nest(path):
             self._update({path: file.facts})

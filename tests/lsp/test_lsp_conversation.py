@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+from lsp_project import FILES
 from lsprotocol import types as lsp
 
 SERVICE = "src/cats.service.ts"
@@ -143,3 +146,48 @@ async def test_neovim_is_not_told_of_workspace_pulls(start, name, announced):
     """After a refresh it would pull the workspace alone, and ignore the answers for open documents."""
     editor = await start("neovim", client_info=lsp.ClientInfo(name, "0.12"))
     assert editor.capabilities.diagnostic_provider.workspace_diagnostics == announced
+
+
+DTO = "src/cat.dto.ts"
+INPUTS = {
+    DTO: """\
+import { IsString } from 'class-validator';
+
+export class CatDto {
+  /* é😀 */ @IsString() name: string;
+  // later
+}
+""",
+    "src/main.ts": FILES["src/main.ts"]
+    .replace("import {", "import { ValidationPipe } from '@nestjs/common';\nimport {", 1)
+    .replace("  await app", "  app.useGlobalPipes(new ValidationPipe());\n  await app"),
+    "src/cats.controller.ts": """\
+import { Body, Controller, Post } from '@nestjs/common';
+import { CatDto } from './cat.dto';
+
+@Controller('cats')
+export class CatsController {
+  @Post()
+  add(@Body() cat: CatDto) {
+    return cat;
+  }
+}
+""",
+}
+
+
+@pytest.mark.parametrize("client", ["vscode", "emacs"])
+async def test_what_is_typed_in_a_hurry_is_looked_at_again(start, add, client):
+    """The grammar takes such a member for an error; what cures errors waits until the typist rests."""
+    add(INPUTS)
+    editor = await start(client)
+    editor.open(DTO)
+    assert await editor.rules(DTO) == []
+    editor.change(DTO, ("// later", "override accessor legs: number;"))
+
+    async def underlined():
+        return [editor.under(DTO, d) for d in await editor.found(DTO)]
+
+    async with asyncio.timeout(20):
+        while await underlined() != ["legs"]:
+            await asyncio.sleep(0.05)

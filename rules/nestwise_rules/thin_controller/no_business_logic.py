@@ -1,6 +1,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nestwise.api import (
     Class,
@@ -121,13 +122,19 @@ def _repeats(file: File, cls: Class, parts: list[Method], complexity: int, state
 
 def _may_exceed(file: File, parts: list[Method], complexity: int, statements: int) -> bool:
     """What the text allows at most; nearly all handlers end here, and their files need no tree."""
-    end_of_statement = b";" if file.data.count(b";\n") * 8 > file.data.count(b"\n") else b"\n"
+    end_of_statement = _terminator(file.data)
     decisions, ended = 1, 0
     for part in parts:
         start, end = part.body_at.start, part.body_at.end
         decisions += sum(1 for _ in _MAY_DECIDE.finditer(file.data, start, end))
         ended += file.data.count(end_of_statement, start, end)
     return decisions > complexity or ended + decisions > statements
+
+
+@lru_cache(4)
+def _terminator(data: bytes) -> bytes:
+    """What ends most statements of a text, asked for every handler of the same one."""
+    return b";" if data.count(b";\n") * 8 > data.count(b"\n") else b"\n"
 
 
 def _is_plumbing(file: File, parts: list[Method]) -> bool:

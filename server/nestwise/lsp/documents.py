@@ -68,13 +68,18 @@ class Document:
         if self.source is not None:
             whole = edit.span.start == 0 and edit.span.end == len(self.text.data)
             edited = (
-                Source.parse(_encoded(edit.text), self.source.dialect)
-                if whole
-                else self.source.edited([edit])
+                Source.parse(_encoded(edit.text), self.source.dialect) if whole else self.source.typed([edit])
             )
             self.source, self.text = edited, edited.text
         else:
             self.text = self.text.apply([edit])
+
+    def mend(self) -> bool:
+        """Parse afresh what was typed roughly; False where there is nothing to mend."""
+        if self.source is None or not self.source.rough:
+            return False
+        self.source = self.source.mended()
+        return True
 
 
 def _encoded(text: str) -> bytes:

@@ -182,6 +182,7 @@ class Features:
             document.edit(to_edit(document.text, change, self._session.client.encoding))
         document.version = params.text_document.version
         self._session.changed(document)
+        self._diagnostics.mend_soon(document)
         self._answer(document)
 
     def did_save(self, params: lsp.DidSaveTextDocumentParams) -> None:

@@ -34,6 +34,10 @@ class Source:
     dialect: Dialect
     _parsed: bytes
     """What the tree was made of: the bytes of `text`, cured of what the grammar gets wrong."""
+    _errors_cured: bool = False
+    """Also of what it reports as an error?"""
+    rough: bool = False
+    """May `mended` have another tree? Only after the code was broken, or cured of errors."""
 
     @classmethod
     def parse(cls, data: bytes, dialect: Dialect = Dialect.TS) -> Source:
@@ -42,34 +46,38 @@ class Source:
         if tree.root_node.has_error:
             more = cured_errors(parsed, dialect is Dialect.TSX)
             if more is not parsed:
-                parsed, tree = more, _parser(dialect).parse(more)
+                return cls(Text(data), _parser(dialect).parse(more), dialect, more, True)
         return cls(Text(data), tree, dialect, parsed)
 
     def edited(self, edits: Iterable[Edit]) -> Source:
-        """The source after `edits`, each relative to the text left by the one before.
+        """The source after `edits`, each relative to the text left by the one before: what `parse`
+        makes of the new text."""
+        return self.typed(edits).mended()
 
-        The tree is the one that `parse` makes of the new text. How tree-sitter recovers from an error
-        depends on what it knew before, so broken code is parsed afresh.
-        """
-        data = self.text.data
-        if self.broken:  # and it most likely is so still: one parse instead of two
-            for edit in edits:
-                data = _spliced(data, edit.span, edit.text.encode(errors="replace"))
-            return Source.parse(data, self.dialect)
-        before, tree = self._parsed, self.tree.copy()
+    def typed(self, edits: Iterable[Edit]) -> Source:
+        """`edited` for somebody who waits. How tree-sitter recovers from an error depends on what it knew
+        before, so the tree of broken code may differ from the one that `parse` makes; see `mended`."""
+        data, before, tree = self.text.data, self._parsed, self.tree.copy()
         for edit in edits:
             text = edit.text.encode(errors="replace")
             after = _spliced(before, edit.span, text)
             _tell(tree, before, after, edit.span, len(text))
             before, data = after, _spliced(data, edit.span, text)
-        parsed = cured(data)
+        plain = parsed = cured(data)
+        if self._errors_cured:
+            parsed = cured_errors(plain, self.dialect is Dialect.TSX)
         if parsed != before:  # an edit may cure, or need a cure, far from where it is
             span = _difference(before, parsed)
             _tell(tree, before, parsed, span, span.end - span.start)
         tree = _parser(self.dialect).parse(parsed, tree)
-        if tree.root_node.has_error:
-            return Source.parse(data, self.dialect)
-        return Source(Text(data), tree, self.dialect, parsed)
+        cures = parsed != plain
+        # Rough until it is mended, also when the code is whole again: no guess of the recovery may stay.
+        rough = self.rough or cures or tree.root_node.has_error
+        return Source(Text(data), tree, self.dialect, parsed, cures, rough)
+
+    def mended(self) -> Source:
+        """The same text, parsed afresh where that may make a difference."""
+        return Source.parse(self.text.data, self.dialect) if self.rough else self
 
     @property
     def root(self) -> Node:
