@@ -275,6 +275,8 @@ def test_twenty_thousand_files_are_listed_quickly(tmp_path):
         ("src/main-menu/main-menu.service.ts", Role.PRODUCTION),
         ("src/setup/setup.controller.ts", Role.PRODUCTION),
         ("src/config/app.config.ts", Role.CONFIG),
+        ("src/config/database.ts", Role.CONFIG),
+        ("src/config/config.service.ts", Role.PRODUCTION),
         ("src/env.global.ts", Role.CONFIG),
         ("src/templates/entity.template.ts", Role.TEMPLATE),
         ("scripts/build.ts", Role.SCRIPT),

@@ -41,7 +41,6 @@ _PLUMBING = re.compile(
     rb"|text/event-stream|Sse[A-Z(]|\bsse[A-Z]|[Mm]ultipart|[Bb]usboy|\braw\.(?:write|end|on)\b"
     rb"|\b(?:res|response|reply)\.write\(|\breq(?:uest)?\.(?:file|files|parts)\(|getReader\(\)"
 )
-_UPLOADS = frozenset({"UploadedFile", "UploadedFiles"})
 
 
 class Limits(Options):
@@ -138,9 +137,8 @@ def _terminator(data: bytes) -> bytes:
 
 
 def _is_plumbing(file: File, parts: list[Method]) -> bool:
-    """Streams and uploads take statements, none of which decides anything."""
-    if any(d.name.rpartition(".")[2] in _UPLOADS for p in parts[0].params for d in p.decorators):
-        return True
+    """Streams, also those of uploads, take statements, none of which decides anything. What Nest hands over
+    with `@UploadedFile()` is read already."""
     return any(_PLUMBING.search(file.data, p.body_at.start, p.body_at.end) for p in parts)
 
 

@@ -241,7 +241,7 @@ def role_of(path: str) -> Role:
         return Role.SCRIPT
     if _BOOT.search(path) and not _NEST.search(name):
         return Role.BOOTSTRAP
-    return Role.CONFIG if _CONFIG.search(path) else Role.PRODUCTION
+    return Role.CONFIG if _CONFIG.search(path) and not _NEST.search(name) else Role.PRODUCTION
 
 
 _GENERATED = re.compile(
