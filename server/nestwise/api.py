@@ -63,6 +63,7 @@ from nestwise.project.model.loggers import (
     Speech,
     class_loggers,
     habits,
+    heir_has,
     is_logger_class,
     module_logger,
 )
@@ -197,6 +198,7 @@ __all__ = [
     "handlers_in",
     "handlers_of",
     "has_validator_packages",
+    "heir_has",
     "injected_access",
     "inputs_at",
     "inputs_in",

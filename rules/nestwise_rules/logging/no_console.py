@@ -20,6 +20,7 @@ from nestwise.api import (
     child,
     class_loggers,
     habits,
+    heir_has,
     is_disabled,
     is_logger_class,
     lineage,
@@ -287,6 +288,8 @@ def _added(file: File, project: Project, callee: Node) -> _Found | None:
     line = lineage(project, Ref(file.path, cls.name))
     if "logger" in names or len(line.refs) > 1 or any(p.decorators for p in cls.properties):
         return None
+    if heir_has(project, Ref(file.path, cls.name), "logger"):
+        return None  # two private members of one name do not go together
     static = this == "static" or form is Form.STATIC
     field = f"private {'static ' if static else ''}readonly logger = new {made.local}({cls.name}.name)"
     edits = [_field(file, cls.body_at.start, field), *made.edits]

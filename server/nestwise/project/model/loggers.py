@@ -197,6 +197,19 @@ def _is_nest(project: Project, path: str, value: Expr | None) -> bool:
     return isinstance(symbol, Ext) and symbol.package == NEST and symbol.name == "Logger"
 
 
+@question
+def heir_has(project: Project, ref: Ref, name: str) -> bool:
+    """Does a class that holds a logger and extends this one declare a member of that name?"""
+    for path in project.with_kind(Kind.LOGGER):
+        for cls in project.facts(path).classes:
+            if cls.extends is None or Ref(path, cls.name) == ref:
+                continue
+            members = {p.name for p in cls.properties} | {p.name for p in cls.ctor or () if p.access}
+            if name in members and ref in lineage(project, Ref(path, cls.name)).refs:
+                return True
+    return False
+
+
 def is_logger_class(project: Project, ref: Ref) -> bool:
     """A class that is a logger itself, or writes for one: it may use the console."""
     line = lineage(project, ref)
