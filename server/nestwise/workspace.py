@@ -17,6 +17,7 @@ from nestwise.project.facts import EMPTY, FileFacts
 from nestwise.project.files import FileList, Problem, accepts, is_generated, list_files
 from nestwise.project.layout import Layout, read_layout
 from nestwise.project.model.project import Project
+from nestwise.project.model.validation import placed_controllers, prepare
 from nestwise.project.resolve import Resolver
 from nestwise.project.sharing import shared
 from nestwise.project.store import digest
@@ -292,6 +293,16 @@ class Workspace:
                         todo[path] = found.facts
                     elif found is not None:
                         todo[path] = extract(Source.parse(found.data, _dialect(path)))
+
+    def prepare(self) -> Iterator[None]:
+        """Ask in small pieces what nearly every check asks of the whole project. It ends early when
+        something changes meanwhile: then the next check asks what is left."""
+        project = self.project
+        for controller, number in placed_controllers(project):
+            if self.project is not project:
+                return
+            prepare(project, controller, number)
+            yield
 
     # --- results ---
 

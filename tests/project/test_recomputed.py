@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,17 @@ def test_a_guard_for_all_routes_asks_again_what_depends_on_it(editors):
         guard = "providers: [{ provide: APP_GUARD, useFactory: () => null }, "
         counts.append(editor.edit(MODULE, "providers: [", guard))
     assert 0 < counts[0] == counts[1] < 60
+
+
+def test_what_all_checks_ask_can_be_asked_in_small_pieces(editors):
+    for root in (editor.workspace.root for editor in editors):
+        workspace = Workspace(root)
+        workspace.load()
+        asked = [workspace.project.computed]
+        asked += [workspace.project.computed for _ in workspace.prepare()]
+        pieces = [after - before for before, after in pairwise(asked[1:])]
+        file = workspace.file(CONTROLLER)
+        workspace.check(file)
+        left = workspace.project.computed - asked[-1]
+        assert left < sum(pieces) / 5
+        assert max(pieces) < sum(pieces) / 5

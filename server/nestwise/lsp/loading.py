@@ -49,6 +49,8 @@ class Loading:
                 if first or time.monotonic() - start > _QUIET:
                     bar.show(progress.done, progress.total)
                 yield None
+            for _ in workspace.prepare():
+                yield None
         finally:
             settle_memory()
             folder.loading = False

@@ -258,6 +258,12 @@ def reached(project: Project) -> Mapping[Ref, tuple[Use, ...]]:
     return {ref: tuple(uses.values()) for ref, uses in found.items()}
 
 
+def prepare(project: Project, controller: Ref, number: int) -> None:
+    """Ask what `reached` is made of for one of the placed controllers, so that nobody waits for all of it."""
+    for ref, _ in _roots_at(project, controller, number):
+        _reach(project, ref)
+
+
 @question
 def _reach(project: Project, ref: Ref) -> tuple[tuple[Ref, bool], ...]:
     """A class and those of its nested data, and whether their validators run."""
@@ -282,5 +288,6 @@ def uses_of(project: Project, ref: Ref) -> tuple[Use, ...]:
 
 
 __all__ = [
-    "Effect", "Use", "effect_of", "has_checks", "inputs_at", "reached", "unrun_inputs", "uses_of",
+    "Effect", "Use", "effect_of", "has_checks", "inputs_at", "placed_controllers", "prepare", "reached",
+    "unrun_inputs", "uses_of",
 ]  # fmt: skip
