@@ -24,6 +24,7 @@ import { CatsController } from './cats.controller';
 export class CatsModule {}
 """
 DTOS = """\
+import { IntersectionType, PartialType } from '@nestjs/swagger';
 import { createZodDto } from 'nestjs-zod';
 import { Type } from 'class-transformer';
 import { IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
@@ -33,6 +34,9 @@ export class Whole { @IsString() name: string; @ValidateNested() @Type(() => Own
 export class Part { @IsString() name: string; age: number; }
 export class Shallow { @IsObject() owner: Owner; }
 export class Weak { @IsOptional() name?: string; }
+export class Loose { @IsString() name: string; more: any; }
+export class Page<T> { @IsString() page: string; }
+export class Paged extends IntersectionType(Page<Owner>, PartialType(Whole)) {}
 export class Plain { name: string; }
 export class Made extends makeDto() {}
 export class Schema extends createZodDto({}) {}
@@ -44,8 +48,9 @@ import { Body, Controller, Get, Headers, Param, ParseUUIDPipe, Post, Query, Req,
   from '@nestjs/common';
 import { createParamDecorator } from '@nestjs/common';
 import type { Whole as Erased } from './dtos';
-import { Alias, Made, Part, Plain, Schema, Shallow, Shape, Weak, Whole } from './dtos';
+import { Alias, Loose, Made, Paged, Part, Plain, Schema, Shallow, Shape, Weak, Whole } from './dtos';
 export const User = createParamDecorator((data, context) => data);
+export class Tidy { transform(value) { return { ...value }; } }
 export function UUIDParam(name: string, ...pipes: PipeTransform[]): ParameterDecorator {
   return Param(name, new ParseUUIDPipe({ version: '4' }), ...pipes);
 }
@@ -83,6 +88,11 @@ def inputs(project, nestwise):
         ("@Body() cat: Whole", ("body", "cat", "Whole", "yes")),
         ("@Body() cat: Part", ("body", "cat", "Part", "partly")),
         ("@Body() cat: Shallow", ("body", "cat", "Shallow", "partly")),
+        ("@Body() cat: Loose", ("body", "cat", "Loose", "partly")),
+        ("@Body() cat: Paged", ("body", "cat", "Paged", "yes")),
+        ("@Body(Tidy) cat: Whole", ("body", "cat", "Whole", "yes")),
+        ("@Body(Tidy) cat: Part", ("body", "cat", "Part", "unknown")),
+        ("@Body(Their) cat: Whole", ("body", "cat", "Whole", "yes")),
         ("@Body() cat: Weak", ("body", "cat", "Weak", "no")),
         ("@Body() cat: Plain", ("body", "cat", "Plain", "no")),
         ("@Body() cat: Made", ("body", "cat", "Made", "unknown")),
@@ -160,4 +170,4 @@ def test_an_application_without_a_pipe_shows_what_is_not_validated(project, nest
     )
     done = nestwise("check", "--format", "json", "--only", "dto-validation/no-validation-pipe", root)
     [finding] = json.loads(done.stdout)["findings"]
-    assert [(r["path"], r["range"]["start"]["line"]) for r in finding["related"]] == [("src/dtos.ts", 6)]
+    assert [(r["path"], r["range"]["start"]["line"]) for r in finding["related"]] == [("src/dtos.ts", 7)]

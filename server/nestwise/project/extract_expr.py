@@ -43,6 +43,7 @@ _TRANSPARENT = frozenset(
         "as_expression",
         "satisfies_expression",
         "non_null_expression",
+        "instantiation_expression",
     }
 )
 _CHAINS = frozenset({"call_expression", "member_expression", "non_null_expression"})

@@ -11,7 +11,15 @@ from nestwise.project.model.inputs import Input
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.shapes import Prop, Shape, shape_of
 from nestwise.project.model.symbols import Ref
-from nestwise.project.model.validation import Effect, Use, effect_of, has_checks, reached, uses_of
+from nestwise.project.model.validation import (
+    Effect,
+    Use,
+    effect_of,
+    has_checks,
+    reached,
+    sure_effect,
+    uses_of,
+)
 
 _FILES = frozenset(
     {"File", "FileUpload", "MulterFile", "Buffer", "Readable", "Blob", "Stream", "MultipartFile"}
@@ -33,7 +41,14 @@ def checks(shape: Shape, prop: Prop, effect: Effect) -> str:
         return "exempt"
     if prop.optional and not marks.decorated and any(p.marks.documented for p in shape.props):
         return "exempt"
+    if effect.unlisted == "passed" and _takes_anything(prop) and any(p.marks.checked for p in shape.props):
+        return "exempt"
     return "no"
+
+
+def _takes_anything(prop: Prop) -> bool:
+    """Is its type `any` or `unknown`? No validator fits, and what is let through is what is asked for."""
+    return prop.meant.kind == "open" and prop.meant.name in ("any", "unknown")
 
 
 def _is_file(prop: Prop) -> bool:
@@ -98,8 +113,14 @@ def gaps_of(project: Project, ref: Ref) -> tuple[Gap, ...]:
 def validated(project: Project, given: Input, app: Application | None) -> str:
     """Is an input validated: yes, no, partly or unknown?"""
     effect = effect_of(project, given, app)
-    if effect.kind == "unknown":
-        return "unknown"
+    if effect.kind != "unknown":
+        return _validated(project, given, effect)
+    sure = sure_effect(project, given, app)
+    found = _validated(project, given, sure) if sure.kind in ("schema", "class-validator") else ""
+    return "yes" if found == "yes" else "unknown"
+
+
+def _validated(project: Project, given: Input, effect: Effect) -> str:
     if effect.kind in ("schema", "parse"):
         return "yes"
     kind = given.meant
@@ -122,7 +143,7 @@ def _of_class(project: Project, ref: Ref, effect: Effect, outer: frozenset[Ref])
     found: set[str] = set()
     for prop in shape.data:
         state = checks(shape, prop, effect)
-        if state == "exempt" and prop.marks.weak and not prop.marks.allowed:
+        if state == "exempt" and not prop.marks.allowed and (prop.marks.weak or _takes_anything(prop)):
             state = "no"
         inner = prop.meant.element.ref
         if state == "yes" and inner is not None and inner not in outer and not _own_way(prop):

@@ -65,23 +65,36 @@ def effect_of(project: Project, given: Input, app: Application | None) -> Effect
     return _effect(project, given, app is not None and app.globals_complete, _global_pipes(project, app))
 
 
+def sure_effect(project: Project, given: Input, app: Application | None) -> Effect:
+    """What surely runs on an input, whatever else may: pipes that cannot be read undo no check."""
+    return _effect(project, given, False, _global_pipes(project, app), sure=True)
+
+
 def _global_pipes(project: Project, app: Application | None) -> tuple[Pipe, ...]:
     return tuple(pipe_of(project, g.here) for g in app.global_pipes) if app is not None else ()
 
 
-def _effect(project: Project, given: Input, complete: bool, every: tuple[Pipe, ...]) -> Effect:
+def _effect(
+    project: Project, given: Input, complete: bool, every: tuple[Pipe, ...], *, sure: bool = False
+) -> Effect:
     kind = given.handler.kind
     if not given.piped:
         return NO_EFFECT if given.source != "unknown" else UNKNOWN_EFFECT
     steps = local_pipeline(project, given.handler).pipes
     local = (*(pipe_of(project, step.here) for step in steps), *given.pipes)
+    if sure:
+        certain = all(step.certain for step in steps)
+        local = tuple(
+            p for p in (local if certain else given.pipes) if p.kind != "unknown" and not _by_hand(p)
+        )
+        every = tuple(p for p in every if p.kind != "unknown")
     common = kind in ("http", "graphql")
     pipes = (*every, *local) if common else local
     if given.source == "custom":
         pipes = tuple(p for p in pipes if p.options.validate_custom_decorators is not False)
     unread = any(p.kind == "unknown" or p.options.expected_type for p in pipes)
     other = unread or any(p.kind != "class-validator" for p in local)
-    if unread or not all(step.certain for step in steps) or any(_by_hand(p) for p in local):
+    if unread or not (sure or all(step.certain for step in steps)) or any(_by_hand(p) for p in local):
         return replace(UNKNOWN_EFFECT, other=other)
     if any(p.kind == "zod" for p in pipes):
         return Effect("schema", other=other)
@@ -289,5 +302,5 @@ def uses_of(project: Project, ref: Ref) -> tuple[Use, ...]:
 
 __all__ = [
     "Effect", "Use", "effect_of", "has_checks", "inputs_at", "placed_controllers", "prepare", "reached",
-    "unrun_inputs", "uses_of",
+    "sure_effect", "unrun_inputs", "uses_of",
 ]  # fmt: skip
