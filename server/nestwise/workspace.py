@@ -18,6 +18,7 @@ from nestwise.project.files import FileList, Problem, accepts, is_generated, lis
 from nestwise.project.layout import Layout, read_layout
 from nestwise.project.model.project import Project
 from nestwise.project.model.validation import placed_controllers, prepare
+from nestwise.project.reach import modules_of, reached_by_nest, uses_nest
 from nestwise.project.resolve import Resolver
 from nestwise.project.sharing import shared
 from nestwise.project.store import digest
@@ -142,7 +143,7 @@ class Workspace:
             reached: set[str] = set()
             for count, path in enumerate(wanted):
                 facts = changes.get(path) or self.project.facts(path)
-                reached |= {t for m in _modules(facts) if (t := resolver.resolve(path, m).path) is not None}
+                reached |= {t for m in modules_of(facts) if (t := resolver.resolve(path, m).path) is not None}
                 if count % 64 == 0:
                     yield Progress(done, len(seen))
             wanted = sorted((reached & paths) - seen)
@@ -162,7 +163,7 @@ class Workspace:
             self.layout, self._paths, self._resolver = layout, files, resolver
         self.complete = True
         self.project = self.project.with_files(changes, *(() if same else (self.layout, self._resolver)))
-        self._reached = self._reach()
+        self._reached = reached_by_nest(self.project, self._resolver)
         self._last = {path: last for path, last in self._last.items() if path in seen or path in self._open}
         self._looks = {path: look for path, look in self._looks.items() if path in seen}
 
@@ -275,13 +276,13 @@ class Workspace:
             if new or gone:
                 self._paths = (self._paths | new) - gone
                 self._resolver = Resolver(self.layout, self._paths)
-            before = {path: _modules(self.project.facts(path)) for path in todo}
+            before = {path: modules_of(self.project.facts(path)) for path in todo}
             resolver = (self.layout, self._resolver) if new or gone else ()
             self.project = self.project.with_files(todo, *resolver)
             reached = {
                 target
                 for path, facts in todo.items()
-                for module in _modules(facts or EMPTY) - before[path]
+                for module in modules_of(facts or EMPTY) - before[path]
                 if (target := self._resolver.resolve(path, module).path) is not None
             }
             self._reached |= reached
@@ -318,7 +319,7 @@ class Workspace:
             return False
         opened = self._open.get(path)
         if opened is not None:
-            nest = path in self._reached or _uses_nest(opened.facts)
+            nest = path in self._reached or uses_nest(opened.facts)
             return nest and not is_generated(opened.data)
         return path in self._reached and not self._disk.is_generated(path)
 
@@ -367,28 +368,6 @@ class Workspace:
                 return False
             last.verified = self.project.revision
         return True
-
-    def _reach(self) -> frozenset[str]:
-        """Files that import from Nest, and those that they import: a front end in the same package is not."""
-        project = self.project
-        todo = [path for path in project if _uses_nest(project.facts(path))]
-        found = set(todo)
-        while todo:
-            path = todo.pop()
-            for module in _modules(project.facts(path)):
-                target = self._resolver.resolve(path, module).path
-                if target is not None and target not in found and target in project:
-                    found.add(target)
-                    todo.append(target)
-        return frozenset(found)
-
-
-def _uses_nest(facts: FileFacts) -> bool:
-    return any(i.module.startswith("@nestjs/") for i in facts.imports)
-
-
-def _modules(facts: FileFacts) -> set[str]:
-    return {i.module for i in facts.imports} | {e.module for e in facts.exports if e.module}
 
 
 def analysed(linter: Linter, path: str, data: bytes) -> tuple[bytes, bytes | None]:

@@ -234,7 +234,7 @@ NEST = {"dependencies": {"@nestjs/core": "11"}}
         ({"package.json": {"workspaces": ["libs/*"]}, "libs/x/package.json": {"name": "x", "exports": {"./inner/*": None, "./*": "./src/*.ts"}}, "libs/x/src/inner/y.ts": ""}, "api/a.ts", "x/inner/y", None),
         ({"package.json": {"workspaces": ["libs/*", "!libs/old"]}, "libs/old/package.json": {"name": "x"}, "libs/old/index.ts": ""}, "api/a.ts", "x", "package:x"),
         ({"package.json": {"workspaces": ["libs/*"]}, "examples/express/package.json": {"name": "express"}, "examples/express/index.ts": ""}, "api/a.ts", "express", "package:express"),
-        ({"api/package.json": {"dependencies": {"shared": "file:../shared"}}, "shared/package.json": {"name": "whatever", "main": "dist/index.js"}, "shared/src/index.ts": ""}, "api/src/a.ts", "shared", "shared/src/index.ts"),
+        ({"api/package.json": {"dependencies": {"common": "file:../common"}}, "common/package.json": {"name": "whatever", "main": "dist/index.js"}, "common/src/index.ts": ""}, "api/src/a.ts", "common", "common/src/index.ts"),
         ({"api/package.json": {"dependencies": {"shared": "^1.0.0"}}, "shared/package.json": {"name": "shared"}, "shared/index.ts": ""}, "api/src/a.ts", "shared", "package:shared"),
         # of its own
         ({"package.json": {"name": "me", "exports": {"./x": "./dist/x.js"}}, "src/x.ts": ""}, "src/a.ts", "me/x", "src/x.ts"),

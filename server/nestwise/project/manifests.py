@@ -35,7 +35,7 @@ class Package:
     exports: Exports | None = None
     imports: Exports = ()
     links: tuple[tuple[str, str], ...] = ()
-    """Dependencies that are folders of this repository: `file:../shared`."""
+    """Dependencies that are folders of this repository: `file:../common`."""
     library: bool = False
     """Is Nest only a peer? Then the package is for the applications of others, not all of them Nest's."""
     nest_major: int = 0
