@@ -104,6 +104,7 @@ def inputs(project, nestwise):
         ("@Body() cat", ("body", "cat", "", "no")),
         ("@Body('cat') given: Whole", ("body", "cat", "Whole", "yes")),
         ("@Query() { name }: { name: string }", ("query", "", "{ name: string }", "no")),
+        ("@Query() q: { a?: string; b: 1 }", ("query", "q", "{ a?: string; b: 1 }", "no")),
         ("@Param('id') id: string", ("param", "id", "string", "no")),
         ("@Param('id', ParseUUIDPipe) id: string", ("param", "id", "string", "yes")),
         ("@UUIDParam('id') id: string", ("param", "id", "string", "yes")),

@@ -123,6 +123,21 @@ def test_a_session_refuses_nobody(project, nestwise, used, expected):
     assert listed(project, nestwise, files) == [("cats", "AppModule", "/cats", expected)]
 
 
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [("provideErrorFilter", "open"), ("provideGuard", "unknown"), ("provideAuth", "unknown")],
+)
+def test_what_a_package_provides_is_told_by_its_name(project, nestwise, made, expected):
+    module = f"import {{ {made} }} from 'their-kit';\n" + MODULE.replace("ROUTES", "'*'")
+    files = {
+        "src/main.ts": MAIN,
+        "src/app.module.ts": module.replace("{ controllers", f"{{ providers: [{made}()], controllers"),
+        "src/cats.controller.ts": OPEN,
+        "src/gate.ts": "export class Gate { use(req, res, next) { next(); } }",
+    }
+    assert listed(project, nestwise, files) == [("cats", "AppModule", "/cats", expected)]
+
+
 def test_a_log_of_requests_is_no_guard(project, nestwise):
     files = {"src/main.ts": MAIN, "src/cats.controller.ts": OPEN}
     files["src/app.module.ts"] = MODULE.replace("Gate", "AccessLogMiddleware").replace("ROUTES", "'*'")

@@ -313,10 +313,10 @@ class Reader:
         return tuple(t for t in found if t is not None)
 
     def members(self, node: Node | None, depth: int = 0) -> list[tuple[str, Type | None]]:
-        """The properties of an interface or an inline object type."""
+        """The properties of an interface or an inline object type; optional ones with their `?`."""
         return [
             (
-                self.key(part.child_by_field_name("name")),
+                self.key(part.child_by_field_name("name")) + "?" * any(c.type == "?" for c in part.children),
                 self.type(part.child_by_field_name("type"), depth + 1),
             )
             for part in named(node)

@@ -170,7 +170,7 @@ class TLit(_Fact, frozen=True, tag="tl"):
 
 
 class TObject(_Fact, frozen=True, tag="to"):
-    """An inline object type; `members` are its properties, in order."""
+    """An inline object type; `members` are its properties, in order, optional ones with their `?`."""
 
     members: tuple[tuple[str, Type | None], ...]
 

@@ -52,7 +52,7 @@ class Application:
     global_interceptors: tuple[Global, ...] = ()
     global_filters: tuple[Global, ...] = ()
     globals_complete: bool = True
-    """False where more may be bound than is listed."""
+    """False where more may be bound than is listed, filters apart."""
     middleware_complete: bool = True
     """False where some module's `configure` cannot be read in full."""
     prefix: str | None = ""

@@ -110,11 +110,12 @@ def contents(project: Project, ref: Symbol, val: Val, depth: int = 0) -> Module:
     )
 
 
-_BINDS = re.compile(r"guard|auth|pipe|filter|intercept|enhancer|global", re.I)
+_BINDS = re.compile(r"guard|auth|pipe|intercept|enhancer|global", re.I)
 
 
 def _may_enhance(provider: Provider) -> bool:
-    """An unreadable provider that may be `{ provide: APP_GUARD, … }`, by what it is called."""
+    """An unreadable provider that may be `{ provide: APP_GUARD, … }`, by what it is called. What is called
+    after a filter binds one, which no check waits for."""
     if provider.token is not UNKNOWN:
         return False
     expr = provider.here.expr

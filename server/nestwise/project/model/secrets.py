@@ -59,7 +59,8 @@ def secret_member(project: Project, path: str, kind: Type | None) -> str:
         case TUnion(of=parts) | TInter(of=parts):
             return next((m for p in parts if (m := secret_member(project, path, p))), "")
         case TObject(members=members):
-            return next((n for n, t in members if is_secret_name(n) and not _harmless(t)), "")
+            named = ((n.removesuffix("?"), t) for n, t in members)
+            return next((n for n, t in named if is_secret_name(n) and not _harmless(t)), "")
         case TName(name=name):
             symbol = followed(project, resolve(project, path, name))
             return _member_of(project, symbol) if isinstance(symbol, Ref) else ""
