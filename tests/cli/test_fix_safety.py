@@ -128,3 +128,48 @@ export class CatsController {
     assert "  @Type(() => AddressDto)\n" in (root / "src/cats.controller.ts").read_text("utf-8")
     assert "  @IsOptional()\n  @IsString()\n  street?" in (root / "src/address.dto.ts").read_text("utf-8")
     assert nestwise("fix", root).stdout == "0 files changed\n"
+
+
+def test_a_nested_class_with_unchecked_properties_is_for_review(project, nestwise):
+    inner = """import { IsString } from 'class-validator';
+
+export class FileDto {
+  @IsString()
+  id: string;
+
+  path: string;
+}
+"""
+    outer = """import { Body, Controller, Post } from '@nestjs/common';
+import { IsOptional } from 'class-validator';
+import { FileDto } from './file.dto';
+
+export class CreateCatDto {
+  @IsOptional()
+  photo: FileDto;
+}
+
+@Controller('cats')
+export class CatsController {
+  @Post()
+  create(@Body() dto: CreateCatDto) {}
+}
+"""
+    main = MAIN.replace("ValidationPipe()", "ValidationPipe({ whitelist: true })")
+    files = {"src/main.ts": main, "src/cats.module.ts": MODULE, "src/cats.controller.ts": outer}
+    root = project({**files, "src/file.dto.ts": inner})
+    assert nestwise("fix", root).stdout == "0 files changed\n"
+    assert "fixed src/cats.controller.ts" in nestwise("fix", "--unsafe", root).stdout
+    (root / "src/file.dto.ts").write_text(inner.replace("  path", "  @IsString()\n  path"), "utf-8")
+    (root / "src/cats.controller.ts").write_text(outer, "utf-8")
+    assert "fixed src/cats.controller.ts" in nestwise("fix", root).stdout
+
+
+def test_what_is_documented_as_optional_may_be_left_out(project, nestwise):
+    controller = CONTROLLER.replace("  owner", "  @ApiProperty({ required: false })\n  owner")
+    controller = controller.replace("  note?", "  @ApiPropertyOptional()\n  note")
+    controller = "import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';\n" + controller
+    root = project({"src/main.ts": MAIN, "src/cats.module.ts": MODULE, "src/cats.controller.ts": controller})
+    nestwise("fix", root)
+    text = (root / "src/cats.controller.ts").read_text("utf-8")
+    assert text.count("  @IsOptional()\n  @IsString()\n") == 2

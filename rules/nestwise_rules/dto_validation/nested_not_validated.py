@@ -7,7 +7,9 @@ from nestwise.api import (
     Fix,
     Nested,
     Project,
+    Prop,
     Ref,
+    Safety,
     has_validator_packages,
     nested_of,
     nesting_for,
@@ -28,7 +30,18 @@ def nest(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
     written = [f"@{local[w.name]}({w.args})" for w in wanted]
     if (edit := file.decorated(finding.span, written)) is not None:
         title = f"Add {' and '.join(f'`{text}`' for text in written)} to `{name}`"
-        yield Fix(title, tuple(sorted([*edits, edit])))
+        strips = (
+            any(w.name == "ValidateNested" for w in wanted) and prop is not None and _has_gaps(project, prop)
+        )
+        yield Fix(title, tuple(sorted([*edits, edit])), Safety.UNSAFE if strips else Safety.SAFE)
+
+
+def _has_gaps(project: Project, prop: Prop) -> bool:
+    """Has the nested class properties without any validator? `whitelist` would strip those from now on."""
+    inner = prop.meant.element.ref
+    props = shape_of(project, inner).props if inner is not None else ()
+    marks = [p.marks for p in props if not p.fixed]
+    return any(not (m.checked or m.allowed or m.nested or m.weak or m.composed or m.custom) for m in marks)
 
 
 @rule(level="error", since="0.1.0", fixes=nest)

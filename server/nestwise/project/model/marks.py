@@ -16,6 +16,7 @@ from nestwise.project.facts import (
     Name,
     Obj,
     dotted,
+    literal,
 )
 from nestwise.project.model.decorators import Applied, applied
 from nestwise.project.model.expressions import parts_of
@@ -67,6 +68,8 @@ class Marks(Struct, frozen=True):
     """A validator of the project's own making: what it looks into is unknown."""
     unknown: bool = False
     """Is there a decorator that may validate and cannot be read?"""
+    omittable: bool = False
+    """Documented as one that requests may leave out."""
 
     def joined(self, other: Marks) -> Marks:
         return Marks(*(getattr(self, f) or getattr(other, f) for f in _FIELDS))
@@ -107,7 +110,12 @@ def _mark(project: Project, one: Applied) -> Marks:
         )
     if symbol.package == "@nestjs/swagger":
         hidden = name == "ApiHideProperty"
-        return Marks(decorated=True, documented=not hidden, binary=_is_binary(project, one))
+        return Marks(
+            decorated=True,
+            documented=not hidden,
+            binary=_is_binary(project, one),
+            omittable=name == "ApiPropertyOptional" or _is_omittable(project, one),
+        )
     stored = symbol.package.startswith(_ORMS)
     return Marks(decorated=True, stored=stored, unknown=not stored and not symbol.package.startswith(_SILENT))
 
@@ -130,6 +138,14 @@ def _of_local(project: Project, symbol: Symbol, args: tuple[Here, ...], soft: bo
     if soft and reach is None:
         return Marks(decorated=True)
     return Marks(decorated=True, checked=reach is True, composed=reach is True, unknown=reach is None)
+
+
+def _is_omittable(project: Project, one: Applied) -> bool:
+    """`@ApiProperty({ required: false })`."""
+    given = one.arg(0)
+    options = value_of(project, given).expr if given else None
+    required = options.get("required") if isinstance(options, Obj) else None
+    return required is not None and literal(required) is False
 
 
 def _is_binary(project: Project, one: Applied) -> bool:

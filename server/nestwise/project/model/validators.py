@@ -67,7 +67,7 @@ def nesting_for(prop: Prop) -> tuple[Wanted, ...]:
 def _presence(prop: Prop) -> Iterator[Wanted]:
     if prop.marks.optional:
         return
-    if prop.optional or prop.initial or _allows(prop.type, "undefined"):
+    if prop.optional or prop.initial or prop.marks.omittable or _allows(prop.type, "undefined"):
         yield Wanted("IsOptional", VALIDATOR)
     elif _allows(prop.type, "null"):
         yield Wanted("ValidateIf", VALIDATOR, "(_, value) => value !== null")
