@@ -208,10 +208,13 @@ def _mapped(project: Project, path: str, symbol: Ext, args: tuple[Expr, ...], de
 
 def _optional(prop: Prop, every: bool) -> Prop:
     """`PartialType` puts `@IsOptional` on the properties that have validators; that of Swagger and GraphQL
-    (`every`) also on those that they know, which a compiler plugin may have told them."""
+    (`every`) also on those that they know: documented ones, and those of which a compiler plugin told them,
+    which is unknown."""
     marks = prop.marks
-    known = every or marks.checked or marks.weak or marks.allowed
-    marks = replace(marks, weak=True, optional=True) if known else marks
+    if marks.checked or marks.weak or marks.allowed or (every and marks.documented):
+        marks = replace(marks, weak=True, optional=True)
+    elif every:
+        marks = replace(marks, unknown=True)
     return replace(prop, optional=True, marks=marks)
 
 
