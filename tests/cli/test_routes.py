@@ -138,6 +138,25 @@ def test_what_a_package_provides_is_told_by_its_name(project, nestwise, made, ex
     assert listed(project, nestwise, files) == [("cats", "AppModule", "/cats", expected)]
 
 
+def test_a_configurable_module_binds_no_middleware(project, nestwise):
+    kit = (
+        "import { ConfigurableModuleBuilder, Module } from '@nestjs/common';\n"
+        "const { ConfigurableModuleClass } = new ConfigurableModuleBuilder().build();\n"
+        "@Module({}) export class KitModule extends ConfigurableModuleClass {}\n"
+    )
+    module = "import { KitModule } from './kit';\n" + MODULE.replace("ROUTES", "'*'")
+    files = {
+        "src/main.ts": MAIN,
+        "src/kit.ts": kit,
+        "src/app.module.ts": module.replace(
+            "{ controllers", "{ imports: [KitModule.register({})], controllers"
+        ),
+        "src/cats.controller.ts": OPEN,
+        "src/gate.ts": "export class Gate { use(req, res, next) { next(); } }",
+    }
+    assert listed(project, nestwise, files) == [("cats", "AppModule", "/cats", "open")]
+
+
 def test_a_log_of_requests_is_no_guard(project, nestwise):
     files = {"src/main.ts": MAIN, "src/cats.controller.ts": OPEN}
     files["src/app.module.ts"] = MODULE.replace("Gate", "AccessLogMiddleware").replace("ROUTES", "'*'")

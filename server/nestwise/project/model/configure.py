@@ -61,7 +61,7 @@ def bindings_of(project: Project, ref: Ref) -> tuple[tuple[MiddlewareBinding, ..
         method = own_method(class_of(project, base), "configure")
         if method is not None:
             return _read(project, base.path, method)
-    return (), lineage(project, ref).complete
+    return (), lineage(project, ref).complete or is_configurable(project, ref)
 
 
 def _read(project: Project, path: str, method: Method) -> tuple[tuple[MiddlewareBinding, ...], bool]:
@@ -185,6 +185,17 @@ class _Reader:
                 )
             case _:
                 return MiddlewareTarget(controller=symbol_in(self.project, val))
+
+
+CONFIGURABLE = "ConfigurableModuleClass"
+"""What `ConfigurableModuleBuilder` makes: it adds nothing but a provider for the options."""
+
+
+def is_configurable(project: Project, ref: Ref) -> bool:
+    """Does a module extend what `ConfigurableModuleBuilder` makes?"""
+    bases = lineage(project, ref).refs
+    last = class_of(project, bases[-1]) if bases else None
+    return last is not None and last.extends is not None and dotted(last.extends).endswith(CONFIGURABLE)
 
 
 def versions_in(project: Project, val: Val | None) -> tuple[str | None, ...]:

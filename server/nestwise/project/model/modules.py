@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from nestwise.project.facts import Arr, Call, Cond, Fn, Lit, Member, Obj, Op, Opaque, dotted
 from nestwise.project.model.classes import NEST, class_decorators, lineage
-from nestwise.project.model.configure import bindings_of
+from nestwise.project.model.configure import CONFIGURABLE, bindings_of, is_configurable
 from nestwise.project.model.folding import Element, Folded, fold
 from nestwise.project.model.module_records import Imported, Module, opaque
 from nestwise.project.model.mounts import Mounted, routes_of
@@ -247,24 +247,14 @@ def _unread(project: Project, val: Val, call: Call, owner: Symbol, certain: bool
     current = val.scope.get("this")
     target = symbol_in(project, current) if current is not None else owner
     if isinstance(owner, Ref) and class_of(project, owner) is not None:
-        known = _configurable(project, owner)
+        known = is_configurable(project, owner)
     elif dotted(call.callee).partition(".")[0] == "super":
         above = val.scope.get("super")
-        known = above is not None and dotted(above.expr).endswith(_CONFIGURABLE)
+        known = above is not None and dotted(above.expr).endswith(CONFIGURABLE)
     else:
         return Imported(owner, dynamic=True, certain=certain)
     adds = Module(target, providers_complete=False) if known else opaque(target)
     return Imported(target, adds, dynamic=True, certain=certain)
-
-
-_CONFIGURABLE = "ConfigurableModuleClass"
-"""What `ConfigurableModuleBuilder` makes: it adds nothing but a provider for the options."""
-
-
-def _configurable(project: Project, ref: Ref) -> bool:
-    bases = lineage(project, ref).refs
-    last = class_of(project, bases[-1]) if bases else None
-    return last is not None and last.extends is not None and dotted(last.extends).endswith(_CONFIGURABLE)
 
 
 def _of_package(
