@@ -132,6 +132,10 @@ def exported(project: Project, path: str, name: str) -> Resolved:
     return _exported(project, path, name, set(), "") or Resolved(UNKNOWN)
 
 
+_DANGLING = Resolved(UNKNOWN)
+"""A name that is exported and leads nowhere: it hides what a later `export *` has under this name."""
+
+
 def _exported(
     project: Project, path: str, name: str, seen: set[tuple[str, str]], erased: str
 ) -> Resolved | None:
@@ -144,7 +148,7 @@ def _exported(
             continue
         erased = erased or (path if export.type_only else "")
         if not export.module:
-            return _local(project, path, facts, export.local, seen, erased)
+            return _local(project, path, facts, export.local, seen, erased) or _DANGLING
         target = project.target(path, export.module)
         if target.package is not None:
             inner = "*" if export.local == "*" else export.local
@@ -153,7 +157,7 @@ def _exported(
             return Resolved(UNKNOWN, erased)
         if export.local == "*":
             return Resolved(Ref(target.path, "*"), erased)
-        return _exported(project, target.path, export.local, seen, erased)
+        return _exported(project, target.path, export.local, seen, erased) or _DANGLING
     return _through_stars(project, path, facts, name, seen, erased)
 
 
@@ -189,7 +193,7 @@ def _through_stars(
             unknown = True
         else:
             found = _exported(project, target.path, name, seen, link)
-            if found is not None and not isinstance(found.symbol, Unknown):
+            if found is _DANGLING or (found is not None and not isinstance(found.symbol, Unknown)):
                 return found
             unknown = unknown or found is not None
     if unknown:
