@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -15,13 +14,7 @@ from nestwise.testing import read_cases, run_case
 HERE = Path(__file__).parent
 NODE = HERE / "node"
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        shutil.which("node") is None or not (NODE / "node_modules/typescript").exists(),
-        reason="needs Node and tests/node/node_modules (make test installs them)",
-    ),
-]
+pytestmark = pytest.mark.slow
 
 
 def _fixed():

@@ -1,6 +1,7 @@
 """What imported names mean, through barrels, aliases, defaults and namespaces: as the compiler says."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -67,7 +68,10 @@ KINDS = [
 
 def _modules(number):
     """Modules that point at earlier ones: in a circle the compiler gives up on names that have a meaning."""
-    earlier = MODULES[:number]
+    return _pointing_at(MODULES[:number])
+
+
+def _pointing_at(earlier):
     kinds = [*KINDS, "star", "star", "star"] if earlier else ["class", "local", "default"]
     part = st.tuples(st.sampled_from(kinds), NAME, st.sampled_from(earlier or ["m0"]), NAME)
     return st.lists(part, max_size=5).map(_module)
@@ -104,6 +108,18 @@ def test_names_mean_what_the_compiler_says(compiler, project_of, modules):
             assert not isinstance(found, Ref), (local, found)
         else:
             assert found == Ref(right[0].removeprefix("/"), right[1]), local
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(_pointing_at(MODULES), min_size=len(MODULES), max_size=len(MODULES)))
+def test_names_in_any_circle_of_modules_have_an_answer_that_is_declared(project_of, modules):
+    files = {f"{name}.ts": text for name, text in zip(MODULES, modules, strict=True)}
+    project = project_of({**files, "user.ts": "\n".join(f"import * as {m} from './{m}';" for m in MODULES)})
+    for module in MODULES:
+        for name in NAMES:
+            found = resolve(project, "user.ts", f"{module}.{name}")
+            if isinstance(found, Ref) and found.name != "*":
+                assert re.search(rf"class {found.name}\b|export default class", files[found.path]), found
 
 
 @pytest.mark.parametrize(
