@@ -112,3 +112,15 @@ def test_docs_says_which_generated_files_are_stale(copy):
     assert (stale.returncode, stale.stdout) == (1, "stale rules/README.md\n")
     assert run("nestwise.dev", "docs").returncode == 0
     assert run("nestwise.dev", "docs", "--check").returncode == 0
+
+
+def test_known_counts_what_is_told_and_names_what_is_not(copy):
+    root, run = copy
+    shop = root / "tests/workspaces/shop"
+    assert "handlers: 62 of 62 known (100.0 %)" in run("nestwise.dev", "known", str(shop)).stdout
+    users = shop / "src/users/users.controller.ts"
+    users.write_text(users.read_text().replace("@Controller('users')", "@Controller(pathOf('users'))"))
+    said = run("nestwise.dev", "known", str(shop), "--all").stdout
+    assert "the path of a controller is computed: UsersController  (UsersController." in said
+    gone = run("nestwise.dev", "known", str(root / "nowhere"))
+    assert (gone.returncode, gone.stderr) == (2, f"{root / 'nowhere'}: there is no such folder\n")

@@ -1,9 +1,10 @@
-"""For people who write rules: `python -m nestwise.dev new | update | docs | compare`.
+"""For people who write rules: `python -m nestwise.dev new | update | docs | compare | known`.
 
     new FAMILY/NAME       write a rule and its page, with a case that fails until the rule finds it
     update FAMILY/NAME    write what the rule finds now into its page and its extra cases: read the diff
     docs [--check]        write every generated file; with --check only say which are stale (exit code 1)
     compare DIR           compare our syntax trees with the TypeScript compiler's (needs Node), file by file
+    known DIR [--all]     how much the model knows of a workspace, and the causes of what it does not
 
 Everything generated is generated here, and a test runs `docs --check`.
 """
@@ -186,6 +187,14 @@ def compare(folder: Path) -> int:
     return int(line != SAME)
 
 
+def known(folder: Path, everything: bool) -> int:
+    from nestwise import dev_known
+
+    for line in dev_known.report(folder, everything=everything):
+        print(line)
+    return 0
+
+
 def main(argv: list[str]) -> int:
     if not (ROOT / "rules/nestwise_rules").is_dir():
         print(f"{ROOT} is no checkout of nestwise: clone the repository first", file=sys.stderr)
@@ -199,7 +208,9 @@ def main(argv: list[str]) -> int:
             return docs("--check" in flags)
         case ["compare", folder] if Path(folder).is_dir():
             return compare(Path(folder))
-        case ["compare", folder]:
+        case ["known", folder, *flags] if Path(folder).is_dir() and set(flags) <= {"--all"}:
+            return known(Path(folder), "--all" in flags)
+        case ["compare" | "known", folder, *_]:
             print(f"{folder}: there is no such folder", file=sys.stderr)
             return 2
         case _:

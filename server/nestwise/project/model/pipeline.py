@@ -208,12 +208,14 @@ def unreadable_decorator(project: Project, handler: Handler) -> bool:
     found = [*method_decorators(project, handler.declared, handler.method)]
     for base in line.refs:
         found += class_decorators(project, base)
-    for deco in found:
-        if deco.symbol is UNKNOWN:
-            return True
-        if isinstance(deco.symbol, Ext) and deco.symbol.package and deco.symbol.package not in _NEVER_GUARD:
-            return True
-    return False
+    return any(map(may_bind, found))
+
+
+def may_bind(deco: Applied) -> bool:
+    """May a decorator bind a guard, unseen?"""
+    if isinstance(deco.symbol, Ext):
+        return bool(deco.symbol.package) and deco.symbol.package not in _NEVER_GUARD
+    return deco.symbol is UNKNOWN
 
 
 def access_in(project: Project, handler: Handler, app: Application | None) -> Access:

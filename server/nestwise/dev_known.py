@@ -1,0 +1,71 @@
+"""How much of a workspace the model knows, and every cause of what it does not: `nestwise.dev known`.
+
+Each topic counts things with their reasons: a thing without reasons is known. A topic is a function from a
+project to pairs of what a thing is called and why it is not known.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from nestwise.project.model.applications import Application, applications
+from nestwise.project.model.inputs import inputs_of
+from nestwise.project.model.project import Project
+from nestwise.project.model.reasons import Reason, input_reasons, path_reasons, pipeline_reasons
+from nestwise.project.model.routes import Route, loose_routes, routes_of
+from nestwise.workspace import Workspace
+
+Counted = Iterator[tuple[str, tuple[Reason, ...]]]
+_CAUSES = 12
+"""Causes that are shown of a topic, the most frequent ones first."""
+
+
+def report(root: Path, *, everything: bool = False) -> Iterator[str]:
+    """Lines that say for each topic how many things are known, then why the others are not.
+
+    `everything`: all causes, each with the first thing that it concerns.
+    """
+    workspace = Workspace(root.resolve())
+    workspace.load()
+    for topic, count in TOPICS.items():
+        yield from _topic(topic, count(workspace.project), everything)
+
+
+def _topic(topic: str, found: Iterable[tuple[str, tuple[Reason, ...]]], everything: bool) -> Iterator[str]:
+    things = list(found)
+    known = sum(not reasons for _, reasons in things)
+    share = f"{100 * known / len(things):.1f} %" if things else "-"
+    yield f"{topic}: {known} of {len(things)} known ({share})"
+    causes = Counter(reason for _, reasons in things for reason in dict.fromkeys(reasons))
+    for reason, count in causes.most_common(None if everything else _CAUSES):
+        first = next(name for name, reasons in things if reason in reasons) if everything else ""
+        yield f"  {count:5}  {reason}{f'  ({first})' if first else ''}"
+    if not everything and len(causes) > _CAUSES:
+        yield f"         and {len(causes) - _CAUSES} more causes"
+
+
+def _routes(project: Project) -> Iterator[tuple[Application | None, Route]]:
+    for app in applications(project):
+        if app.kind != "context":
+            yield from ((app, route) for route in routes_of(project, app))
+    yield from loose_routes(project)
+
+
+def handlers(project: Project) -> Counted:
+    """Routes: path and versions, what runs before them and in which order, who may call them."""
+    for app, route in _routes(project):
+        reasons = path_reasons(project, app, route) + pipeline_reasons(project, app, route)
+        yield route.handler.name, reasons
+
+
+def inputs(project: Project) -> Counted:
+    """What clients send: its shape, and whether a pipe checks it."""
+    for app, handler in dict.fromkeys((app, route.handler) for app, route in _routes(project)):
+        for given in inputs_of(project, handler):
+            if given.shown:
+                yield f"{handler.name} {given.source} {given.label}", input_reasons(project, app, given)
+
+
+TOPICS: dict[str, Callable[[Project], Counted]] = {"handlers": handlers, "inputs": inputs}
