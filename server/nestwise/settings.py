@@ -10,11 +10,11 @@ import difflib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 from pydantic.alias_generators import to_camel
 
@@ -76,8 +76,7 @@ class Settings(_Model):
         return given[1] if isinstance(given, tuple) else {}
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsProblem:
+class SettingsProblem(Struct, frozen=True):
     """One mistake, with its remedy and its place: lines and columns from 1, columns in UTF-16 units."""
 
     message: str
@@ -177,8 +176,7 @@ def _position(text: str, offset: int) -> tuple[int, int]:
     return len(lines), len(lines[-1].encode("utf-16-le")) // 2 + 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Mistake:
+class _Mistake(Struct, frozen=True):
     path: tuple[str | int, ...]
     message: str
     key: bool = False

@@ -15,8 +15,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec.structs import replace
 
 from nestwise.lint.file import File
 from nestwise.lint.fix import fix_all

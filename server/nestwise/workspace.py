@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nestwise.lint.file import File
 from nestwise.lint.registry import load_rules
@@ -29,16 +31,14 @@ _BATCH = 128
 """Files that are looked up in the cache together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far `refresh` is, in files; `total` may grow while imports lead to more of them."""
 
     done: int
     total: int
 
 
-@dataclass(slots=True)
-class _Last:
+class _Last(Struct):
     """A check and when it was last seen to hold. Its file is kept without its tree."""
 
     checked: Checked

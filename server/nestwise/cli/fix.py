@@ -5,7 +5,9 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nestwise.lint.file import File
 from nestwise.lint.fix import BrokenFixError, applicable, fix_all
@@ -14,8 +16,7 @@ from nestwise.syntax.source import Source
 from nestwise.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(Struct, frozen=True):
     """What became of one file. `after` equals `before` where nothing could be fixed."""
 
     path: str

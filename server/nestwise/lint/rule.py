@@ -16,6 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from tree_sitter import Node
 
 from nestwise.lint.file import File
@@ -36,8 +37,7 @@ class Safety(StrEnum):
     """Plausible, but behaviour may change; applied on request only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """Edits of the file of the finding, under a title that says what to do."""
 
     title: str
@@ -54,15 +54,13 @@ class Tag(StrEnum):
     """Struck through."""
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Struct, frozen=True):
     path: str
     span: Span
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     span: Span
     message: str
     level: Level | None = None

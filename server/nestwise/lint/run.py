@@ -9,11 +9,11 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 
 import msgspec
+from msgspec import Struct
 
 from nestwise.lint.file import File
 from nestwise.lint.registry import packs
@@ -32,23 +32,20 @@ from nestwise.settings import Level, Options, Settings
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     rule: Rule
     level: Level
     finding: Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """A rule that raised: our mistake, never silent."""
 
     rule: str
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What a file alone tells: its text, its path, its facts and the settings."""
 
     found: tuple[tuple[str, Finding], ...] = ()
@@ -59,8 +56,7 @@ class Look:
     failures: tuple[Failure, ...] = ()
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """The diagnostics of one file, with everything that they depend on."""
 
     file: File
@@ -71,8 +67,7 @@ class Checked:
     revision: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Active:
+class _Active(Struct, frozen=True):
     """A rule that is on."""
 
     rule: Rule

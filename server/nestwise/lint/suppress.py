@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from tree_sitter import Node
 
 from nestwise.lint.file import File
@@ -30,16 +30,14 @@ _BLANK = re.compile(rb"(?:\s+|//[^\r\n]*|\{?/\*.*?\*/\}?)*", re.S)
 _END = 1 << 60
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A rule, or a family as `family/*`, as it is written."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(Struct, frozen=True):
     comment: Span
     """With the braces around a comment of JSX."""
     names: tuple[Name, ...]
@@ -121,8 +119,7 @@ def matches(name: str, rule: str) -> bool:
     return name == rule or (name.endswith("/*") and rule.startswith(name[:-1]))
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What the comments of a file did."""
 
     kept: tuple[int, ...]

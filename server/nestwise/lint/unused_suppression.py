@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from nestwise.lint.file import File
 from nestwise.lint.rule import Finding, Fix, Needs, Rule, Safety
@@ -18,8 +19,7 @@ from nestwise.syntax.text import Edit, Span
 ID = "nestwise/unused-suppression"
 
 
-@dataclass(frozen=True, slots=True)
-class Comments:
+class Comments(Struct, frozen=True):
     """The comments of a file, with what is known about them after all rules have run."""
 
     suppressions: tuple[Suppression, ...]

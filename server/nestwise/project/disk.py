@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Container
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from nestwise.project.files import Problem, is_generated
 from nestwise.project.store import digest
@@ -14,8 +15,7 @@ MAX_BYTES = 4_000_000
 """Larger files are generated data; they are named in `problems` and not read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     data: bytes
     key: bytes
     """The digest that the cache of facts knows."""
@@ -23,8 +23,7 @@ class Found:
     """Is it another text than when the file was last looked at?"""
 
 
-@dataclass(slots=True)
-class _Seen:
+class _Seen(Struct):
     stamp: tuple[int, int]
     key: bytes
     generated: bool

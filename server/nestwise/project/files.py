@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from nestwise.project.ignore import Ignore, Ignores, ignore_of, read_ignore
 from nestwise.syntax.dialect import dialect_of
@@ -32,16 +33,14 @@ class Role(StrEnum):
     TEMPLATE = "template"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something that could not be read or understood, with the remedy in its message."""
 
     path: str
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileList:
+class FileList(Struct, frozen=True):
     """Paths are relative to the root, with `/`, sorted."""
 
     paths: tuple[str, ...]

@@ -10,7 +10,8 @@ import os
 import re
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 _SPECIAL = re.compile(r"[*?\[\\]")
 _CLASSES = {
@@ -20,8 +21,7 @@ _CLASSES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
+class _Pattern(Struct, frozen=True):
     regex: re.Pattern[str]
     """Of a name, or of a path relative to the folder of the file."""
     by_name: bool
@@ -30,8 +30,7 @@ class _Pattern:
     only_folders: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Ignore:
+class Ignore(Struct, frozen=True):
     """The patterns of one file."""
 
     patterns: tuple[_Pattern, ...] = ()
@@ -201,8 +200,7 @@ def _bracket(glob: str, i: int, by_name: bool) -> tuple[str, int] | None:
     return f"{slash}[{'^' if negated else ''}{inner}]", i + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Ignores:
+class Ignores(Struct, frozen=True):
     """The files that count in a folder, deepest first, each with the length in bytes of its folder's path
     and slash."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from nestwise.project import jsonc
 from nestwise.project.files import Problem
@@ -24,8 +25,7 @@ Exports = tuple[tuple[str, tuple[str, ...]], ...]
 """Subpath, perhaps with a `*`, to the files that it may mean, the likeliest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Struct, frozen=True):
     dir: str
     """Relative to the root, without a final slash; empty for the root."""
     name: str

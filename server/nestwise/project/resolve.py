@@ -10,8 +10,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from nestwise.project.layout import Layout
 from nestwise.project.manifests import Exports, Package
@@ -33,8 +34,7 @@ _OUTPUT = re.compile(
 _BUILT = re.compile(r"(?:^|/)(?:dist|build|out)/")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A file of the workspace, or a package's name; neither where the import cannot be followed."""
 
     path: str | None = None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from nestwise.project.manifests import Reader, glob_regex, joined
 
@@ -18,8 +19,7 @@ PackageDir = Callable[[str, str], str | None]
 """The folder of a package of the workspace, for a folder that needs it and a name."""
 
 
-@dataclass(frozen=True, slots=True)
-class TsConfig:
+class TsConfig(Struct, frozen=True):
     """Paths are relative to the root."""
 
     path: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from tree_sitter import Node
 
 from nestwise.syntax.nodes import child, named
@@ -18,8 +18,7 @@ _DECLARATIONS = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Exit:
+class Exit(Struct, frozen=True):
     """A way out of a body other than a throw."""
 
     node: Node
@@ -28,8 +27,7 @@ class Exit:
     """May what was asked for have happened on the way?"""
 
 
-@dataclass
-class _Walk:
+class _Walk(Struct):
     does: Callable[[Node], bool]
     ends: Callable[[Node], bool]
     exits: list[Exit] = field(default_factory=list)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from tree_sitter import Node
 
 from nestwise.syntax.source import Source
@@ -32,16 +32,14 @@ _OWN = re.compile(r"[./~#]|@/|src/")
 """How imports of a project's own files begin."""
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """How the file writes a name, and the edits (none, if it has it) after which it may."""
 
     local: str
     edits: tuple[Edit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Specifier:
+class _Specifier(Struct, frozen=True):
     node: Node
     name: str
     local: str

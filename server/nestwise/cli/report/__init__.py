@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
+
+from msgspec import Struct
 
 from nestwise.cli.outcome import Found, Outcome
 
 FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit")
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True):
     outcome: Outcome
     elapsed: int
     """Milliseconds of the whole check."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from nestwise.project.facts import (
     Arr,
@@ -25,8 +26,7 @@ from nestwise.project.model.scopes import Val, entry, local_scope, look
 from nestwise.project.model.symbols import Here, Ref
 
 
-@dataclass(frozen=True, slots=True)
-class Versioning:
+class Versioning(Struct, frozen=True):
     type: str = "uri"
     """uri, header, media_type, custom or unknown."""
     default: tuple[str | None, ...] = ()
@@ -99,8 +99,7 @@ _SERVES = frozenset({"listen", "listenAsync", "startAllMicroservices", "startAll
 _CHAINED = ("use", "set", "enable", "disable", "connect")
 
 
-@dataclass(frozen=True, slots=True)
-class Global:
+class Global(Struct, frozen=True):
     """A guard, pipe, interceptor or filter that runs for the whole application."""
 
     here: Here
@@ -112,8 +111,7 @@ class Global:
     certain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(Struct, frozen=True):
     """Middleware below a path: `app.use('/docs', …)`."""
 
     path: str | None
@@ -121,8 +119,7 @@ class Mount:
     here: Here
 
 
-@dataclass(slots=True)
-class Setup:
+class Setup(Struct):
     """Gathers what is done to one application."""
 
     globals: dict[str, list[Global]] = field(default_factory=lambda: {k: [] for k in ENHANCING.values()})
@@ -144,8 +141,7 @@ class Setup:
     calls: dict[str, None] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """A body that is read: with its file, the names of its scope, and the class around it."""
 
     path: str

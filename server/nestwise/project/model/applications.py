@@ -8,7 +8,9 @@ are made for each request come last.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nestwise.project.facts import (
     NOWHERE,
@@ -24,8 +26,7 @@ from nestwise.project.model.project import Project, question
 from nestwise.project.model.symbols import Ext, Here, Ref, Symbol
 
 
-@dataclass(frozen=True, slots=True)
-class Application:
+class Application(Struct, frozen=True):
     name: str
     """Of its package or project; with its file where several have that name."""
     path: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nestwise.project.facts import (
     NOWHERE,
@@ -42,8 +44,7 @@ _ASIDE = frozenset({"test", "migration", "seed", "script"})
 """Roles of files whose applications serve nobody."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bootstrap:
+class Bootstrap(Struct, frozen=True):
     """One call that creates an application, and what is done to it."""
 
     root: Imported
@@ -74,8 +75,7 @@ def is_aside(project: Project, path: str) -> bool:
     return str(role_of(path)) in _ASIDE
 
 
-@dataclass(frozen=True, slots=True)
-class _Site:
+class _Site(Struct, frozen=True):
     """A body of a file: whose it is."""
 
     frame: Frame

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from nestwise.project.facts import Call, Class, Decorator, Method, Name, dotted
 from nestwise.project.model.decorators import Applied, applied
@@ -19,8 +19,7 @@ from nestwise.project.model.symbols import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Lineage:
+class Lineage(Struct, frozen=True):
     """A class and its bases in the workspace, nearest first."""
 
     refs: tuple[Ref, ...]

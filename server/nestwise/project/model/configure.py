@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from nestwise.project.facts import Arr, Body, Call, Expr, Fn, Lit, Method, New, Obj, Spread, dotted
 from nestwise.project.model.classes import lineage, own_method
@@ -13,8 +13,7 @@ from nestwise.project.model.scopes import Val, entry, local_scope, look, symbol_
 from nestwise.project.model.symbols import UNKNOWN, Ext, Here, Ref, Symbol, class_of
 
 
-@dataclass(frozen=True, slots=True)
-class MiddlewareTarget:
+class MiddlewareTarget(Struct, frozen=True):
     """What `forRoutes` or `exclude` names: a controller, or a path with a method."""
 
     controller: Symbol | None = None
@@ -29,8 +28,7 @@ class MiddlewareTarget:
     """False for one of several paths, of which a condition takes one."""
 
 
-@dataclass(frozen=True, slots=True)
-class MiddlewareBinding:
+class MiddlewareBinding(Struct, frozen=True):
     """`consumer.apply(…).exclude(…).forRoutes(…)`."""
 
     middleware: tuple[Here, ...]
@@ -46,8 +44,7 @@ class MiddlewareBinding:
     """False where some of the middleware cannot be told; a function that is written there can."""
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A chain that is being read."""
 
     applied: tuple[Val, ...]

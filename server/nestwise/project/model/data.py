@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from nestwise.project.facts import (
     Call,
@@ -69,8 +69,7 @@ _MAKERS = {
 _ACTIVE_RECORDS = {"typeorm": "BaseEntity", "sequelize": "Model", "sequelize-typescript": "Model"}
 
 
-@dataclass(frozen=True, slots=True)
-class DataAccess:
+class DataAccess(Struct, frozen=True):
     name: str
     """As the code calls it: `PrismaService`, `Repository`."""
     orm: str

@@ -7,7 +7,9 @@ static method, its parameters, `push`, `concat`, `isDev && X`, a function that r
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nestwise.project.facts import (
     Arr,
@@ -43,15 +45,13 @@ from nestwise.project.model.symbols import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Struct, frozen=True):
     val: Val
     certain: bool = True
     """False for an element that is there only under a condition."""
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(Struct, frozen=True):
     elements: tuple[Element, ...] = ()
     complete: bool = True
     """False where there may be elements that are not listed."""

@@ -7,7 +7,9 @@ module, each once. Global `APP_*` providers are bound in that order, so the root
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nestwise.project.kinds import Kind
 from nestwise.project.model.app_calls import Global
@@ -29,8 +31,7 @@ _BINDS_NOTHING = frozenset({"nest-access-control", "nest-casl", "nestjs-casl"})
 """Packages whose guards are for `@UseGuards`, whatever their names say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A controller in a module. The same controller may be in several."""
 
     controller: Ref
@@ -40,8 +41,7 @@ class Placed:
     certain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Struct, frozen=True):
     modules: tuple[Ref, ...] = ()
     packages: tuple[Ext, ...] = ()
     """Modules of packages, opaque."""
@@ -103,8 +103,7 @@ def _may_bind(package: Ext) -> bool:
     return _MAY_GUARD.search(f"{package.package} {package.name}") is not None
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
+class _Node(Struct, frozen=True):
     ref: Ref
     parts: tuple[Module, ...]
     """The class's own lists, then what the dynamic import adds."""

@@ -8,8 +8,9 @@ and what cannot be read counts as authentication: nothing is reported against it
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from nestwise.project.facts import (
     Body,
@@ -50,8 +51,7 @@ class Does(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(Struct, frozen=True):
     """Metadata that a guard reads."""
 
     key: str
@@ -60,8 +60,7 @@ class Marker:
     """True: routes with it pass (a public marker). False: routes without it pass (opt-in)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     name: str
     does: Does
     symbol: Symbol

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from msgspec import Struct
 
 from nestwise.project.facts import Arr, Class, Lit, Method, Obj, string
@@ -62,8 +60,7 @@ class Handler(Struct, frozen=True, cache_hash=True):
         return f"{self.controller.name}.{self.method}"
 
 
-@dataclass(frozen=True, slots=True)
-class ControllerOptions:
+class ControllerOptions(Struct, frozen=True):
     """What `@Controller(…)` says; None for a path, a version or a host that cannot be told."""
 
     paths: tuple[str | None, ...] = ("",)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from nestwise.project.facts import Call, Class, Expr, New, TName, Type, dotted
 from nestwise.project.kinds import Kind
@@ -33,8 +34,7 @@ class Speech(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Logger:
+class Logger(Struct, frozen=True):
     written: str
     """How code reaches it: `this.logger`, `CatsService.logger`, `logger`."""
     speech: Speech

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from nestwise.project.facts import Arr, Fn, Lit, Member, Name, New, Obj, dotted
 from nestwise.project.model.decorators import Applied
@@ -24,8 +24,7 @@ def metadata_key(project: Project, here: Here) -> str:
     return "?"
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(Struct, frozen=True):
     """What decorators set on a class or a method."""
 
     keys: tuple[str, ...]

@@ -7,7 +7,9 @@ middleware wherever the routes that fit are served.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nestwise.project.facts import Call, New
 from nestwise.project.model.app_calls import Mount
@@ -23,8 +25,7 @@ from nestwise.project.model.routes import NEUTRAL, Route, routes_of, routes_of_c
 from nestwise.project.model.symbols import Ext, Here, Ref, Symbol, symbol_of, value_of
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """A binding of one module of an application, with controllers taken apart into their routes."""
 
     binding: MiddlewareBinding
@@ -35,8 +36,7 @@ class Bound:
     """Does one of its middleware authenticate, or may it (None)?"""
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(Struct, frozen=True):
     """Middleware in front of a route."""
 
     here: Here
@@ -46,8 +46,7 @@ class Running:
     certain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """All middleware of an application in Nest's order: global modules first, then nearer ones."""
 
     app: Application

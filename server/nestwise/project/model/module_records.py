@@ -6,7 +6,7 @@ condition is listed, and not certain; controllers and exports of that kind are n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from nestwise.project.model.configure import MiddlewareBinding
 from nestwise.project.model.mounts import Mounted
@@ -16,8 +16,7 @@ from nestwise.project.model.symbols import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """One entry of `imports`."""
 
     symbol: Symbol
@@ -29,8 +28,7 @@ class Imported:
     certain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Struct, frozen=True):
     """A module class by itself, or what one dynamic import adds to it."""
 
     ref: Symbol

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from nestwise.project.facts import Arr, Call, Cond, Fn, Lit, Member, Obj, Op, Opaque, dotted
 from nestwise.project.model.classes import NEST, class_decorators, lineage

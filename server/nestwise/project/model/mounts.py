@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from nestwise.project.facts import Lit, Obj, Opaque
 from nestwise.project.model.folding import fold
@@ -14,8 +14,7 @@ from nestwise.project.model.symbols import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Mounted:
+class Mounted(Struct, frozen=True):
     """A module with its path from `RouterModule.register`; None for a path that cannot be told."""
 
     module: Symbol

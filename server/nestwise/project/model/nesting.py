@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.shapes import Prop, shape_of
@@ -11,8 +12,7 @@ from nestwise.project.model.symbols import Ref
 from nestwise.project.model.validation import Effect, Use, has_checks, reached, uses_of
 
 
-@dataclass(frozen=True, slots=True)
-class Nested:
+class Nested(Struct, frozen=True):
     """A property with nested data that no validator sees."""
 
     use: Use

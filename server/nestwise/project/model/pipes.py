@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nestwise.project.facts import (
     Call,
@@ -38,8 +39,7 @@ _KEYS = {
 _DEPTH = 6
 
 
-@dataclass(frozen=True, slots=True)
-class ValidationOptions:
+class ValidationOptions(Struct, frozen=True):
     """Options of `ValidationPipe` as they will be; None for one that cannot be told."""
 
     whitelist: bool | None = False
@@ -69,8 +69,7 @@ UNREAD = ValidationOptions(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Pipe:
+class Pipe(Struct, frozen=True):
     kind: str
     """class-validator, zod (any schema library), parse, other or unknown."""
     name: str

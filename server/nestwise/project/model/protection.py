@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from nestwise.project.facts import Arr, Call, Decorator, Expr, Lit, Member, Name, dotted
 from nestwise.project.kinds import Kind
@@ -20,8 +21,7 @@ from nestwise.project.model.project import Project, question
 from nestwise.project.model.symbols import Ext, Here, Ref, Symbol, followed, resolve
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A decorator to write: its text, with the names in it that must be imported."""
 
     text: str

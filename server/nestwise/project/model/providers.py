@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from nestwise.project.facts import Call, Fn, Function, Lit, New, Obj, dotted
 from nestwise.project.model.classes import NEST, class_decorators
@@ -28,8 +28,7 @@ ENHANCERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Struct, frozen=True):
     token: Symbol | str
     """What asks for it: a class, a constant, or the text of a string token."""
     kind: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from nestwise.project.files import Role, role_of
 from nestwise.project.model.applications import Application, applications
@@ -24,8 +25,7 @@ from nestwise.project.model.symbols import Ref
 NEUTRAL = "neutral"
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """One path of a handler in one application. `?` stands for a part that cannot be told."""
 
     handler: Handler

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from nestwise.project.facts import TLit, TName, TUnion, Type
 from nestwise.project.model.marks import TRANSFORMER, VALIDATOR
@@ -14,8 +15,7 @@ from nestwise.project.model.types import Meant
 from nestwise.project.model.validation import Use
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """A decorator to add: `@name(args)`, imported from a module."""
 
     name: str
