@@ -34,7 +34,10 @@ _STATEMENTS = frozenset(
     "for_in_statement while_statement do_statement switch_statement try_statement return_statement "
     "throw_statement break_statement continue_statement labeled_statement".split()
 )
-_MAY_DECIDE = re.compile(rb"\b(?:if|for|while|case|catch|switch|try)\b|\?|&&|\|\|")
+_SIMPLE = frozenset({"expression_statement", "lexical_declaration", "return_statement", "throw_statement"})
+_MAY_DECIDE = re.compile(rb"\b(?:if|for|while|case|catch|switch|try)\b|(?<!\?)\?(?!\?|\.\D)|&&|\|\|")
+_NESTED = re.compile(rb"[{?]|&&|\|\|")
+"""Without one of these a statement holds no decision and no other statement."""
 _HELPER = re.compile(rb"\bthis\.(#?\w+)\s*\(")
 _PLUMBING = re.compile(
     rb"StreamableFile|[a-z](?:Read|Write|Range|File)\w*Stream|(?:read|write|file)\w*Stream|\.pipe\(|\bpipeline\("
@@ -100,11 +103,13 @@ def _is_generated(file: File, handler: Handler) -> bool:
 
 def _with_helpers(file: File, cls: Class, method: Method) -> list[Method]:
     """A handler and the undecorated methods of its class that it calls, directly or not."""
-    own = {m.name: m for m in cls.methods if not m.decorators and not m.static and not m.kind}
     found = [method]
+    own: dict[str, Method] | None = None
     for part in found:
-        for name in _HELPER.findall(file.data, part.body_at.start, part.body_at.end):
-            helper = own.get(name.decode())
+        for name in _text_of(file, part).calls:
+            if own is None:
+                own = {m.name: m for m in cls.methods if not m.decorators and not m.static and not m.kind}
+            helper = own.get(name)
             if helper is not None and helper not in found:
                 found.append(helper)
     return found
@@ -121,13 +126,38 @@ def _repeats(file: File, cls: Class, parts: list[Method], complexity: int, state
 
 def _may_exceed(file: File, parts: list[Method], complexity: int, statements: int) -> bool:
     """What the text allows at most; nearly all handlers end here, and their files need no tree."""
-    end_of_statement = _terminator(file.data)
-    decisions, ended = 1, 0
-    for part in parts:
-        start, end = part.body_at.start, part.body_at.end
-        decisions += sum(1 for _ in _MAY_DECIDE.finditer(file.data, start, end))
-        ended += file.data.count(end_of_statement, start, end)
+    texts = [_text_of(file, part) for part in parts]
+    decisions = 1 + sum(text.decisions for text in texts)
+    lines = _terminator(file.data) == b"\n"
+    ended = sum(text.lines if lines else text.semicolons for text in texts)
     return decisions > complexity or ended + decisions > statements
+
+
+@dataclass(frozen=True)
+class _Body:
+    """What the text of a body tells without its tree."""
+
+    calls: tuple[str, ...]
+    """Names of methods that it calls on `this`."""
+    decisions: int
+    """There are no more than these."""
+    semicolons: int
+    lines: int
+
+
+def _text_of(file: File, method: Method) -> _Body:
+    return _body(file.data[method.body_at.start : method.body_at.end])
+
+
+@lru_cache(1024)
+def _body(text: bytes) -> _Body:
+    """Remembered: from one keystroke to the next all bodies but one stay as they are."""
+    return _Body(
+        tuple(name.decode() for name in _HELPER.findall(text)),
+        sum(1 for _ in _MAY_DECIDE.finditer(text)),
+        text.count(b";"),
+        text.count(b"\n"),
+    )
 
 
 @lru_cache(4)
@@ -163,7 +193,10 @@ def _measure(file: File, cls: Class, parts: list[Method]) -> _Size:
             elif kind == "binary_expression":
                 operator = child(node, "operator")
                 complexity += operator is not None and operator.type in ("&&", "||")
-            statements += kind in _STATEMENTS
+            if kind in _STATEMENTS:
+                statements += 1
+                if kind in _SIMPLE and not _NESTED.search(file.data, node.start_byte, node.end_byte):
+                    continue
             stack += node.named_children
     return _Size(complexity, statements)
 
