@@ -1,4 +1,4 @@
-"""`nestwise check | routes | explain | rules | fix | init | lsp`."""
+"""`nestwise check | routes | graph | explain | rules | fix | init | lsp`."""
 
 from __future__ import annotations
 
@@ -101,6 +101,10 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="only those that anyone may call, or of which that is unknown",
     )
+
+    graph = commands.add_parser("graph", help="show modules, providers and where dependencies come from")
+    graph.add_argument("path", type=Path, nargs="?", default=Path(), metavar="PATH")
+    graph.add_argument("--format", choices=["json"], default="json")
 
     explain = commands.add_parser("explain", help="show the page of a rule")
     explain.add_argument("rule")

@@ -30,6 +30,15 @@ def routes(args: argparse.Namespace) -> int:
     return 0
 
 
+def graph(args: argparse.Namespace) -> int:
+    from nestwise.cli.graph import applications_shown
+
+    workspace, _ = load([args.path], args)
+    found = {"applications": applications_shown(workspace)}
+    print(json.dumps(found, ensure_ascii=False, indent=2))
+    return 0
+
+
 def explain(args: argparse.Namespace) -> int:
     rules = load_rules()
     rule = rules.get(args.rule)

@@ -21,9 +21,12 @@ from nestwise.project.model.app_calls import Global, Mount, Versioning
 from nestwise.project.model.bootstraps import Bootstrap, bootstraps_in, is_aside
 from nestwise.project.model.configure import MiddlewareTarget
 from nestwise.project.model.graph import Graph, Placed, graph_of
+from nestwise.project.model.module_records import Imported
 from nestwise.project.model.pipes import Pipe, ValidationOptions, pipe_of
 from nestwise.project.model.project import Project, question
-from nestwise.project.model.symbols import Ext, Here, Ref, Symbol
+from nestwise.project.model.symbols import UNKNOWN, Ext, Here, Ref, Symbol
+
+_NONE = Imported(UNKNOWN)
 
 
 class Application(Struct, frozen=True):
@@ -83,6 +86,8 @@ class Application(Struct, frozen=True):
     """The call that creates it, in `path`."""
     number: int = 0
     """Its place among the applications of the workspace, from 0."""
+    started: Imported = _NONE
+    """The root module as it is given to Nest: what questions about the container take."""
 
     @property
     def controllers(self) -> tuple[Ref, ...]:
@@ -175,6 +180,7 @@ def _application(project: Project, boot: Bootstrap, number: int) -> Application:
         entry=boot.entry,
         at=boot.at,
         number=number,
+        started=boot.root,
     )
 
 

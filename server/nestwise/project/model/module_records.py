@@ -26,6 +26,8 @@ class Imported(Struct, frozen=True):
     dynamic: bool = False
     forward: bool = False
     certain: bool = True
+    why: str = ""
+    """Why the module cannot be read."""
 
 
 class Module(Struct, frozen=True):

@@ -12,6 +12,7 @@ from nestwise.project.model.configure import CONFIGURABLE, bindings_of, is_confi
 from nestwise.project.model.folding import Element, Folded, fold
 from nestwise.project.model.module_records import Imported, Module, opaque
 from nestwise.project.model.mounts import Mounted, routes_of
+from nestwise.project.model.packages import made_by_package
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.providers import CORE, Provider, provider_of
 from nestwise.project.model.scopes import DEPTH, Val, called, entry, look, symbol_in
@@ -276,7 +277,8 @@ def _of_package(
         complete = all(m.module is not UNKNOWN for m in mounts)
         return [(Imported(owner, dynamic=True, certain=certain), tuple(mounts), complete)]
     found = [i for arg in args for i in _given(project, arg, depth)]
-    adds = Module(owner, imports=tuple(found)) if found else None
+    adds = made_by_package(project, val, call, owner, last)
+    adds = replace(adds if adds is not None else opaque(owner), imports=tuple(found))
     return [_plain(Imported(owner, adds, dynamic=True, certain=certain))]
 
 

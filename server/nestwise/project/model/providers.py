@@ -5,8 +5,9 @@ from __future__ import annotations
 from msgspec import Struct
 
 from nestwise.project.facts import Call, Fn, Function, Lit, New, Obj, dotted
-from nestwise.project.model.classes import NEST, class_decorators
-from nestwise.project.model.project import Project
+from nestwise.project.model.classes import NEST, class_decorators, lineage
+from nestwise.project.model.needs import NO_NEEDS, Need, Needs, needs_of_list
+from nestwise.project.model.project import Project, question
 from nestwise.project.model.scopes import Val, called, entry, look, symbol_in
 from nestwise.project.model.symbols import (
     UNKNOWN,
@@ -17,6 +18,7 @@ from nestwise.project.model.symbols import (
     class_of,
     declaration,
 )
+from nestwise.project.model.tokens import Token, forwarded, token_in
 
 CORE = "@nestjs/core"
 
@@ -29,16 +31,24 @@ ENHANCERS = {
 
 
 class Provider(Struct, frozen=True):
-    token: Symbol | str
-    """What asks for it: a class, a constant, or the text of a string token."""
+    token: Token
+    """What it is registered under: a class, a constant, or the text of a string token."""
     kind: str
-    """class, useClass, useExisting, useFactory, useValue or unknown."""
+    """class, useClass, useExisting, useFactory, useValue, package (of a module of one) or unknown."""
     here: Here
     """The class, the factory or the value. Of a factory that returns one expression, that expression."""
     symbol: Symbol = UNKNOWN
     """The class behind it, where it is one."""
-    request_scoped: bool = False
+    scope: str = "default"
+    """default, request, transient or unknown."""
     certain: bool = True
+    needs: Needs = NO_NEEDS
+    """What a factory or an alias asks for; what a class asks for is a question of its own."""
+
+    @property
+    def request_scoped(self) -> bool:
+        """Is it made anew for a request, or for each that asks?"""
+        return self.scope in ("request", "transient")
 
     @property
     def enhancer(self) -> str:
@@ -50,40 +60,71 @@ class Provider(Struct, frozen=True):
 def provider_of(project: Project, val: Val, certain: bool = True) -> Provider:
     """One entry of `providers`."""
     shown = look(project, val)
-    if isinstance(shown.expr, Call):
-        returned = called(project, shown, shown.expr)
-        shown = look(project, returned[0]) if len(returned) == 1 else shown
+    if isinstance(shown.expr, Call) and len(returned := called(project, shown, shown.expr)) == 1:
+        val = returned[0]
+        shown = look(project, val)
     if not isinstance(shown.expr, Obj):
         symbol = symbol_in(project, val)
         kind = "class" if isinstance(symbol, (Ref, Ext)) else "unknown"
-        return Provider(symbol, kind, val.here, symbol, _class_scope(project, symbol), certain)
-    token = _token(project, entry(project, shown, "provide"))
-    scope = entry(project, shown, "scope")
-    request = scope is not None and dotted(scope.expr).endswith(("REQUEST", "TRANSIENT"))
-    for kind in ("useClass", "useExisting", "useFactory", "useValue"):
+        return Provider(symbol, kind, val.here, symbol, scope_of_class(project, symbol), certain)
+    token = token_in(project, entry(project, shown, "provide"))
+    scope = _scope_in(project, entry(project, shown, "scope"))
+    for kind in ("useClass", "useValue", "useFactory", "useExisting"):  # in Nest's order
         value = entry(project, shown, kind)
         if value is None or (isinstance(value.expr, Lit) and value.expr.kind == "undefined"):
             continue
         if kind in ("useClass", "useExisting"):
-            symbol = symbol_in(project, value)
+            target, forward = forwarded(project, value)
+            symbol = symbol_in(project, target)
             here = value.here if value.scope == {} else look(project, value).here
-            request = request or (kind == "useClass" and _class_scope(project, symbol))
-            return Provider(token, kind, here, symbol, request, certain)
+            if kind == "useClass":
+                own = scope or scope_of_class(project, symbol)
+                return Provider(token, kind, here, symbol, own, certain)
+            alias = Need("", 0, token_in(project, target), forward=forward, explicit=True)
+            return Provider(token, kind, here, symbol, scope or "default", certain, Needs((alias,)))
         made = _made(project, value) if kind == "useFactory" else value
-        return Provider(token, kind, made.here, _instance_of(project, made), request, certain)
-    return Provider(token, "unknown", shown.here, UNKNOWN, request, certain)
+        needs = NO_NEEDS
+        if kind == "useFactory":
+            needs = needs_of_list(project, entry(project, shown, "inject"))
+        instance = _instance_of(project, made)
+        return Provider(token, kind, made.here, instance, scope or "default", certain, needs)
+    return Provider(token, "unknown", shown.here, UNKNOWN, scope or "unknown", certain)
 
 
-def _token(project: Project, val: Val | None) -> Symbol | str:
+def _scope_in(project: Project, val: Val | None) -> str:
+    """`Scope.REQUEST`; empty where nothing is said."""
     if val is None:
-        return UNKNOWN
+        return "unknown"
+    if isinstance(val.expr, Lit) and val.expr.kind == "undefined":
+        return ""
     symbol = symbol_in(project, val)
-    if isinstance(symbol, Ext) or (isinstance(symbol, Ref) and class_of(project, symbol) is not None):
-        return symbol
-    shown = look(project, val).expr
-    if isinstance(shown, Lit) and shown.kind == "string":
-        return shown.value
-    return symbol
+    name = symbol.name if isinstance(symbol, Ext) else dotted(val.expr)
+    return _SCOPES.get(name.rpartition(".")[2], "unknown")
+
+
+_SCOPES = {"DEFAULT": "default", "REQUEST": "request", "TRANSIENT": "transient"}
+_SCOPED = {"Injectable", "Controller"}
+"""Decorators of Nest that take a scope. Metadata is inherited: the nearest one counts."""
+
+
+def scope_of_class(project: Project, symbol: Symbol) -> str:
+    """The scope that a class asks for itself: default, request, transient or unknown."""
+    return _class_scope(project, symbol) if isinstance(symbol, Ref) else "default"
+
+
+@question
+def _class_scope(project: Project, ref: Ref) -> str:
+    if class_of(project, ref) is None:
+        return "default"
+    for base in lineage(project, ref).refs:
+        for deco in class_decorators(project, base):
+            if deco.is_from(NEST, *_SCOPED):
+                given = deco.arg(0)
+                scope = entry(project, Val(given.path, given.expr), "scope") if given is not None else None
+                if given is None or not isinstance(look(project, Val(given.path, given.expr)).expr, Obj):
+                    return "default"
+                return _scope_in(project, scope) or "default"
+    return "default"
 
 
 def _made(project: Project, val: Val) -> Val:
@@ -102,14 +143,3 @@ def _made(project: Project, val: Val) -> Val:
 def _instance_of(project: Project, val: Val) -> Symbol:
     shown = look(project, val)
     return symbol_in(project, shown.at(shown.expr.callee)) if isinstance(shown.expr, New) else UNKNOWN
-
-
-def _class_scope(project: Project, symbol: Symbol) -> bool:
-    """Is a class made anew for a request? `@Injectable({ scope: Scope.REQUEST })`."""
-    if not isinstance(symbol, Ref) or class_of(project, symbol) is None:
-        return False
-    for deco in class_decorators(project, symbol):
-        if deco.is_from(NEST, "Injectable") and (given := deco.arg(0)) is not None:
-            scope = entry(project, Val(given.path, given.expr), "scope")
-            return scope is not None and dotted(scope.expr).endswith(("REQUEST", "TRANSIENT"))
-    return False

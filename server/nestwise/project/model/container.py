@@ -1,0 +1,294 @@
+"""The modules of an application as Nest's container holds them, and where a module finds what it asks for.
+
+A *place* is a module as it is imported: its class, and what a dynamic import adds to it. Its *shelf* is what
+it provides and exports. A look-up goes the way of Nest's injector: the module's own providers, then its
+imports in order and what those export again, and the global modules last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from nestwise.project.facts import Call, Const, dotted
+from nestwise.project.model.classes import display
+from nestwise.project.model.module_records import Imported, Module, opaque
+from nestwise.project.model.modules import module_of
+from nestwise.project.model.project import Project, question
+from nestwise.project.model.providers import CORE, Provider
+from nestwise.project.model.symbols import UNKNOWN, Ext, Ref, Symbol, class_of, declaration
+from nestwise.project.model.tokens import Token
+
+
+class Place(Struct, frozen=True, cache_hash=True):
+    """A module of a container: its class, and what the dynamic import adds."""
+
+    module: Symbol
+    adds: Module | None = None
+
+    @property
+    def name(self) -> str:
+        return display(self.module)
+
+
+class Node(Struct, frozen=True):
+    """A place with its wires."""
+
+    place: Place
+    imports: tuple[Place, ...] = ()
+    """In the order of look-ups: the class's, then the dynamic import's; global modules come after them."""
+    complete: bool = True
+    """False where it may import more than is listed."""
+    is_global: bool = False
+    certain: bool = True
+
+
+class Container(Struct, frozen=True):
+    """All modules that are reachable from a root, in Nest's order, without what they provide."""
+
+    nodes: tuple[Node, ...] = ()
+    hidden: str = ""
+    """What hides modules that are not listed, and so may hide global ones; empty where all are listed."""
+    opaque: tuple[Ext, ...] = ()
+    """Modules of packages of which it is not known what they provide."""
+
+    @property
+    def globals(self) -> tuple[Place, ...]:
+        return tuple(n.place for n in self.nodes if n.is_global)
+
+
+@question
+def container_of(project: Project, root: Imported) -> Container:
+    found: dict[Place, Node] = {}
+    hidden: dict[str, None] = {}
+    closed: dict[Ext, None] = {}
+    stack = [(root, True)]
+    while stack:
+        imported, sure = stack.pop()
+        place = Place(imported.symbol, imported.adds)
+        sure = sure and imported.certain
+        if place in found:
+            continue
+        if place.module is UNKNOWN:
+            hidden[imported.why or "an import that cannot be read"] = None
+            if place.adds is None:
+                continue
+        parts = parts_of(project, place)
+        below = [i for part in parts for i in part.imports]
+        complete = all(part.imports_complete for part in parts) and all(_is_place(i) for i in below)
+        if isinstance(place.module, Ext):
+            if not all(part.complete for part in parts):
+                closed[place.module] = None
+        elif place.module is not UNKNOWN and not all(p.imports_complete for p in parts):
+            hidden[f"the imports of {place.name}"] = None
+        wires = tuple(dict.fromkeys(Place(i.symbol, i.adds) for i in below if _is_place(i)))
+        found[place] = Node(place, wires, complete, any(p.is_global for p in parts), sure)
+        stack += [(i, sure) for i in reversed(below)]
+    nodes = tuple(found.values())
+    return Container(nodes, next(iter(hidden), ""), tuple(closed))
+
+
+@question
+def nodes_of(project: Project, root: Imported) -> dict[Place, Node]:
+    """The modules of a container by their places."""
+    return {node.place: node for node in container_of(project, root).nodes}
+
+
+def _is_place(imported: Imported) -> bool:
+    return imported.symbol is not UNKNOWN or imported.adds is not None
+
+
+def parts_of(project: Project, place: Place) -> tuple[Module, ...]:
+    """The class's own lists, then what the dynamic import adds."""
+    from nestwise.project.model.packages import module_of_package
+
+    adds = (place.adds,) if place.adds is not None else ()
+    if isinstance(place.module, Ext):
+        own = module_of_package(place.module) if not adds else None
+        return (own,) if own is not None else adds or (opaque(place.module),)
+    if isinstance(place.module, Ref) and class_of(project, place.module) is not None:
+        return (module_of(project, place.module), *adds)
+    return (opaque(place.module), *adds)
+
+
+# --- what a module provides and exports ----------------------------------------------------------
+
+
+class Shelf(Struct, frozen=True):
+    """What one place provides and exports."""
+
+    providers: tuple[Provider, ...] = ()
+    """One for each token, the last one that is registered under it; `APP_*` left out."""
+    exports: tuple[Token, ...] = ()
+    complete: bool = True
+    """False where it may provide more than is listed."""
+    exports_complete: bool = True
+    why: str = ""
+    """What hides the rest."""
+    doubtful: tuple[Token, ...] = ()
+    """Exports that are there only under a condition."""
+
+    def get(self, token: Token) -> Provider | None:
+        return next((p for p in self.providers if p.token == token), None)
+
+
+@question
+def shelf_of(project: Project, place: Place) -> Shelf:
+    parts = parts_of(project, place)
+    kept: dict[Token, Provider] = {}
+    whole, hidden = all(p.providers_complete for p in parts), ""
+    for part in parts:
+        for provider in part.providers:
+            if provider.enhancer:
+                continue
+            if provider.token is UNKNOWN:
+                whole, hidden = False, f"a provider of {place.name} that cannot be read"
+            else:
+                kept[provider.token] = provider
+    exports = tuple(dict.fromkeys(e for p in parts for e in p.exports))
+    if not whole:
+        hidden = hidden or f"the providers of {place.name}"
+    elif not all(p.exports_complete for p in parts):
+        hidden = f"the exports of {place.name}"
+    return Shelf(
+        tuple(kept.values()),
+        exports,
+        whole,
+        all(p.exports_complete for p in parts),
+        hidden,
+        tuple(dict.fromkeys(d for p in parts for d in p.doubtful)),
+    )
+
+
+# --- look-ups ------------------------------------------------------------------------------------
+
+
+class Found(Struct, frozen=True):
+    """Where a token leads from one place."""
+
+    state: str
+    """resolved, missing or unknown."""
+    place: Place | None = None
+    """The module that provides it; None for what Nest itself provides."""
+    provider: Provider | None = None
+    why: str = ""
+    """Why it is unknown; of one that is resolved, what may hide another one that comes before."""
+
+
+CORE_TOKENS: frozenset[Token] = frozenset(
+    {
+        "REQUEST", "INQUIRER", "Reflector",
+        *(
+            Ext(CORE, name)
+            for name in (
+                "Reflector", "HttpAdapterHost", "ModulesContainer", "ExternalContextCreator",
+                "LazyModuleLoader", "SerializedGraph", "ModuleRef", "ApplicationConfig",
+            )
+        ),
+    }
+)  # fmt: skip
+"""What every module can ask for."""
+
+MISSING = Found("missing")
+
+
+@question
+def lookup(project: Project, root: Imported, place: Place, token: Token) -> Found:
+    """What a module gets for a token."""
+    if token in CORE_TOKENS or token == place.module:
+        return Found("resolved")
+    if token is UNKNOWN:
+        return Found("unknown", why="the token cannot be read")
+    search = _Search(project, root, token)
+    return search.own(place) or search.imports(place, None) or search.nothing()
+
+
+class _Search:
+    """One look-up. What is met on the way and cannot be read leaves a doubt."""
+
+    def __init__(self, project: Project, root: Imported, token: Token) -> None:
+        self.project = project
+        self.container = container_of(project, root)
+        self.globals = self.container.globals
+        self.nodes = nodes_of(project, root)
+        self.token = token
+        self.seen: set[Place] = set()
+        self.doubt = ""
+
+    def own(self, place: Place) -> Found | None:
+        shelf = shelf_of(self.project, place)
+        provider = shelf.get(self.token)
+        if provider is not None:
+            return self._found(place, provider, provider.certain)
+        if not shelf.complete:
+            self._doubt(place, shelf.why)
+        return None
+
+    def imports(self, place: Place, exports: tuple[Token, ...] | None) -> Found | None:
+        """Through the imports of a place; with `exports` only those that it exports again."""
+        for child in self._children(place, exports):
+            if child in self.seen:
+                continue
+            self.seen.add(child)
+            shelf = shelf_of(self.project, child)
+            provider = shelf.get(self.token)
+            if provider is not None and self.token in shelf.exports:
+                return self._found(child, provider, provider.certain and self.token not in shelf.doubtful)
+            if not shelf.exports_complete or not shelf.complete:
+                self._doubt(child, shelf.why)
+            found = self.imports(child, shelf.exports)
+            if found is not None:
+                return found
+        return None
+
+    def _children(self, place: Place, exports: tuple[Token, ...] | None) -> Iterator[Place]:
+        node = self.nodes.get(place)
+        if node is None:
+            return
+        for child in (*node.imports, *(g for g in self.globals if g != place)):
+            if exports is None or child.module in exports:
+                yield child
+        if exports is None and not node.complete:
+            self._doubt(place, f"the imports of {place.name}")
+
+    def _found(self, place: Place, provider: Provider, sure: bool) -> Found:
+        node = self.nodes.get(place)
+        if not sure or (node is not None and not node.certain):
+            return Found("unknown", place, provider, "a provider under a condition")
+        return Found("resolved", place, provider, self.doubt)
+
+    def _doubt(self, place: Place, why: str) -> None:
+        """Something at a place is hidden. A package's module cannot provide what only the workspace has."""
+        if not (isinstance(place.module, Ext) and isinstance(self.token, Ref)):
+            self.doubt = self.doubt or why
+
+    def nothing(self) -> Found:
+        """Missing, if there is no place where it may be hidden."""
+        token, container = self.token, self.container
+        doubt = self.doubt or container.hidden
+        if isinstance(token, Ref):
+            doubt = doubt or self._unreadable(token)
+        elif container.opaque:
+            doubt = doubt or f"{container.opaque[0].name} of {container.opaque[0].package}"
+        return Found("unknown", why=doubt) if doubt else MISSING
+
+    def _unreadable(self, token: Ref) -> str:
+        """A constant whose value is not known may be the text of another token."""
+        if class_of(self.project, token) is not None:
+            return ""
+        item = declaration(self.project, token)
+        if isinstance(item, Const) and not item.mutable and _is_own(item):
+            return ""
+        return "a token whose value cannot be read"
+
+
+def _is_own(item: Const) -> bool:
+    """A value that equals itself alone: a `Symbol`."""
+    return isinstance(item.value, Call) and dotted(item.value.callee) == "Symbol"
+
+
+__all__ = [
+    "CORE_TOKENS", "MISSING", "Container", "Found", "Node", "Place", "Shelf", "container_of", "lookup",
+    "parts_of", "shelf_of",
+]  # fmt: skip

@@ -1,0 +1,113 @@
+"""Injection: for everything that Nest makes in an application, where its dependencies come from.
+
+Providers, controllers, enhancers and middleware of every module, each with its dependencies: the module and
+provider that Nest gives for it, why there is none, or why that cannot be told.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from nestwise.project.model.classes import display
+from nestwise.project.model.container import Container, Found, Place, container_of, lookup, parts_of
+from nestwise.project.model.module_records import Imported
+from nestwise.project.model.needs import NO_NEEDS, Need, Needs, needs_of
+from nestwise.project.model.project import Project, question
+from nestwise.project.model.providers import Provider, scope_of_class
+from nestwise.project.model.symbols import UNKNOWN, Ref, Symbol
+from nestwise.project.model.tokens import Token, shown
+
+
+class Made(Struct, frozen=True):
+    """Something that Nest makes in a module."""
+
+    token: Token
+    role: str
+    """module, provider, controller, enhancer or middleware."""
+    kind: str
+    """As of a provider: class, useClass, useExisting, useFactory, useValue, package, unknown."""
+    symbol: Symbol
+    """The class behind it, where it is one."""
+    scope: str
+    """default, request, transient or unknown: its own, whatever it depends on."""
+    certain: bool = True
+    exported: bool = False
+    needs: Needs = NO_NEEDS
+    """Of a factory or an alias; a class's are a question of its own."""
+
+    @property
+    def name(self) -> str:
+        """As Nest's errors name it."""
+        if isinstance(self.symbol, Ref) and self.kind in ("class", "useClass"):
+            return display(self.symbol)
+        return shown(self.token).strip('"')
+
+
+class Dependency(Struct, frozen=True):
+    """One dependency of something that Nest makes, and where it comes from."""
+
+    need: Need
+    found: Found
+
+
+@question
+def made_in(project: Project, place: Place) -> tuple[Made, ...]:
+    """What Nest makes in a module, in its order: the module, its providers, its controllers."""
+    out: list[Made] = []
+    parts = parts_of(project, place)
+    if isinstance(place.module, Ref):
+        out.append(Made(place.module, "module", "class", place.module, "default"))
+    exports = {e for part in parts for e in part.exports}
+    kept: dict[Token | tuple[Token, int], Provider] = {}
+    for part in parts:
+        for provider in part.providers:
+            alone = provider.enhancer or provider.token is UNKNOWN
+            kept[(provider.token, len(kept)) if alone else provider.token] = provider
+    for provider in kept.values():
+        out.append(
+            Made(
+                provider.token,
+                "enhancer" if provider.enhancer else "provider",
+                provider.kind,
+                provider.symbol,
+                provider.scope,
+                provider.certain,
+                provider.token in exports,
+                provider.needs,
+            )
+        )
+    controllers = dict.fromkeys(c for part in parts for c in part.controllers)
+    doubtful = {d for part in parts for d in part.doubtful}
+    for controller in controllers:
+        scope = scope_of_class(project, controller)
+        out.append(Made(controller, "controller", "class", controller, scope, controller not in doubtful))
+    return tuple(out)
+
+
+def needs_in(project: Project, made: Made) -> Needs:
+    """What something that Nest makes asks for."""
+    if made.kind in ("class", "useClass"):
+        return needs_of(project, made.symbol) if isinstance(made.symbol, Ref) else Needs((), False)
+    return made.needs
+
+
+def dependencies_of(project: Project, root: Imported, place: Place, made: Made) -> tuple[Dependency, ...]:
+    """Where the dependencies of something in a module come from."""
+    return tuple(
+        Dependency(need, resolved(project, root, place, made, need)) for need in needs_in(project, made).items
+    )
+
+
+def resolved(project: Project, root: Imported, place: Place, made: Made, need: Need) -> Found:
+    """Where one dependency comes from."""
+    if need.token is UNKNOWN:
+        return Found("unknown", why=need.why or "the token cannot be read")
+    if need.token == made.token:  # Nest refuses what asks for itself
+        return Found("missing")
+    return lookup(project, root, place, need.token)
+
+
+__all__ = [
+    "Container", "Dependency", "Found", "Made", "Need", "Needs", "Place", "container_of", "dependencies_of",
+    "lookup", "made_in", "needs_in",
+]  # fmt: skip
