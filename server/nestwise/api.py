@@ -101,8 +101,7 @@ from nestwise.project.model.validation import Effect, Use, inputs_at, unrun_inpu
 from nestwise.project.model.validators import Wanted, has_validator_packages, nesting_for, validators_for
 from nestwise.settings import Level, Options, Preset
 from nestwise.syntax.flow import Exit, always_throws, exits_of
-from nestwise.syntax.members import appended, pair_of
-from nestwise.syntax.nodes import ancestors, callee_of, child, named, span_of, walk
+from nestwise.syntax.nodes import ancestors, callee_of, child, named, pair_of, span_of, walk
 from nestwise.syntax.text import Edit, Span
 
 __all__ = [
@@ -172,7 +171,6 @@ __all__ = [
     "access_of",
     "always_throws",
     "ancestors",
-    "appended",
     "application_at",
     "applications",
     "applications_with",

@@ -82,7 +82,7 @@ HEADS = {
     ),
     "something else by that name": (
         "import { Logger } from './logger';\n",
-        "import { Logger } from './logger';\nimport { Logger as NestLogger } from '@nestjs/common';\n",
+        "import { Logger as NestLogger } from '@nestjs/common';\nimport { Logger } from './logger';\n",
         "NestLogger",
     ),
     "a declaration of that name": (

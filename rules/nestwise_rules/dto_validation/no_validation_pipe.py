@@ -38,7 +38,7 @@ def use_pipe(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
     indent = _indent(file, statement)
     for options, safety in (("", Safety.SAFE), ("{ whitelist: true, transform: true }", Safety.UNSAFE)):
         code = f"{file.text_of(name)}.useGlobalPipes(new {pipe}({options}))"
-        line = file.insert(statement.end_byte, f"{indent}{code}{file.statement_end}")
+        line = file.insert(statement.end_byte, f"{indent}{code}{file.style.semicolon}")
         yield Fix(f"Add `{code}`", tuple(sorted([*edits, line])), safety)
 
 

@@ -19,7 +19,6 @@ from nestwise.api import (
     Ref,
     Safety,
     ancestors,
-    appended,
     applications,
     child,
     class_of,
@@ -41,16 +40,17 @@ _PACKAGE = "@nestjs/throttler"
 def bind_guard(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
     """The guard for every route, in the module that holds the limits."""
     options = _options(file, finding)
-    guard, token = file.imported("ThrottlerGuard", _PACKAGE), file.imported("APP_GUARD", "@nestjs/core")
-    if options is None or guard is None or token is None:
+    names = file.imported_all([("ThrottlerGuard", _PACKAGE), ("APP_GUARD", "@nestjs/core")])
+    if options is None or names is None:
         return
-    provider = f"{{ provide: {token.local}, useClass: {guard.local} }}"
+    local, imports = names
+    provider = file.style.braces(f"provide: {local['APP_GUARD']}, useClass: {local['ThrottlerGuard']}")
     edit = _provided(file, options, provider)
     if edit is None:
         return
     # The guard reads an HTTP request: resolvers and gateways need a subclass of it.
     safety = Safety.UNSAFE if _has_other_routes(project) else Safety.SAFE
-    edits = tuple(sorted({*guard.edits, *token.edits, edit}))
+    edits = tuple(sorted([*imports, edit]))
     yield Fix("Bind `ThrottlerGuard` to every route with `APP_GUARD`", edits, safety)
 
 
@@ -92,14 +92,12 @@ def _options(file: File, finding: Finding) -> Node | None:
 def _provided(file: File, options: Node, provider: str) -> Edit | None:
     entry = pair_of(file.source, options, "providers")
     if entry is None:
-        return appended(
-            file.source, options, f"providers: [{provider}]", pair_of(file.source, options, "imports")
-        )
+        return file.appended(options, f"providers: [{provider}]", pair_of(file.source, options, "imports"))
     if entry.type == "shorthand_property_identifier":
         return Edit(span_of(entry), f"providers: [...providers, {provider}]")
     value = child(entry, "value")
     if value is not None and value.type == "array":
-        return appended(file.source, value, provider)
+        return file.appended(value, provider)
     if value is not None and value.type in ("identifier", "member_expression"):
         return Edit(span_of(value), f"[...{file.text_of(value)}, {provider}]")
     return None

@@ -300,18 +300,18 @@ def _added(file: File, project: Project, callee: Node) -> _Found | None:
 
 def _field(file: File, start: int, field: str) -> Edit:
     """A field as the first member of a class whose body starts at `start` (bytes)."""
-    data, end = file.data, file.statement_end
+    data, style = file.data, file.style
     rest = re.match(rb"[ \t]*(\r?\n)([ \t\r\n]*)", data[start:])
     if rest is None:
         return file.insert(start, f" {field};")
     eol = rest[1].decode()
-    indent = rest[2].rpartition(b"\n")[2].decode() or "  "
+    indent = rest[2].rpartition(b"\n")[2].decode() or style.indent
     following = data[start + rest.end() :]
     is_field = re.match(
         rb"(?:(?:private|protected|public|static|readonly|declare)\s+)*[\w$]+\s*[?!:=;]", following
     )
     apart = "" if is_field or b"\n" in rest[2] else eol
-    return file.insert(start, f"{eol}{indent}{field}{end}{apart}")
+    return file.insert(start, f"{eol}{indent}{field}{style.semicolon}{apart}")
 
 
 def _constant(file: File, local: str, edits: list[Edit], callee: Node) -> _Found | None:
@@ -319,7 +319,8 @@ def _constant(file: File, local: str, edits: list[Edit], callee: Node) -> _Found
     if "logger" in file.top_names or not _in_function(callee) or _is_shadowed(file, "logger", callee):
         return None
     name = re.sub(r"\.[mc]?tsx?$", "", file.path.rpartition("/")[2])
-    text = f"const logger = new {local}({file.quote}{name}{file.quote}){file.statement_end}"
+    style = file.style
+    text = f"const logger = new {local}({style.quote}{name}{style.quote}){style.semicolon}"
     return Logger("logger", Speech.NEST), "", [*file.below_imports(text, edits)], Safety.SAFE
 
 

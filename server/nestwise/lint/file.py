@@ -1,27 +1,42 @@
-"""One file as a rule sees it: text, tree (parsed when first needed) and facts."""
+"""One file as a rule sees it: text, tree (parsed when first needed) and facts.
+
+What only fixes need is imported when a fix asks for it: most checks ask for none.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
 from nestwise.project.facts import Class, FileFacts
-from nestwise.syntax.decorate import decorated, imported_all
-from nestwise.syntax.imports import Imported, below_imports, imported, local_names, quote_of, statement_end
 from nestwise.syntax.source import Dialect, Source, dialect_of
 from nestwise.syntax.text import Edit, Span, Text
+
+if TYPE_CHECKING:
+    from nestwise.syntax.imports import Imported
+    from nestwise.syntax.style import Style
 
 
 class File:
     """Immutable; the tree is made on first use, so that files no rule looks into are never parsed."""
 
-    def __init__(self, path: str, data: bytes, facts: FileFacts, source: Source | None = None) -> None:
+    def __init__(
+        self,
+        path: str,
+        data: bytes,
+        facts: FileFacts,
+        source: Source | None = None,
+        base: Callable[[], Style] | None = None,
+    ) -> None:
+        """`base`: how the package of the file is written; asked for only where a fix needs it."""
         self.path = path
         self.data = data
         self.facts = facts
         self._source = source
+        self._base = base
 
     @cached_property
     def source(self) -> Source:
@@ -45,36 +60,55 @@ class File:
     def insert(self, offset: int, text: str) -> Edit:
         return Edit(Span(offset, offset), text)
 
+    # --- for fixes ---
+
+    @cached_property
+    def style(self) -> Style:
+        """How this file is written; what it does not show, as its package is."""
+        from nestwise.syntax.style import Style, counted, styled
+
+        return styled(self._base() if self._base is not None else Style(), counted(self.data))
+
+    def in_style(self, base: Callable[[], Style]) -> File:
+        """The same file in a package that is written like that."""
+        return File(self.path, self.data, self.facts, self.source, base)
+
     def imported(self, name: str, module: str, other: str = "") -> Imported | None:
         """What to write for a value that `module` exports, and the edits after which the file may.
 
         None where the file means something else by `name`, and by `other`, the name to take instead.
         """
-        return imported(self.source, name, module, other)
+        from nestwise.syntax.imports import Want, imported
+
+        return imported(self.source, Want(name, module, other), self.style)
 
     def imported_all(self, wanted: Iterable[tuple[str, str]]) -> tuple[dict[str, str], list[Edit]] | None:
         """`imported` for several names, each with its module: what to write for each, and the edits."""
-        return imported_all(self.source, wanted)
+        from nestwise.syntax.imports import Want, imported_all
+
+        return imported_all(self.source, [Want(name, module) for name, module in wanted], self.style)
 
     def decorated(self, name: Span, decorators: Sequence[str]) -> Edit | None:
         """The edit that adds decorators, written with `@`, to the property whose name stands at `name`."""
-        return decorated(self.source, name, decorators)
+        from nestwise.syntax.decorate import decorated
+
+        return decorated(self.source, name, decorators, self.style)
+
+    def appended(self, holder: Node, text: str, after: Node | None = None) -> Edit:
+        """The edit that adds an element to an array or object: behind `after`, else as the last one."""
+        from nestwise.syntax.members import appended
+
+        return appended(self.source, holder, text, self.style, after)
+
+    def below_imports(self, statement: str, edits: Iterable[Edit] = ()) -> tuple[Edit, ...]:
+        """A statement of its own below the imports, together with the edits that change those."""
+        from nestwise.syntax.import_places import below_imports
+
+        return below_imports(self.source, statement, edits)
 
     @cached_property
     def top_names(self) -> frozenset[str]:
         """What the file imports or declares at its top."""
+        from nestwise.syntax.imports import local_names
+
         return local_names(self.source)
-
-    @cached_property
-    def statement_end(self) -> str:
-        """`;`, or nothing in a file that goes without."""
-        return statement_end(self.source)
-
-    @cached_property
-    def quote(self) -> str:
-        """The quotation mark that the file uses."""
-        return quote_of(self.source)
-
-    def below_imports(self, statement: str, edits: Iterable[Edit] = ()) -> tuple[Edit, ...]:
-        """A statement of its own below the imports, together with the edits that change those."""
-        return below_imports(self.source, statement, edits)

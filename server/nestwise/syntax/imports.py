@@ -1,35 +1,21 @@
-"""Edits that bring a name into a file, written the way that the file is written.
+"""Edits that bring names into a file, written the way that the file is written.
 
-An import that is there is extended: its quotes, semicolons, indent, order and trailing comma stay.
-Only a file without a fitting one gets a new line, after its last import.
+An import that is there is extended: its quotes, semicolons, indent, order and trailing comma stay. Only a
+file without a fitting one gets a new line, among those of its kind.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from msgspec import Struct
 from tree_sitter import Node
 
+from nestwise.syntax.import_lines import Line, Specifier, lines_of, taken, word_of
+from nestwise.syntax.import_places import key_of, line_end, new_line, wrapped
 from nestwise.syntax.source import Source
-from nestwise.syntax.text import Edit, Span
-
-_DECLARES = frozenset(
-    {
-        "class_declaration", "abstract_class_declaration", "function_declaration", "enum_declaration",
-        "generator_function_declaration", "interface_declaration", "type_alias_declaration",
-        "variable_declarator",
-    }
-)  # fmt: skip
-_PRAGMA = re.compile(
-    rb"eslint-(?!disable-next)|@ts-no|licen[sc]e|copyright|@file|prettier|tslint|@jest|webpack|istanbul|c8 ",
-    re.I,
-)
-
-
-_OWN = re.compile(r"[./~#]|@/|src/")
-"""How imports of a project's own files begin."""
+from nestwise.syntax.style import Style
+from nestwise.syntax.text import Edit, Span, newline
 
 
 class Imported(Struct, frozen=True):
@@ -39,187 +25,155 @@ class Imported(Struct, frozen=True):
     edits: tuple[Edit, ...] = ()
 
 
-class _Specifier(Struct, frozen=True):
-    node: Node
+class Want(Struct, frozen=True):
+    """The export `name` of `module`, as a value; `other` is the local name to take where the file means
+    something else by `name`."""
+
     name: str
-    local: str
-    type_only: bool
+    module: str
+    other: str = ""
 
 
-def imported(source: Source, name: str, module: str, other: str = "") -> Imported | None:
-    """What to write for the export `name` of `module`, as a value.
-
-    `other` is the local name to take where the file means something else by `name`; without one, or
-    where that is taken too, the answer is None.
-    """
-    statements = [n for n in source.root.children if n.type == "import_statement"]
-    same = [n for n in statements if _module(source, n) == module]
-    for node in same:
-        for spec in _specifiers(source, node):
-            if spec.name == name:
-                if not spec.type_only:
-                    return Imported(spec.local)
-                return Imported(spec.local, _made_value(source, node, spec, module))
-    for node in same:
-        namespace = _child(_child(node, "import_clause"), "namespace_import")
-        if namespace is not None and not _is_type(node):
-            return Imported(f"{source.text_of(namespace.named_children[-1])}.{name}")
-    local = name
-    if name in _taken(source, statements):
-        if not other or other in _taken(source, statements):
-            return None
-        local = other
-    written = name if local == name else f"{name} as {local}"
-    for node in reversed(same):
-        if not _is_type(node) and (edit := _extended(source, node, written)) is not None:
-            return Imported(local, (edit,))
-    return Imported(local, (new_import(source, written, module),))
+def imported(source: Source, want: Want, style: Style) -> Imported | None:
+    """What to write for an export; None where the file means something else by its name, and by the other."""
+    found = imported_all(source, [want], style)
+    return Imported(found[0][want.name], tuple(found[1])) if found is not None else None
 
 
-def new_import(source: Source, written: str, module: str) -> Edit:
-    """The edit that adds `import { written } from 'module'` as a line of its own."""
-    statements = [n for n in source.root.children if n.type == "import_statement"]
-    data = source.text.data
-    eol = newline(data)
-    quote, semicolon = _manners(source, statements)
-    line = f"import {{ {written} }} from {quote}{module}{quote}{semicolon}"
-    if statements:
-        end = _behind(data, _neighbour(source, statements, module))
-        return Edit(Span(end, end), f"{eol}{line}")
-    start, gap = _head(source)
-    before = eol if start and data[start - 1] in b"'\";/" else ""
-    after = eol if gap and data[start : start + 1] not in (b"\r", b"\n") else ""
-    return Edit(Span(start, start), f"{before}{line}{eol}{after}")
+def imported_all(
+    source: Source, wanted: Iterable[Want], style: Style
+) -> tuple[dict[str, str], list[Edit]] | None:
+    """How the file writes each of some names, and the edits after which it may. Names of one module share an
+    import. None where the file means something else by one."""
+    lines = lines_of(source)
+    names = taken(source, lines)
+    local: dict[str, str] = {}
+    edits: dict[Edit, None] = {}
+    fresh: dict[str, dict[str, None]] = {}
+    erased: dict[str, list[tuple[Line, Specifier]]] = {}
+    for want in dict.fromkeys(wanted):
+        found = _found(lines, want)
+        if isinstance(found, str):
+            local[want.name] = found
+        elif found is not None:
+            line, spec = found
+            local[want.name] = spec.local
+            if line.type_word is None:
+                edits[_without_word(source, spec.node)] = None
+            else:
+                erased.setdefault(want.module, []).append(found)
+                fresh.setdefault(want.module, {})[source.text_of(spec.node)] = None
+        else:
+            name = want.other if want.name in names else want.name
+            if not name or name in names:
+                return None
+            local[want.name] = name
+            written = name if name == want.name else f"{want.name} as {name}"
+            fresh.setdefault(want.module, {})[written] = None
+    for module, added in fresh.items():
+        same = [line for line in lines if line.module == module]
+        edits |= dict.fromkeys(
+            _brought(source, lines, same, list(added), erased.get(module, []), module, style)
+        )
+    return local, _joined(edits)
 
 
-def _neighbour(source: Source, statements: list[Node], module: str) -> Node:
-    """The import that a new one goes behind: of the same scope, else the last package where a file imports
-    packages before its own files, else the last one."""
-    if _OWN.match(module):
-        return statements[-1]
-    own = [_OWN.match(_module(source, n)) is not None for n in statements]
-    if own != sorted(own):
-        return statements[-1]
-    packages = statements[: len(own) - sum(own)]
-    scope = module.partition("/")[0] if module.startswith("@") else module
-    kin = [n for n in packages if _module(source, n).partition("/")[0] == scope]
-    before = [n for n in kin if _module(source, n) < module]
-    return next(iter(reversed(before or kin or packages)), statements[-1])
+def _found(lines: list[Line], want: Want) -> str | tuple[Line, Specifier] | None:
+    """How the file writes a name already; or the import of its type."""
+    same = [line for line in lines if line.module == want.module]
+    for line in same:
+        for spec in line.specifiers:
+            if spec.name == want.name:
+                return (line, spec) if spec.type_only else spec.local
+    for line in same:
+        if line.namespace and line.type_word is None:
+            return f"{line.namespace}.{want.name}"
+    return None
 
 
-def _behind(data: bytes, node: Node) -> int:
-    """Behind a statement and a comment that follows it on its line (bytes)."""
-    comment = re.compile(rb"[ \t]*(?://[^\r\n]*|/\*[^\r\n]*?\*/[ \t]*(?=\r?\n|$))").match(data, node.end_byte)
-    return comment.end() if comment else node.end_byte
+def _brought(
+    source: Source,
+    lines: list[Line],
+    same: list[Line],
+    names: list[str],
+    erased: list[tuple[Line, Specifier]],
+    module: str,
+    style: Style,
+) -> list[Edit]:
+    """The edits that import names of one module, some of which are imported as types until now."""
+    gone: dict[int, list[Specifier]] = {}
+    for line, spec in erased:
+        gone.setdefault(line.node.id, []).append(spec)
+    open_lines = [line for line in same if line.type_word is None and _is_open(line)]
+    whole = [line for line in same if len(gone.get(line.node.id, ())) == len(line.specifiers) > 0]
+    if whole and not open_lines:  # the import of types becomes one of values
+        line = whole[0]
+        there = {source.text_of(spec.node) for spec in line.specifiers}
+        rest = [name for name in names if name not in there]
+        return [_without_word(source, line.node), *(_extended(source, line, rest, style) if rest else [])]
+    edits: list[Edit] = []
+    for line in same:
+        if line in whole:
+            end = line_end(source.text.data, line.node.end_byte)
+            edits.append(Edit(Span(line.node.start_byte, end), ""))
+        elif line.node.id in gone:
+            edits += _without(line, gone[line.node.id])
+    if open_lines:
+        return edits + _extended(source, open_lines[-1], names, style)
+    return [*edits, new_line(source, lines, names, module, style)]
 
 
-def below_imports(source: Source, statement: str, edits: Iterable[Edit] = ()) -> tuple[Edit, ...]:
-    """`edits` of the imports, and `statement` as a line of its own below them.
-
-    An edit that adds an import at that very place takes the statement along: two insertions at one
-    place have no order.
-    """
-    statements = [n for n in source.root.children if n.type == "import_statement"]
-    eol = newline(source.text.data)
-    given = list(edits)
-    if statements:
-        end = _behind(source.text.data, statements[-1])
-        span = Span(end, end)
-        text = f"{eol}{eol}{statement}"
-    else:
-        start, gap = _head(source)
-        span = Span(start, start)
-        text = f"{statement}{eol}{eol if gap else ''}"
-    for position, edit in enumerate(given):
-        if edit.span == span:
-            given[position] = Edit(span, edit.text + text)
-            return tuple(sorted(given))
-    return tuple(sorted([*given, Edit(span, text)]))
+def _is_open(line: Line) -> bool:
+    return line.names is not None or line.default_alone
 
 
-def statement_end(source: Source) -> str:
-    """`;`, or nothing in a file that goes without."""
-    return _manners(source, [n for n in source.root.children if n.type == "import_statement"])[1]
+def _joined(edits: Iterable[Edit]) -> list[Edit]:
+    """Two insertions at one place have no order: they become one."""
+    out: dict[Span, str] = {}
+    for edit in edits:
+        out[edit.span] = out.get(edit.span, "") + edit.text
+    return [Edit(span, text) for span, text in out.items()]
 
 
-def quote_of(source: Source) -> str:
-    """The quotation mark that a file uses."""
-    return _manners(source, [n for n in source.root.children if n.type == "import_statement"])[0]
+# --- a list of names ---------------------------------------------------------------------------
 
 
-def newline(data: bytes) -> str:
-    """The line ending that a file uses."""
-    first = data.find(b"\n")
-    return "\r\n" if first > 0 and data[first - 1 : first] == b"\r" else "\n"
-
-
-def local_names(source: Source) -> frozenset[str]:
-    """What the file imports or declares at its top."""
-    return frozenset(_taken(source, [n for n in source.root.children if n.type == "import_statement"]))
-
-
-def _module(source: Source, node: Node) -> str:
-    return source.text_of(node.child_by_field_name("source"))[1:-1]
-
-
-def _child(node: Node | None, kind: str) -> Node | None:
-    return next((c for c in node.named_children if c.type == kind), None) if node is not None else None
-
-
-def _is_type(node: Node) -> bool:
-    return any(c.type in ("type", "typeof") for c in node.children)
-
-
-def _list(node: Node) -> Node | None:
-    return _child(_child(node, "import_clause"), "named_imports")
-
-
-def _specifiers(source: Source, node: Node) -> Iterator[_Specifier]:
-    names = _list(node)
-    for spec in names.named_children if names is not None else ():
-        if spec.type == "import_specifier":
-            name = source.text_of(spec.child_by_field_name("name"))
-            alias = source.text_of(spec.child_by_field_name("alias"))
-            yield _Specifier(spec, name, alias or name, _is_type(node) or _is_type(spec))
-
-
-def _taken(source: Source, statements: list[Node]) -> set[str]:
-    found: set[str] = set()
-    for node in statements:
-        found |= {s.local for s in _specifiers(source, node)}
-        clause = _child(node, "import_clause") or _child(node, "import_require_clause")
-        for part in clause.named_children if clause is not None else ():
-            if part.type == "identifier":
-                found.add(source.text_of(part))
-            elif part.type == "namespace_import" and part.named_children:
-                found.add(source.text_of(part.named_children[-1]))
-    for node in source.root.children:
-        inner = node.child_by_field_name("declaration") if node.type == "export_statement" else node
-        parts = [inner, *inner.named_children] if inner is not None else []
-        found |= {source.text_of(p.child_by_field_name("name")) for p in parts if p.type in _DECLARES}
-    return found
-
-
-def _extended(source: Source, node: Node, written: str) -> Edit | None:
-    """`written` in the braces of an import statement; braces beside a default import."""
-    names = _list(node)
-    if names is None:
-        clause = _child(node, "import_clause")
-        only = clause.named_children if clause is not None else []
-        if clause is None or len(only) != 1 or only[0].type != "identifier":
-            return None
-        return Edit(Span(clause.end_byte, clause.end_byte), f", {{ {written} }}")
-    specs = list(_specifiers(source, node))
+def _extended(source: Source, line: Line, names: list[str], style: Style) -> list[Edit]:
+    """`names` in the braces of an import; braces beside a default import."""
+    names = sorted(names, key=key_of)
+    braces = line.names
+    if braces is None:
+        assert line.clause is not None
+        end = line.clause.end_byte
+        return [Edit(Span(end, end), f", {style.braces(', '.join(names))}")]
+    specs = line.specifiers
     if not specs:
-        return Edit(Span(names.start_byte, names.end_byte), f"{{ {written} }}")
-    keys = [s.name.lower() for s in specs]
-    key = written.partition(" ")[0].lower()
-    later = [s for s in specs if s.name.lower() > key] if keys == sorted(keys) else []
-    if later:
-        start = later[0].node.start_byte
-        return Edit(Span(start, start), f"{written},{_gap(source, later[0].node)}")
-    end = specs[-1].node.end_byte
-    return Edit(Span(end, end), f",{_gap(source, specs[-1].node)}{written}")
+        return [Edit(Span(braces.start_byte, braces.end_byte), style.braces(", ".join(names)))]
+    keys = [spec.name.lower() for spec in specs]
+    sorted_now = keys == sorted(keys)
+    before: dict[int, list[str]] = {}
+    for name in names:
+        later = [i for i, key in enumerate(keys) if key > key_of(name)] if sorted_now else []
+        before.setdefault(later[0] if later else len(specs), []).append(name)
+    text = source.text_of(line.node)
+    if style.width and "\n" not in text and len(text) + sum(len(n) + 2 for n in names) > style.width:
+        every: list[str] = []
+        for i, spec in enumerate(specs):
+            every += [*before.get(i, []), source.text_of(spec.node)]
+        if all(c.type != "comment" for c in braces.named_children):
+            text = wrapped([*every, *before.get(len(specs), [])], newline(source.text.data), style)
+            return [Edit(Span(braces.start_byte, braces.end_byte), text)]
+    edits: list[Edit] = []
+    for i, new in before.items():
+        if i < len(specs):
+            node = specs[i].node
+            text = "".join(f"{name},{_gap(source, node)}" for name in new)
+            edits.append(Edit(Span(node.start_byte, node.start_byte), text))
+        else:
+            node = specs[-1].node
+            text = "".join(f",{_gap(source, node)}{name}" for name in new)
+            edits.append(Edit(Span(node.end_byte, node.end_byte), text))
+    return edits
 
 
 def _gap(source: Source, node: Node) -> str:
@@ -230,77 +184,34 @@ def _gap(source: Source, node: Node) -> str:
     return newline(data) + indent.decode() if start and not indent.strip() else " "
 
 
-def _made_value(source: Source, node: Node, spec: _Specifier, module: str) -> tuple[Edit, ...]:
-    """The name is imported as a type only: make that a value import, and of this name alone."""
-    if not _is_type(node):
-        word = next(c for c in spec.node.children if c.type in ("type", "typeof"))
-        return (Edit(Span(word.start_byte, _after_blank(source, word.end_byte)), ""),)
-    specs = list(_specifiers(source, node))
-    if len(specs) == 1:
-        word = next(c for c in node.children if c.type in ("type", "typeof"))
-        return (Edit(Span(word.start_byte, _after_blank(source, word.end_byte)), ""),)
-    position = next(i for i, s in enumerate(specs) if s.node.id == spec.node.id)
-    if position:
-        gone = Span(specs[position - 1].node.end_byte, spec.node.end_byte)
-    else:
-        gone = Span(spec.node.start_byte, specs[1].node.start_byte)
-    written = source.text_of(spec.node)
-    return (Edit(gone, ""), new_import(source, written, module))
+def _without(line: Line, gone: list[Specifier]) -> list[Edit]:
+    """The edits that take specifiers, but not all, out of their braces."""
+    edits: list[Edit] = []
+    kept: Specifier | None = None
+    start: int | None = None
+    for spec in line.specifiers:
+        if spec in gone:
+            start = start if start is not None else kept.node.end_byte if kept else spec.node.start_byte
+            if kept is not None:
+                edits = [e for e in edits if e.span.start != start]
+                edits.append(Edit(Span(start, spec.node.end_byte), ""))
+            continue
+        if start is not None and kept is None:
+            edits.append(Edit(Span(start, spec.node.start_byte), ""))
+        kept, start = spec, None
+    return edits
 
 
-def _after_blank(source: Source, offset: int) -> int:
-    data = source.text.data
-    while offset < len(data) and data[offset : offset + 1].isspace():
-        offset += 1
-    return offset
+def _without_word(source: Source, node: Node) -> Edit:
+    """The edit that takes the `type` out of a statement or a specifier."""
+    word = word_of(node)
+    assert word is not None
+    data, end = source.text.data, word.end_byte
+    while end < len(data) and data[end : end + 1].isspace():
+        end += 1
+    return Edit(Span(word.start_byte, end), "")
 
 
-def _manners(source: Source, statements: list[Node]) -> tuple[str, str]:
-    """The quote and the end of import lines: those of the imports, else those of the whole file."""
-    data = source.text.data
-    if statements:
-        quoted = [source.text_of(n.child_by_field_name("source"))[:1] for n in statements]
-        quote = '"' if quoted.count('"') > quoted.count("'") else "'"
-        ended = sum(source.text_of(n).endswith(";") for n in statements)
-        return quote, ";" if ended * 2 >= len(statements) else ""
-    quote = '"' if data.count(b'"') > data.count(b"'") else "'"
-    lines = [line.rstrip() for line in data.split(b"\n")]
-    bare = sum(line.endswith(b")") for line in lines) > sum(line.endswith(b";") for line in lines)
-    return quote, "" if bare else ";"
-
-
-def _head(source: Source) -> tuple[int, bool]:
-    """Where the first import goes (bytes), and whether an empty line should follow: after a byte order
-    mark, a `#!` line, directives like `'use strict'` and comments about the file, before all else."""
-    data = source.text.data
-    offset = 3 if data.startswith(b"\xef\xbb\xbf") else 0
-    children = source.root.children
-    for position, node in enumerate(children):
-        following = children[position + 1] if position + 1 < len(children) else None
-        if node.type == "hash_bang_line" or _is_directive(node):
-            offset = _line_end(data, node.end_byte)
-        elif node.type == "comment" and following is not None:
-            apart = data[node.end_byte : following.start_byte].count(b"\n") > 1
-            if not apart and following.type == "comment":
-                continue
-            if not apart and _PRAGMA.search(data, offset, node.end_byte) is None:
-                break
-            offset = _line_end(data, node.end_byte)
-        else:
-            break
-    rest = data[offset:]
-    blank = re.match(rb"(?:[ \t]*\r?\n)+", rest)
-    return (offset + blank.end() if blank and offset else offset), bool(rest.strip())
-
-
-def _is_directive(node: Node) -> bool:
-    return (
-        node.type == "expression_statement"
-        and node.named_child_count == 1
-        and node.named_children[0].type == "string"
-    )
-
-
-def _line_end(data: bytes, offset: int) -> int:
-    end = data.find(b"\n", offset)
-    return len(data) if end < 0 else end + 1
+def local_names(source: Source) -> frozenset[str]:
+    """What the file imports or declares at its top."""
+    return taken(source, lines_of(source))

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from nestwise.syntax.source import Source
 from nestwise.syntax.text import Span
 
 OPERATORS = frozenset({"await_expression", "unary_expression", "update_expression", "binary_expression"})
@@ -127,3 +128,12 @@ def ancestors(node: Node) -> Iterator[Node]:
     while outer is not None:
         yield outer
         outer = outer.parent
+
+
+def pair_of(source: Source, holder: Node, key: str) -> Node | None:
+    """The entry of an object literal under a key, in whatever form it is written."""
+    for part in named(holder):
+        name = part.child_by_field_name("key") or part.child_by_field_name("name") or part
+        if source.text_of(name).strip("'\"") == key:
+            return part
+    return None

@@ -38,6 +38,12 @@ class Edit(Struct, frozen=True, order=True):
     text: str
 
 
+def newline(data: bytes) -> str:
+    """The line ending that a text uses."""
+    first = data.find(b"\n")
+    return "\r\n" if first > 0 and data[first - 1 : first] == b"\r" else "\n"
+
+
 @dataclass(frozen=True)
 class Text:
     """The bytes of a file. Invalid UTF-8 is kept, and counts as one replacement character each."""

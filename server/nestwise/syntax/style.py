@@ -1,0 +1,191 @@
+"""How code is written: what a text does most, and what an edit therefore writes.
+
+A text is counted with a few regular expressions over its bytes: no tree is needed, so many files can be
+counted for what a package does most.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+Counts = tuple[tuple[str, str, int], ...]
+"""How often something is written in some way: aspect, way, count; sorted."""
+
+QUOTES = "quotes"
+"""`'` or `"`, of strings that hold neither."""
+SEMICOLONS = "semicolons"
+"""`;`, or nothing."""
+INDENT = "indent"
+"""One step: a tab or blanks."""
+COMMAS = "trailing commas"
+"""yes or no, of lists that are broken over lines."""
+ARGUMENT_COMMAS = "trailing commas of arguments"
+SPACED = "spaces in braces"
+"""`{ a }` or `{a}`: yes, no."""
+ORDER = "import order"
+"""alphabetical or free, of three imports or more that follow each other."""
+GROUPS = "import groups"
+"""apart or together: is there an empty line where a file's own modules follow packages?"""
+TYPES = "type imports"
+"""statement (`import type { X }`) or inline (`import { type X }`)."""
+ENDINGS = "import endings"
+"""What relative specifiers end with: nothing, `.js`, `.ts`."""
+
+
+class Style(Struct, frozen=True):
+    """What an edit needs to know. The defaults are Prettier's with single quotes, as Nest's own starter has
+    them."""
+
+    quote: str = "'"
+    semicolon: str = ";"
+    indent: str = "  "
+    commas: bool = True
+    argument_commas: bool = True
+    """Behind the last one of lists, and of arguments, that are broken over lines."""
+    spaced: bool = True
+    width: int = 0
+    """Columns after which a line is wrapped; 0 where lines are left as they are."""
+    ordered: bool = False
+    """Are imports in alphabetical order?"""
+    apart: bool = False
+    """Is there an empty line between imports of packages and those of a project's own files?"""
+    own: frozenset[str] = frozenset()
+    """Specifiers that lead to files of the project, whatever they look like."""
+
+    def braces(self, inner: str) -> str:
+        return f"{{ {inner} }}" if self.spaced else f"{{{inner}}}"
+
+
+_TOKEN = re.compile(rb"//[^\n]*|/\*.*?\*/|`(?:[^`\\]|\\.)*`|'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"", re.S)
+_STATEMENT = re.compile(
+    rb"^[ \t]*(?:import|export|return|const|let|throw|await|this|super|private|readonly|public|protected"
+    rb"|\} from)\b[^\n]*?(;|[\w)'\]])[ \t]*\r?$(?=\s*([^\s]|\Z)(\w*))",
+    re.M,
+)
+_GOES_ON = frozenset(b".?:&|+-*/%=,)]<>([{")
+_OPENS = re.compile(rb"^([ \t]*)[^\s][^\n]*[{(\[][ \t]*\r?$(?=\n([ \t]+)\S)", re.M)
+_LIST_END = re.compile(rb"([^\s,(\[{;]|,)[ \t]*\r?\n[ \t]*(?:\]|\} from\b)")
+_PARAMETERS_END = re.compile(rb"([\w>\])]|,)[ \t]*\r?\n[ \t]*\)(?:: [^\n{]+)? \{")
+_IMPORT = re.compile(
+    rb"^import\b(?:([^'\";]*?)\bfrom\s*)?(['\"])([^'\"\n]+)\2[ \t]*;?[^\n]*(\r?\n[ \t]*\r?\n)?", re.M
+)
+_INLINE = re.compile(rb"[{,]\s*type\s+\w")
+_BRACE = re.compile(rb"\{( ?)[\w$]")
+_MANY = 3
+
+
+def counted(data: bytes) -> Counts:
+    """What a text does, and how often."""
+    found: Counter[tuple[str, str]] = Counter()
+
+    def blanked(token: re.Match[bytes]) -> bytes:
+        text = token[0]
+        quote = text[:1]
+        if quote == b"/":
+            return b""
+        if quote != b"`" and len(text) > 2 and b"'" not in text[1:-1] and b'"' not in text[1:-1]:
+            found[QUOTES, quote.decode()] += 1
+        return b"''"
+
+    code = _TOKEN.sub(blanked, data)
+    for end, following, word in _STATEMENT.findall(code):
+        if end == b";":
+            found[SEMICOLONS, ";"] += 1
+        elif following and following[0] not in _GOES_ON and not _is_heritage(following + word):
+            found[SEMICOLONS, ""] += 1
+    for before, after in _OPENS.findall(code):
+        step = after[len(before) :]
+        if after.startswith(before) and step in (b"\t", b"  ", b"    ", b"   "):
+            found[INDENT, step.decode()] += 1
+    for aspect, ends in ((COMMAS, _LIST_END), (ARGUMENT_COMMAS, _PARAMETERS_END)):
+        for end in ends.findall(code):
+            found[aspect, "yes" if end == b"," else "no"] += 1
+    _count_imports(data, found)
+    return _as_counts(found)
+
+
+def _is_heritage(word: bytes) -> bool:
+    return word.startswith((b"extends", b"implements"))
+
+
+def _count_imports(data: bytes, found: Counter[tuple[str, str]]) -> None:
+    block: list[str] = []
+    before, gap = b"", b""
+    for clause, _, module, blank in _IMPORT.findall(data):
+        if clause.lstrip().startswith(b"type "):
+            found[TYPES, "statement"] += 1
+        elif _INLINE.search(clause):
+            found[TYPES, "inline"] += 1
+        for space in _BRACE.findall(clause):
+            found[SPACED, "yes" if space else "no"] += 1
+        own = module.startswith(b".")
+        if own:
+            found[ENDINGS, next((e for e in (".js", ".ts") if module.endswith(e.encode())), "")] += 1
+        changed = bool(before) and own and not before.startswith(b".")
+        if changed:
+            found[GROUPS, "apart" if gap else "together"] += 1
+        if (gap or changed) and block:
+            _count_order(block, found)
+            block = []
+        if clause:
+            block.append(module.decode(errors="replace").lower())
+        before, gap = module, blank
+    _count_order(block, found)
+
+
+def _count_order(block: list[str], found: Counter[tuple[str, str]]) -> None:
+    if len(block) >= _MANY:
+        found[ORDER, "alphabetical" if block == sorted(block) else "free"] += 1
+
+
+def _as_counts(found: Counter[tuple[str, str]]) -> Counts:
+    return tuple(sorted((aspect, way, count) for (aspect, way), count in found.items()))
+
+
+def added(many: Iterable[Counts]) -> Counts:
+    """The counts of several texts together."""
+    total: Counter[tuple[str, str]] = Counter()
+    for counts in many:
+        for aspect, way, count in counts:
+            total[aspect, way] += count
+    return _as_counts(total)
+
+
+def most(counts: Counts, aspect: str, least: int = 1) -> tuple[str, int, int] | None:
+    """The way in which something is written most, how often, and of how many; None where there are fewer
+    than `least`, or no way has more than half."""
+    ways = {way: count for name, way, count in counts if name == aspect}
+    total = sum(ways.values())
+    if total < least or not ways:
+        return None
+    way, count = max(ways.items(), key=lambda item: (item[1], item[0]))
+    return (way, count, total) if count * 2 > total else None
+
+
+def styled(base: Style, counts: Counts, least: int = 1) -> Style:
+    """`base`, with what the counts say."""
+
+    def said(aspect: str, otherwise: str) -> str:
+        found = most(counts, aspect, least)
+        return found[0] if found is not None else otherwise
+
+    def holds(aspect: str, way: str, otherwise: bool) -> bool:
+        found = most(counts, aspect, least)
+        return found[0] == way if found is not None else otherwise
+
+    return replace(
+        base,
+        quote=said(QUOTES, base.quote),
+        semicolon=said(SEMICOLONS, base.semicolon),
+        indent=said(INDENT, base.indent),
+        commas=holds(COMMAS, "yes", base.commas),
+        argument_commas=holds(ARGUMENT_COMMAS, "yes", base.argument_commas),
+        spaced=holds(SPACED, "yes", base.spaced),
+        ordered=holds(ORDER, "alphabetical", base.ordered),
+        apart=holds(GROUPS, "apart", base.apart),
+    )
