@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from nestwise.project.facts import Call, Class, Decorator, Method, Name, dotted
 from nestwise.project.model.decorators import Applied, applied
@@ -34,11 +35,25 @@ class Lineage(Struct, frozen=True):
 
 
 @question
+def head_of(project: Project, ref: Ref) -> Class | None:
+    """A class without its members. What asks for this and for single methods is not asked again when somebody
+    types into another one."""
+    cls = class_of(project, ref)
+    return replace(cls, ctor=None, methods=(), properties=(), passes=None) if cls else None
+
+
+@question
+def method_of(project: Project, ref: Ref, name: str) -> Method | None:
+    """A method of an object that the class itself declares."""
+    return own_method(class_of(project, ref), name)
+
+
+@question
 def lineage(project: Project, ref: Ref) -> Lineage:
     refs: list[Ref] = []
     current: Ref = ref
     while current not in refs:
-        cls = class_of(project, current)
+        cls = head_of(project, current)
         if cls is None:
             return Lineage(tuple(refs), UNKNOWN)
         refs.append(current)
@@ -58,15 +73,14 @@ def lineage(project: Project, ref: Ref) -> Lineage:
 @question
 def class_decorators(project: Project, ref: Ref) -> tuple[Applied, ...]:
     """The decorators of one class (not of its bases), taken apart."""
-    cls = class_of(project, ref)
+    cls = head_of(project, ref)
     return applied(project, ref.path, cls.decorators) if cls else ()
 
 
 @question
 def method_decorators(project: Project, ref: Ref, name: str) -> tuple[Applied, ...]:
     """The decorators of a method that the class itself declares."""
-    cls = class_of(project, ref)
-    method = own_method(cls, name)
+    method = method_of(project, ref, name)
     return applied(project, ref.path, method.decorators) if method else ()
 
 
@@ -82,7 +96,7 @@ def own_method(cls: Class | None, name: str) -> Method | None:
 def declaring(project: Project, ref: Ref, method: str) -> Ref | None:
     """The class of the lineage whose method of this name runs."""
     for base in lineage(project, ref).refs:
-        if own_method(class_of(project, base), method) is not None:
+        if method_of(project, base, method) is not None:
             return base
     return None
 
@@ -127,8 +141,10 @@ __all__ = [
     "declaring",
     "display",
     "executed",
+    "head_of",
     "lineage",
     "method_decorators",
+    "method_of",
     "own_method",
     "role_of_class",
 ]

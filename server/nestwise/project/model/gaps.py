@@ -18,7 +18,6 @@ from nestwise.project.model.validation import (
     has_checks,
     reached,
     sure_effect,
-    uses_of,
 )
 
 _FILES = frozenset(
@@ -72,19 +71,19 @@ class Gap(Struct, frozen=True):
 def gaps(project: Project) -> Mapping[Ref, tuple[Gap, ...]]:
     """By the class that declares them, the properties that no validator checks."""
     out: dict[Ref, dict[str, Gap]] = {}
-    for ref in reached(project):
-        for gap, declared in _gaps_in(project, ref):
+    for ref, uses in reached(project).items():
+        for gap, declared in _gaps_in(project, ref, uses):
             out.setdefault(declared, {}).setdefault(gap.prop, gap)
     return {ref: tuple(found.values()) for ref, found in out.items()}
 
 
 @question
-def _gaps_in(project: Project, ref: Ref) -> tuple[tuple[Gap, Ref], ...]:
+def _gaps_in(project: Project, ref: Ref, uses: tuple[Use, ...]) -> tuple[tuple[Gap, Ref], ...]:
     """What is not checked of a class that requests fill, with the classes that declare it."""
     shape = shape_of(project, ref)
     if shape.kind != "class" or not shape.complete:
         return ()
-    return tuple(found for use in uses_of(project, ref) if use.seen for found in _gaps(shape, ref, use))
+    return tuple(found for use in uses if use.seen for found in _gaps(shape, ref, use))
 
 
 def _gaps(shape: Shape, ref: Ref, use: Use) -> Iterator[tuple[Gap, Ref]]:

@@ -9,6 +9,7 @@ from nestwise.project.model.classes import (
     NEST,
     executed,
     lineage,
+    method_of,
     own_method,
     role_of_class,
 )
@@ -235,7 +236,7 @@ def versions_of(project: Project, here: Here) -> tuple[str | None, ...]:
 
 @question
 def method_versions(project: Project, handler: Handler) -> tuple[str | None, ...]:
-    method = own_method(class_of(project, handler.declared), handler.method)
+    method = method_of(project, handler.declared, handler.method)
     for deco in reversed(executed(project, handler.declared.path, method.decorators)) if method else ():
         if deco.is_from(NEST, "Version") and (here := deco.arg(0)) is not None:
             return versions_of(project, here)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from msgspec import Struct
 
 from nestwise.project.facts import NOWHERE, At, Lit, Obj, Opaque, Param, Type, string
-from nestwise.project.model.classes import NEST, own_method
+from nestwise.project.model.classes import NEST, head_of, method_of
 from nestwise.project.model.decorators import Applied, applied
 from nestwise.project.model.handlers import Handler, handlers_of
 from nestwise.project.model.pipes import Pipe, pipe_of
 from nestwise.project.model.project import Project, question
-from nestwise.project.model.symbols import Ext, Here, Ref, class_of, value_of
+from nestwise.project.model.symbols import Ext, Here, Ref, value_of
 from nestwise.project.model.types import Meant, meant
 
 _SOURCES = {
@@ -80,8 +80,8 @@ class Input(Struct, frozen=True, cache_hash=True):
 @question
 def inputs_of(project: Project, handler: Handler) -> tuple[Input, ...]:
     """The inputs of a handler, in the order of its parameters."""
-    cls = class_of(project, handler.declared)
-    method = own_method(cls, handler.method)
+    cls = head_of(project, handler.declared)
+    method = method_of(project, handler.declared, handler.method)
     if cls is None or method is None:
         return ()
     found = [

@@ -9,7 +9,7 @@ from msgspec import Struct
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.shapes import Prop, shape_of
 from nestwise.project.model.symbols import Ref
-from nestwise.project.model.validation import Effect, Use, has_checks, reached, uses_of
+from nestwise.project.model.validation import Effect, Use, has_checks, reached
 
 
 class Nested(Struct, frozen=True):
@@ -27,19 +27,18 @@ class Nested(Struct, frozen=True):
 def nested(project: Project) -> Mapping[Ref, tuple[Nested, ...]]:
     """By the class that declares them, the properties whose nested data are not validated."""
     out: dict[Ref, dict[str, Nested]] = {}
-    for ref in reached(project):
-        for one, declared in _nested_in(project, ref):
+    for ref, uses in reached(project).items():
+        for one, declared in _nested_in(project, ref, uses):
             out.setdefault(declared, {}).setdefault(one.prop, one)
     return {ref: tuple(found.values()) for ref, found in out.items()}
 
 
 @question
-def _nested_in(project: Project, ref: Ref) -> tuple[tuple[Nested, Ref], ...]:
+def _nested_in(project: Project, ref: Ref, uses: tuple[Use, ...]) -> tuple[tuple[Nested, Ref], ...]:
     """Those of one class that requests fill, with the classes that declare them."""
     shape = shape_of(project, ref)
     if shape.kind != "class":
         return ()
-    uses = uses_of(project, ref)
     out: list[tuple[Nested, Ref]] = []
     for prop in shape.data:
         use = next((use for use in uses if _unchecked(prop, use.effect)), None)

@@ -18,9 +18,10 @@ from nestwise.project.model.classes import (
     class_decorators,
     display,
     executed,
+    head_of,
     lineage,
     method_decorators,
-    own_method,
+    method_of,
 )
 from nestwise.project.model.decorators import Applied
 from nestwise.project.model.guards import Guard, guard_of
@@ -33,7 +34,6 @@ from nestwise.project.model.symbols import (
     Ext,
     Here,
     Ref,
-    class_of,
     items_of,
     symbol_of,
     value_of,
@@ -77,12 +77,11 @@ def local_pipeline(project: Project, handler: Handler) -> Pipeline:
     """What the method, the class and its bases bind."""
     found: dict[str, list[Step]] = {name: [] for name in _USES.values()}
     for position, base in reversed(list(enumerate(lineage(project, handler.controller).refs))):
-        cls = class_of(project, base)
+        cls = head_of(project, base)
         if cls is not None:
             origin = "base class" if position else "controller"
             _gather(project, executed(project, base.path, cls.decorators), origin, found)
-    cls = class_of(project, handler.declared)
-    method = own_method(cls, handler.method)
+    method = method_of(project, handler.declared, handler.method)
     if method is not None:
         order = executed(project, handler.declared.path, method.decorators)
         _gather(project, order, "method", found)

@@ -156,17 +156,36 @@ def placed_controllers(project: Project) -> tuple[tuple[Ref, int], ...]:
     ]
     placed = {controller for controller, _ in out}
     for path in project.with_kind(Kind.INPUTS):
-        for cls in project.facts(path).classes:
-            ref = Ref(path, cls.name)
-            if not cls.inside and cls.decorators and ref not in placed:
-                out.append((ref, -1))
+        out += ((ref, -1) for ref in _decorated(project, path) if ref not in placed)
     return tuple(out)
 
 
 @question
+def _decorated(project: Project, path: str) -> tuple[Ref, ...]:
+    """The classes of a file that may be controllers."""
+    return tuple(
+        Ref(path, cls.name) for cls in project.facts(path).classes if not cls.inside and cls.decorators
+    )
+
+
 def _placed_at(project: Project, controller: Ref, number: int) -> tuple[tuple[Input, Effect], ...]:
     """The inputs of the HTTP handlers of a controller with what runs on them in an application."""
-    complete, every = _everywhere(project, number) if number >= 0 else (False, ())
+    return _inputs_under(project, controller, *_before(project, number))
+
+
+def _before(project: Project, number: int) -> tuple[bool, tuple[Pipe, ...]]:
+    return _everywhere(project, number) if number >= 0 else (False, ())
+
+
+# What is asked of every controller is given what it needs of an application and does not ask for it: then a
+# change somewhere leaves it in doubt for few of them.
+
+
+@question
+def _inputs_under(
+    project: Project, controller: Ref, complete: bool, every: tuple[Pipe, ...]
+) -> tuple[tuple[Input, Effect], ...]:
+    """The inputs of the HTTP handlers of a controller with what runs on them: these pipes before others."""
     return tuple(
         (given, _effect(project, given, complete, every))
         for handler in dict.fromkeys(handlers_of(project, controller))
@@ -237,10 +256,12 @@ def inputs_at(project: Project, path: str) -> tuple[tuple[Input, Effect], ...]:
 
 
 @question
-def _roots_at(project: Project, controller: Ref, number: int) -> tuple[tuple[Ref, Use], ...]:
+def _roots_under(
+    project: Project, controller: Ref, complete: bool, every: tuple[Pipe, ...]
+) -> tuple[tuple[Ref, Use], ...]:
     """The classes that class-validator checks for the requests of a controller, once for each effect."""
     out: dict[tuple[Ref, Effect], Use] = {}
-    for given, effect in _placed_at(project, controller, number):
+    for given, effect in _inputs_under(project, controller, complete, every):
         ref = given.meant.ref
         if ref is None or effect.kind != "class-validator" or given.meant.aliased or given.meant.type_only:
             continue
@@ -253,7 +274,7 @@ def _roots(project: Project) -> tuple[tuple[Ref, Use], ...]:
     return tuple(
         root
         for controller, number in placed_controllers(project)
-        for root in _roots_at(project, controller, number)
+        for root in _roots_under(project, controller, *_before(project, number))
     )
 
 
@@ -273,7 +294,7 @@ def reached(project: Project) -> Mapping[Ref, tuple[Use, ...]]:
 
 def prepare(project: Project, controller: Ref, number: int) -> None:
     """Ask what `reached` is made of for one of the placed controllers, so that nobody waits for all of it."""
-    for ref, _ in _roots_at(project, controller, number):
+    for ref, _ in _roots_under(project, controller, *_before(project, number)):
         _reach(project, ref)
 
 
