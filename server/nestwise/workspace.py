@@ -13,6 +13,7 @@ from nestwise.lint.registry import load_rules
 from nestwise.lint.run import Checked, Linter, Look, packed, unpacked
 from nestwise.project.cache import FactsCache
 from nestwise.project.cache import packed as packed_facts
+from nestwise.project.details import Details, Reading
 from nestwise.project.disk import Disk, Found
 from nestwise.project.extract import extract
 from nestwise.project.facts import EMPTY, FileFacts
@@ -69,7 +70,8 @@ class Workspace:
         self.complete = False
         """Has the whole folder been read? Before that the project is what was put."""
         self._resolver = Resolver(self.layout, frozenset())
-        self.project = Project({}, self.layout, self._resolver)
+        self._details = Details(self._reading)
+        self.project = Project({}, self.layout, self._resolver, details=self._details)
         self._disk = Disk(root, keep_texts)
         self._keep_texts = keep_texts
         self._open: dict[str, File] = {}
@@ -119,7 +121,7 @@ class Workspace:
         The project changes once, at the end, so that nobody sees half a folder. What is put or
         closed meanwhile stands.
         """
-        self._cache = cache
+        self._cache = self._details.cache = cache
         listed = self.listed = list_files(self.root, self.settings.exclude, self.settings.folder)
         yield Progress(0, len(listed.paths))
         layout = read_layout(self.root, listed.manifests)
@@ -148,7 +150,9 @@ class Workspace:
                     yield Progress(done, len(seen))
             wanted = sorted((reached & paths) - seen)
             seen |= reached
-        self._disk.forget(seen)
+        schemas = {path: found for path in listed.schemas if (found := self._disk.look(path)) is not None}
+        rewritten = [path for path, found in schemas.items() if found.changed]
+        self._disk.forget(seen | set(listed.schemas))
 
         for path in self.project:
             if path not in seen and path not in self._open:
@@ -162,7 +166,10 @@ class Workspace:
         if not same:
             self.layout, self._paths, self._resolver = layout, files, resolver
         self.complete = True
-        self.project = self.project.with_files(changes, *(() if same else (self.layout, self._resolver)))
+        structure = () if same else (self.layout, self._resolver)
+        self.project = self.project.with_files(
+            changes, *structure, schemas=tuple(schemas), rewritten=rewritten
+        )
         self._reached = reached_by_nest(self.project, self._resolver)
         self._last = {path: last for path, last in self._last.items() if path in seen or path in self._open}
         self._looks = {path: look for path, look in self._looks.items() if path in seen}
@@ -216,6 +223,7 @@ class Workspace:
         if self._cache is not None:
             self._cache.store_looks(self.new_looks)
         self.new_looks = {}
+        self._details.flush()
 
     def changed(self, paths: Iterable[str]) -> bool:
         """Read files again that may have changed on disk; False where only `refresh` can tell,
@@ -334,6 +342,14 @@ class Workspace:
         if found.changed:
             self._update({path: extract(Source.parse(found.data, _dialect(path)))})
         return File(path, found.data, self.project.facts(path))
+
+    def _reading(self, path: str) -> Reading | None:
+        """The text of a file for details: as it was put, or as the disk had it when it was looked at."""
+        opened = self._open.get(path)
+        if opened is not None:
+            return Reading(path, opened.data, None, opened.source)
+        data = self._disk.text(path)
+        return Reading(path, data, self._disk.key(path)) if data is not None else None
 
     def check(self, file: File) -> Checked:
         """Diagnostics of a file: the last ones if they still hold, else new ones."""

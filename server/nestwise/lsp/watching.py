@@ -15,7 +15,7 @@ from nestwise.lsp.loading import Loading
 from nestwise.lsp.session import Session
 from nestwise.lsp.settings_file import is_settings
 from nestwise.lsp.uris import to_path
-from nestwise.project.files import MANIFESTS
+from nestwise.project.files import MANIFESTS, SCHEMA
 from nestwise.syntax.source import dialect_of
 
 _DELAY = 0.05
@@ -24,7 +24,7 @@ _FEW = 32
 """So many changed files are read at once; for more the folder is read again in slices."""
 
 _ANY_CHANGE = (
-    "**/*.{ts,tsx,mts,cts}",
+    "**/*.{ts,tsx,mts,cts,prisma}",
     "**/{nestwise,package,nest-cli,project,nx,lerna,tsconfig*,tsconfig*.*}.json",
     "**/pnpm-workspace.yaml",
     "**/.gitignore",
@@ -120,6 +120,6 @@ def _matters(path: Path, kind: lsp.FileChangeType) -> bool:
         return False
     if dialect_of(name) is not None or name in MANIFESTS or is_settings(name) or name == ".gitignore":
         return True
-    if name.startswith("tsconfig"):
+    if name.startswith("tsconfig") or name.endswith(SCHEMA):
         return True
     return kind == lsp.FileChangeType.Deleted and "." not in name  # perhaps a folder

@@ -38,6 +38,11 @@ def _key(text: bytes) -> bytes:
     return blake2b(text, key=_extractor_id(), digest_size=16).digest()
 
 
+def detail_key(text: bytes, name: str) -> bytes:
+    """What a detail of a text (see `details`) is stored under."""
+    return blake2b(text, key=_extractor_id(), digest_size=16, person=name.encode()).digest()
+
+
 def default_path() -> Path:
     return cache_folder() / "facts.db"
 

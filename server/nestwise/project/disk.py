@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from nestwise.project.files import Problem, is_generated
-from nestwise.project.store import digest
+from nestwise.project.store import digest, read_bytes
 
 MAX_BYTES = 4_000_000
 """Larger files are generated data; they are named in `problems` and not read."""
@@ -88,6 +88,16 @@ class Disk:
             self._texts[path] = data
         self._seen[path] = _Seen(stamp, key, is_generated(data))
         return Found(data, key, seen is None or seen.key != key)
+
+    def text(self, path: str) -> bytes | None:
+        """The text that was last looked at, read again; None if it is another one by now."""
+        seen = self._seen.get(path)
+        if seen is None:
+            return None
+        if self._texts is not None and path in self._texts:
+            return self._texts[path]
+        data = read_bytes(Path(self._root), path)
+        return data if data is not None and digest(path, data) == seen.key else None
 
     def forget(self, keep: Container[str]) -> None:
         """Forget all files but those in `keep`."""

@@ -21,6 +21,8 @@ MANIFESTS = frozenset(
     {"package.json", "pnpm-workspace.yaml", "lerna.json", "nest-cli.json", "nx.json", "project.json"}
 )
 
+SCHEMA = ".prisma"
+
 
 class Role(StrEnum):
     PRODUCTION = "production"
@@ -48,6 +50,8 @@ class FileList(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     manifests: tuple[str, ...] = ()
     """Files that say how the sources belong together: package.json, tsconfig.json …"""
+    schemas: tuple[str, ...] = ()
+    """Prisma schemas."""
 
 
 def list_files(root: Path, exclude: Iterable[str] = (), exclude_base: str = "") -> FileList:
@@ -56,7 +60,12 @@ def list_files(root: Path, exclude: Iterable[str] = (), exclude_base: str = "") 
     root). Symbolic links to folders are not followed."""
     walk = _Walk(root, exclude, exclude_base)
     walk.run()
-    return FileList(tuple(sorted(walk.paths)), tuple(walk.problems), tuple(sorted(walk.manifests)))
+    return FileList(
+        tuple(sorted(walk.paths)),
+        tuple(walk.problems),
+        tuple(sorted(walk.manifests)),
+        tuple(sorted(walk.schemas)),
+    )
 
 
 def accepts(root: Path, path: str, exclude: Iterable[str] = (), exclude_base: str = "") -> bool:
@@ -128,6 +137,7 @@ class _Walk:
         self.excluded = Ignores().with_file(0, ignore_of(exclude))
         self.paths: list[str] = []
         self.manifests: list[str] = []
+        self.schemas: list[str] = []
         self.problems: list[Problem] = []
 
     def run(self) -> None:
@@ -153,6 +163,10 @@ class _Walk:
                         self.paths.append(path)
                 elif name in MANIFESTS or (name.startswith("tsconfig") and name.endswith(".json")):
                     self.manifests.append(relative + name)
+                elif name.endswith(SCHEMA):
+                    path = relative + name
+                    if self.takes(name, path, False, ignores) and self._readable(entry, path):
+                        self.schemas.append(path)
                 elif name == "nestwise.json" and relative:
                     said = "is not used: a workspace has the settings of its root. Move them there."
                     self.problems.append(Problem(_shown(relative + name), said))

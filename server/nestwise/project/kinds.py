@@ -26,6 +26,20 @@ class Kind(StrEnum):
     """Sets up pino with fields to hide."""
     THROTTLER = "throttler"
     """Imports from `@nestjs/throttler`."""
+    ENTITIES = "entities"
+    """Imports from an ORM, and so may declare an entity."""
+
+
+_ORMS = (
+    "typeorm",
+    "@mikro-orm/",
+    "mongoose",
+    "@nestjs/mongoose",
+    "@typegoose/",
+    "sequelize",
+    "drizzle-orm",
+    "kysely",
+)
 
 
 def kinds_of(facts: FileFacts) -> frozenset[Kind]:
@@ -41,6 +55,8 @@ def kinds_of(facts: FileFacts) -> frozenset[Kind]:
         found.add(Kind.REDACTION)
     if any(i.module == "@nestjs/throttler" for i in facts.imports):
         found.add(Kind.THROTTLER)
+    if any(i.module.startswith(_ORMS) for i in facts.imports):
+        found.add(Kind.ENTITIES)
     if (
         facts.main is not None
         or imported & {"NestFactory", "INestApplication", "NestApplication"}

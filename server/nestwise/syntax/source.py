@@ -137,9 +137,15 @@ def _combine(dialect: Dialect, queries: tuple[str, ...]) -> tuple[Query, list[in
     return Query(language, "\n".join(queries)), owners
 
 
+@lru_cache
+def compiled(dialect: Dialect, query: str) -> Query:
+    """A query of one's own: `QueryCursor(compiled(…)).captures(source.root)`."""
+    return Query(_language(dialect), query)
+
+
 def capture_names(query: str) -> set[str]:
-    compiled = Query(_language(Dialect.TS), query)
-    return {compiled.capture_name(i) for i in range(compiled.capture_count)}
+    found = compiled(Dialect.TS, query)
+    return {found.capture_name(i) for i in range(found.capture_count)}
 
 
-__all__ = ["Dialect", "Source", "capture_names", "dialect_of"]
+__all__ = ["Dialect", "Source", "capture_names", "compiled", "dialect_of"]

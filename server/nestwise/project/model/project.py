@@ -12,11 +12,12 @@ check of that very file may use them (it reads its own facts afresh).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
+from nestwise.project.details import Detail, Details
 from nestwise.project.facts import EMPTY, FileFacts
 from nestwise.project.kinds import Kind, kinds_of
 from nestwise.project.layout import Layout
@@ -77,11 +78,15 @@ class Project:
         *,
         by_kind: Mapping[Kind, tuple[str, ...]] | None = None,
         memory: Memory | None = None,
+        details: Details | None = None,
+        schemas: tuple[str, ...] = (),
     ) -> None:
         self._files = files
         self._layout = layout
         self._resolver = resolver
         self.memory = memory or Memory()
+        self._details = details
+        self._schemas = schemas
         self._by_kind = by_kind if by_kind is not None else group_by_kind(files)
         self.revision = self.memory.revision
 
@@ -110,6 +115,23 @@ class Project:
         self.memory.note(("files",))
         self.memory.note(("layout",))
         return self._resolver.resolve(f"{folder}/x" if folder else "x", specifier)
+
+    def detail(self, path: str, detail: Detail[R]) -> R | None:
+        """Second-level facts of a file; None where there is no such file. An answer of its own: a text that
+        changed and says the same changes nothing for who asked."""
+        found: R | None = _detail(self, path, detail)
+        return found
+
+    def read_detail(self, path: str, detail: Detail[R]) -> R | None:
+        """`detail`, noted as a reading of the text."""
+        self.memory.note(("text", path))
+        return self._details.of(path, detail) if self._details is not None else None
+
+    @property
+    def schemas(self) -> tuple[str, ...]:
+        """The Prisma schemas of the workspace, sorted."""
+        self.memory.note(("schemas",))
+        return self._schemas
 
     @property
     def layout(self) -> Layout:
@@ -142,8 +164,12 @@ class Project:
         changes: Mapping[str, FileFacts | None],
         layout: Layout | None = None,
         resolver: Resolver | None = None,
+        *,
+        schemas: tuple[str, ...] | None = None,
+        rewritten: Iterable[str] = (),
     ) -> Project:
-        """The project after some files changed; None removes one. Equal facts give this very project.
+        """The project after some files changed; None removes one. Equal facts give this very project, unless
+        somebody asked for details of the texts; `rewritten` are files without facts that have another text.
 
         It takes this one's files over and costs as much as there are changes, however many files
         there are. A file that comes or goes makes a new resolver unless one is given.
@@ -152,10 +178,17 @@ class Project:
         real = {p: f for p, f in changes.items() if files.get(p) != f}
         moved = {p: f for p, f in changes.items() if f is not None and p not in real}
         files.update(moved)  # the same meaning at other places
-        if not real and layout is None and resolver is None:
+        texts = [key for p in (*changes, *rewritten) if (key := ("text", p)) in self.memory.inputs]
+        if schemas is None:
+            schemas = self._schemas
+        same = not real and schemas == self._schemas
+        if same and not texts and layout is None and resolver is None:
             return self
         by_kind = _regroup(self._by_kind, files, real)
         touched: list[Key] = [("kind", kind) for kind in by_kind if by_kind[kind] != self._by_kind.get(kind)]
+        touched += texts
+        if schemas != self._schemas:
+            touched.append(("schemas",))
         structure = layout is not None or resolver is not None
         for path, facts in real.items():
             touched.append(("facts", path))
@@ -173,7 +206,15 @@ class Project:
         layout = layout or self._layout
         if resolver is None:
             resolver = Resolver(layout, frozenset(files)) if structure else self._resolver
-        return Project(files, layout, resolver, by_kind=by_kind, memory=self.memory)
+        return Project(
+            files,
+            layout,
+            resolver,
+            by_kind=by_kind,
+            memory=self.memory,
+            details=self._details,
+            schemas=schemas,
+        )
 
     def __iter__(self) -> Iterator[str]:
         """All paths. For commands, not for questions: nothing is recorded."""
@@ -185,6 +226,11 @@ class Project:
 
     def __len__(self) -> int:
         return len(self._files)
+
+
+@question
+def _detail(project: Project, path: str, detail: Detail[Any]) -> Any:
+    return project.read_detail(path, detail)
 
 
 @question

@@ -1,0 +1,44 @@
+"""The entities that the model finds are those that the ORMs themselves make of the same files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from orm_oracle import differences, ours, theirs, unknown
+
+pytestmark = pytest.mark.slow
+Row = dict[str, Any]
+
+
+def _indexes(row: Row, *, single: bool = True) -> Row:
+    """Lists of indexes in no order, each once."""
+    found = {
+        (tuple(sorted(i["columns"])), bool(i["unique"]))
+        for i in row["indexes"]
+        if i["columns"] is not None and (single or len(i["columns"]) > 1)
+    }
+    return row | {"indexes": sorted(found)}
+
+
+def test_typeorm(tmp_path):
+    wanted = {name: _indexes(row, single=False) for name, row in theirs("typeorm").items()}
+    found = {name: _indexes(row, single=False) for name, row in ours("typeorm", tmp_path).items()}
+    content = wanted["Content"]  # its table has the columns of its heirs, too
+    content["columns"] = [c for c in content["columns"] if c["property"] != "size"]
+    for name, row in wanted.items():
+        for column in row["columns"]:
+            if column["type"] in ("String", "Number", "Boolean", "Object"):
+                column["type"] = column["type"].lower()
+        mine = {c["property"]: c for c in found.get(name, {"columns": []})["columns"]}
+        for column in row["columns"]:
+            given = mine.get(column["property"], {"type": ""})
+            if column.pop("driver") and given["type"] == "":  # the driver's type and precision
+                column["type"], column["precision"] = "", ""
+    for row in found.values():
+        for relation in row["relations"]:
+            given = relation["cascade"]
+            relation["cascade"] = ["insert", "update", "remove"] if given == "all" else given.split(", ")
+            relation["cascade"] = [c for c in relation["cascade"] if c]
+    assert "\n".join(differences(wanted, found)) == ""
+    assert unknown(list(found.values())) == 0
