@@ -23,7 +23,7 @@ from typing import Any
 from nestwise.dev_compare import SAME, report
 from nestwise.lint.registry import load_rules
 from nestwise.lint.rule import Rule
-from nestwise.settings import Settings
+from nestwise.settings import Given, adapter
 from nestwise.testing import updated
 
 ROOT = Path(__file__).parents[2]
@@ -157,14 +157,14 @@ def _table(rules: Iterable[Rule]) -> str:
 
 def schema(rules: Iterable[Rule]) -> dict[str, Any]:
     """The JSON schema of `nestwise.json`, from the settings and the options of all rules."""
-    out = Settings.model_json_schema(by_alias=True)
+    out = adapter(Given).json_schema()
     out["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     out["title"] = "nestwise.json"
     out["properties"]["$schema"] = {"type": "string"}
     level = {"$ref": "#/$defs/Level"}
     by_id = {}
     for rule in rules:
-        options = rule.needs.options.model_json_schema(by_alias=True)
+        options = adapter(rule.needs.options).json_schema()
         pair = {"type": "array", "prefixItems": [level, options], "minItems": 2, "maxItems": 2}
         by_id[rule.id] = {"description": rule.summary, "anyOf": [level, pair]}
     description = out["properties"]["rules"].get("description", "")

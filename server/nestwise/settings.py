@@ -1,24 +1,28 @@
 """User settings: one model that validates, documents itself and makes the JSON schema.
 
 `nestwise.json`, or the `nestwise` key of package.json, the nearest one above the folder.
+
+The model is plain dataclasses, which pydantic reads as they are. So it is loaded only where there is
+something to validate: its import takes longer than all else that a check of a small project does.
 """
 
 from __future__ import annotations
 
 import codecs
-import difflib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from msgspec import Struct
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
-from pydantic.alias_generators import to_camel
 
 from nestwise.project import jsonc
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter, ValidationError
 
 
 class Level(StrEnum):
@@ -34,36 +38,56 @@ class Preset(StrEnum):
     STRICT = "strict"
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        alias_generator=to_camel,
-        populate_by_name=True,
-        use_attribute_docstrings=True,
-    )
+def _camel(name: str) -> str:
+    """`max_statements` as it is written in JSON."""
+    first, *rest = name.split("_")
+    return first + "".join(map(str.capitalize, rest))
 
 
+class _Model:
+    __pydantic_config__: ClassVar[dict[str, Any]] = {
+        "extra": "forbid",
+        "alias_generator": _camel,
+        "populate_by_name": True,
+        "use_attribute_docstrings": True,
+    }
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+@dataclass(frozen=True, kw_only=True)
 class Options(_Model):
-    """Base class of a rule's own options."""
+    """The rule's own options."""
+
+    def __init_subclass__(cls) -> None:  # a rule only writes the fields
+        dataclass(frozen=True, kw_only=True)(cls)
 
 
-class Settings(_Model):
+def options_of(kind: type[Options], given: Mapping[str, Any]) -> Options:
+    """A rule's options; those that are not given have their defaults. Raises pydantic's ValidationError."""
+    options: Options = adapter(kind).validate_python(given) if given else kind()
+    return options
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given(_Model):
+    """What is checked in this folder, and how."""
+
     preset: Preset = Preset.RECOMMENDED
     """Which rules are on: `recommended`, or `strict` for the policies that a team must want."""
 
-    rules: dict[str, Level | tuple[Level, dict[str, Any]]] = Field(default_factory=dict)
+    rules: dict[str, Level | tuple[Level, dict[str, Any]]] = field(default_factory=dict)
     """Level of a rule by its id, or `[level, options]`."""
 
     exclude: tuple[str, ...] = ()
     """Files and folders that are not read: patterns as in `.gitignore`, relative to this file."""
 
-    _folder: str = PrivateAttr("")
 
-    @property
-    def folder(self) -> str:
-        """The folder of the file that the settings come from; empty for the defaults."""
-        return self._folder
+@dataclass(frozen=True, kw_only=True)
+class Settings(Given):
+    """What a settings file says, and where it lies."""
+
+    folder: str = ""
+    """The folder of the file that the settings come from; empty for the defaults."""
 
     def level(self, rule: str, default: Level, strict_only: bool = False) -> Level:
         given = self.rules.get(rule)
@@ -143,17 +167,23 @@ def parsed(path: str, data: bytes, key: str, rules: Mapping[str, type[Options]])
         if not isinstance(value, dict) or key not in value:
             return None
         value = value[key]
-    settings, mistakes = _validated(value, rules)
+    given, mistakes = _validated(value, rules)
     found = [(document.place(at + m.path, m.key), m.message) for m in mistakes] + [
         (place, f"`{name}` is here twice; only the last one counts. Remove one.")
         for keys, place in document.repeated
         if keys[: len(at)] == at
         for name in (keys[-1],)
     ]
-    if found or settings is None:
+    if found or given is None:
         raise SettingsError(path, [_problem(text, place, message) for place, message in sorted(found)])
-    settings._folder = str(Path(path).parent)
-    return settings
+    return Settings(**vars(given), folder=str(Path(path).parent))
+
+
+def adapter(model: type[Any]) -> TypeAdapter[Any]:
+    """What validates values for a model, and makes its JSON schema."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(model)
 
 
 def _encoding_problem(data: bytes) -> str:
@@ -202,17 +232,19 @@ _WANTED = {
 }
 
 
-def _validated(value: object, rules: Mapping[str, type[Options]]) -> tuple[Settings | None, list[_Mistake]]:
+def _validated(value: object, rules: Mapping[str, type[Options]]) -> tuple[Given | None, list[_Mistake]]:
     """The settings in a value, or all that is wrong with it."""
+    from pydantic import ValidationError
+
     if not isinstance(value, dict):
         return None, [_Mistake((), f"settings must be an object, not {_kind(value)}.")]
     value = {k: v for k, v in value.items() if k != "$schema"}
     mistakes: list[_Mistake] = []
     settings = None
     try:
-        settings = Settings.model_validate(value)
+        settings = adapter(Given).validate_python(value)
     except ValidationError as error:
-        mistakes += _mistakes(error, Settings, (), value)
+        mistakes += _mistakes(error, Given, (), value)
     given = value.get("rules")
     for rule, setting in given.items() if isinstance(given, dict) else ():
         if rule not in rules:
@@ -220,18 +252,18 @@ def _validated(value: object, rules: Mapping[str, type[Options]]) -> tuple[Setti
             mistakes.append(_Mistake(("rules", rule), said, True))
         elif isinstance(setting, list) and len(setting) == 2 and isinstance(setting[1], dict):
             try:
-                rules[rule].model_validate(setting[1])
+                options_of(rules[rule], setting[1])
             except ValidationError as error:
                 mistakes += _mistakes(error, rules[rule], ("rules", rule, 1), setting[1], f" of `{rule}`")
     return settings, mistakes
 
 
 def _mistakes(
-    error: ValidationError, model: type[BaseModel], base: jsonc.Path, value: object, of: str = ""
+    error: ValidationError, model: type[_Model], base: jsonc.Path, value: object, of: str = ""
 ) -> Iterator[_Mistake]:
     """What is wrong, once for each place; a rule's setting is one place."""
     seen: set[jsonc.Path] = set()
-    known = [to_camel(name) for name in model.model_fields]
+    known = [_camel(name.name) for name in fields(model)]  # type: ignore[arg-type]
     for item in error.errors(include_url=False):
         path: jsonc.Path = item["loc"]
         if not base and path[:1] == ("rules",) and len(path) > 2:
@@ -241,7 +273,7 @@ def _mistakes(
             continue
         seen.add(path)
         where = ".".join(map(str, path))
-        if item["type"] == "extra_forbidden":
+        if item["type"] == "unexpected_keyword_argument":
             kind = "an option" if of else "a setting"
             yield _Mistake(
                 base + path, _sentence(f"`{where}` is not {kind}{of}", nearest(str(path[-1]), known)), True
@@ -271,6 +303,8 @@ def _kind(value: object) -> str:
 
 def nearest(name: object, known: Iterable[str]) -> str:
     """`; did you mean …?`, or nothing."""
+    import difflib  # only mistakes need it
+
     if not isinstance(name, str):
         return ""
     found = difflib.get_close_matches(name, [str(k) for k in known], 1, 0.5)

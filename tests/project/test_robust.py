@@ -18,7 +18,7 @@ from nestwise.project.model.pipeline import access_of
 from nestwise.project.model.project import Project
 from nestwise.project.model.symbols import Ref
 from nestwise.project.resolve import Resolver
-from nestwise.settings import Settings
+from nestwise.settings import Preset, Settings
 from nestwise.syntax.source import Source
 from nestwise.testing import read_cases
 
@@ -53,7 +53,7 @@ def ask_everything(data: bytes, strict: bool = True) -> None:
         module_of(project, ref)
         for handler in handlers_of(project, ref):
             access_of(project, handler)
-    settings = Settings(preset="strict") if strict else Settings()
+    settings = Settings(preset=Preset.STRICT) if strict else Settings()
     found = check(File("src/a.ts", data, facts, source), project, RULES, settings)
     assert not found.failures, found.failures
     for diagnostic in found.diagnostics:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from nestwise.cli import UsageError
@@ -24,7 +25,7 @@ def _settings(root: Path, preset: str | None, only: list[str] | None) -> Setting
     except SettingsError as error:
         raise UsageError(str(error)) from None
     if preset:
-        settings = settings.model_copy(update={"preset": Preset(preset)})
+        settings = replace(settings, preset=Preset(preset))
     if only:
         for name in only:
             if name not in rules:
@@ -33,7 +34,7 @@ def _settings(root: Path, preset: str | None, only: list[str] | None) -> Setting
             name: given if (given := settings.rules.get(name)) is not None else rules[name].level
             for name in only
         }
-        settings = settings.model_copy(update={"rules": levels})
+        settings = replace(settings, rules=levels)
     return settings
 
 

@@ -27,7 +27,7 @@ from nestwise.project.model.memory import Read
 from nestwise.project.model.project import Project
 from nestwise.project.resolve import Resolver
 from nestwise.project.store import code_digest
-from nestwise.settings import Level, Options, Settings
+from nestwise.settings import Level, Options, Settings, options_of
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +95,7 @@ class Linter:
             _Active(
                 rule,
                 levels[rule.id],
-                rule.needs.options.model_validate(settings.options(rule.id)),
+                options_of(rule.needs.options, settings.options(rule.id)),
                 Project not in rule.needs.shared.values() and rule.needs.visited in (None, Class),
             )
             for rule in self._rules.values()
@@ -107,7 +107,7 @@ class Linter:
     @cached_property
     def _id(self) -> bytes:
         """What identifies the rules: their code, and how they are set."""
-        settings = self.settings.model_dump_json().encode()
+        settings = msgspec.json.encode((self.settings.preset, self.settings.rules))
         return blake2b(code_digest(map(str, packs())) + settings, digest_size=32).digest()
 
     def look_key(self, path: str, text: bytes) -> bytes:
