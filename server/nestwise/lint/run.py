@@ -6,9 +6,8 @@ with the file. What the project must be asked for is found by a `check`.
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from functools import cached_property
 from hashlib import blake2b
 
@@ -28,8 +27,6 @@ from nestwise.project.model.project import Project
 from nestwise.project.resolve import Resolver
 from nestwise.project.store import code_digest
 from nestwise.settings import Level, Options, Settings, options_of
-
-log = logging.getLogger(__name__)
 
 
 class Diagnostic(Struct, frozen=True):
@@ -102,6 +99,7 @@ class Linter:
             if rule.id not in self._off and rule.id != ID
         ]
         self._on = {role: tuple(one for one in on if role in one.rule.roles) for role in Role}
+        self._queried = tuple(one.rule for one in on if one.rule.needs.query)
         self._project = Project({}, Layout(), Resolver(Layout(), frozenset()))
 
     @cached_property
@@ -119,7 +117,9 @@ class Linter:
 
     def _look(self, file: File) -> tuple[Look, _Matches]:
         on = self._on[role_of(file.path)]
-        seen = _matches(file, [o.rule for o in on if o.rule.needs.query and o.rule.when.search(file.data)])
+        seen = self._matches(
+            file, {o.rule for o in on if o.rule.needs.query and o.rule.when.search(file.data)}
+        )
         found: list[tuple[str, Finding]] = []
         failures: list[Failure] = []
         for one in on:
@@ -137,7 +137,7 @@ class Linter:
         if look is None:
             look, seen = self._look(file)
         else:
-            seen = _matches(file, [self._rules[rule] for rule in look.matched])
+            seen = self._matches(file, {self._rules[rule] for rule in look.matched})
         by_id = {one.rule.id: one for one in self._on[role_of(file.path)]}
         found = [_diagnostic(by_id[rule], finding) for rule, finding in look.found]
         failures = list(look.failures)
@@ -163,8 +163,21 @@ class Linter:
             for finding in rule.run(file, project, one.options, self.settings.preset, seen.get(rule, ())):
                 found.append(finding)
         except Exception as error:  # one broken rule must not take the others down
-            log.exception("rule %s failed on %s", rule.id, file.path)
+            import logging  # 5 ms that a check without failures need not pay
+
+            logging.getLogger(__name__).exception("rule %s failed on %s", rule.id, file.path)
             failures.append(Failure(rule.id, f"rule {rule.id} failed: {type(error).__name__}: {error}"))
+        return found
+
+    def _matches(self, file: File, rules: Set[Rule]) -> _Matches:
+        """What the queries of some rules match, found in one walk over the tree. It looks for all that
+        there are: to compile the queries of just these takes longer than to match a thousand files."""
+        if not rules:
+            return _NOTHING
+        found: dict[Rule, list[Captures]] = defaultdict(list)
+        for position, captures in file.source.matches(*(rule.needs.query or "" for rule in self._queried)):
+            if self._queried[position] in rules:
+                found[self._queried[position]].append(captures)
         return found
 
     def _unsuppressed(
@@ -225,13 +238,3 @@ def check(file: File, project: Project, rules: Iterable[Rule], settings: Setting
 
 def _diagnostic(one: _Active, finding: Finding) -> Diagnostic:
     return Diagnostic(one.rule, finding.level or one.level, finding)
-
-
-def _matches(file: File, rules: list[Rule]) -> _Matches:
-    """What the queries of all rules match, found in one walk over the tree."""
-    if not rules:
-        return _NOTHING
-    found: dict[Rule, list[Captures]] = defaultdict(list)
-    for position, captures in file.source.matches(*(rule.needs.query or "" for rule in rules)):
-        found[rules[position]].append(captures)
-    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Set
 
@@ -67,6 +66,8 @@ def _unknown(name: str, span: Span, rules: Set[str]) -> Finding:
     if " " in name:
         message = "A reason stands after `--`: without it, this is read as the name of a rule"
         return Finding(span, message, data="-- " if name.split()[0] not in rules else " -- ")
+    import difflib  # few checks need it
+
     near = difflib.get_close_matches(name, sorted(rules), 1, 0.6)
     near = near or [rule for rule in sorted(rules) if rule.rpartition("/")[2] == name]
     hint = f" Did you mean `{near[0]}`?" if near else " `nestwise rules` lists them"
