@@ -104,7 +104,11 @@ def _parser() -> argparse.ArgumentParser:
 
     graph = commands.add_parser("graph", help="show modules, providers and where dependencies come from")
     graph.add_argument("path", type=Path, nargs="?", default=Path(), metavar="PATH")
-    graph.add_argument("--format", choices=["json"], default="json")
+    graph.add_argument("--format", choices=["text", "json", "mermaid", "dot"], default="text")
+    graph.add_argument("--app", metavar="NAME", help="only this application")
+    graph.add_argument("--module", metavar="NAME", help="only this module, its imports and its importers")
+    graph.add_argument("--providers", action="store_true", help="with providers, controllers and exports")
+    graph.add_argument("--color", choices=["auto", "always", "never"], default="auto")
 
     explain = commands.add_parser("explain", help="show the page of a rule")
     explain.add_argument("rule")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 
 from nestwise.cli.again import Memory
 from nestwise.cli.outcome import LEVELS, Outcome
-from nestwise.cli.report import Report, render
+from nestwise.cli.report import Report, colored, render
 
 
 def check(args: argparse.Namespace) -> int:
@@ -20,7 +19,7 @@ def check(args: argparse.Namespace) -> int:
     outcome = memory.recall() if memory else None
     outcome = outcome or _checked(args, memory)
     elapsed = round((time.perf_counter() - start) * 1000)
-    sys.stdout.write(render(Report(outcome, elapsed, _colored(args.color)), args.format))
+    sys.stdout.write(render(Report(outcome, elapsed, colored(args.color)), args.format))
     if args.fail_on == "never":
         return 0
     worst = LEVELS[: LEVELS.index(args.fail_on) + 1]
@@ -48,11 +47,3 @@ def _checked(args: argparse.Namespace, memory: Memory | None) -> Outcome:
     if memory:
         memory.keep(outcome, workspace, packs())
     return outcome
-
-
-def _colored(choice: str) -> bool:
-    if choice == "auto":
-        if os.environ.get("NO_COLOR"):
-            return False
-        return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
-    return choice == "always"

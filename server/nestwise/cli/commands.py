@@ -31,11 +31,24 @@ def routes(args: argparse.Namespace) -> int:
 
 
 def graph(args: argparse.Namespace) -> int:
+    from nestwise.cli import graph_draw
     from nestwise.cli.graph import applications_shown
+    from nestwise.cli.graph_pick import picked
+    from nestwise.cli.graph_tree import tree
+    from nestwise.cli.report import colored, columns
 
     workspace, _ = load([args.path], args)
-    found = {"applications": applications_shown(workspace)}
-    print(json.dumps(found, ensure_ascii=False, indent=2))
+    found = picked(applications_shown(workspace), args.app, args.module)
+    match args.format:
+        case "json":
+            text = json.dumps({"applications": found}, ensure_ascii=False, indent=2)
+        case "mermaid":
+            text = graph_draw.mermaid(found, providers=args.providers)
+        case "dot":
+            text = graph_draw.dot(found, providers=args.providers)
+        case _:
+            text = tree(found, providers=args.providers, width=columns(), color=colored(args.color))
+    print(text)
     return 0
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from nestwise.cli.graph_pick import circles
 from nestwise.project.model.applications import Application, applications, created_at
 from nestwise.project.model.classes import display
 from nestwise.project.model.container import Container, Node, Place, container_of, parts_of
 from nestwise.project.model.injection import Dependency, Made, dependencies_of, made_in, needs_in
+from nestwise.project.model.module_records import Module
 from nestwise.project.model.project import Project
 from nestwise.project.model.symbols import UNKNOWN, Ext, Ref, class_of
 from nestwise.project.model.tokens import shown
@@ -56,8 +58,26 @@ def _application(project: Project, lines: Lines, app: Application) -> Row:
         "kind": app.kind,
         "module": display(app.root),
         "unknown": container.hidden or None,
-        "modules": [_module(project, lines, app, node, names) for node in container.nodes],
+        "modules": (modules := [_module(project, lines, app, node, names) for node in container.nodes]),
+        "circles": circles(modules),
     }
+
+
+def _unknown(place: Place, parts: tuple[Module, ...]) -> list[str]:
+    """What of a module of the workspace cannot be told, with the cause where that is known."""
+    if isinstance(place.module, Ext):
+        return []
+    causes = [
+        i.why or "an import that cannot be read" for p in parts for i in p.imports if i.symbol is UNKNOWN
+    ]
+    lists = {
+        "imports": all(p.imports_complete for p in parts) or causes,
+        "providers": all(p.providers_complete for p in parts),
+        "controllers": all(p.controllers_complete for p in parts),
+        "exports": all(p.exports_complete for p in parts),
+    }
+    hidden = [name for name, known in lists.items() if not known]
+    return [*dict.fromkeys(causes), *([f"not all {', '.join(hidden)} can be read"] if hidden else [])]
 
 
 def ids_of(container: Container) -> dict[Place, str]:
@@ -87,6 +107,7 @@ def _module(project: Project, lines: Lines, app: Application, node: Node, names:
         "global": node.is_global,
         "certain": node.certain,
         "complete": all(part.complete for part in parts),
+        "unknown": _unknown(place, parts),
         "imports": [names[p] for p in node.imports],
         "exports": [shown(e) for e in dict.fromkeys(e for part in parts for e in part.exports)],
         "providers": [row for m, row in rows.items() if m.role not in ("controller", "module")],

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from collections import Counter
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
+from nestwise.cli.report import columns
 from nestwise.project.facts import Fn
 from nestwise.project.model.applications import Application, applications
 from nestwise.project.model.asking import authenticates
@@ -29,8 +28,6 @@ from nestwise.workspace import Workspace
 
 Row = dict[str, Any]
 _ASKS = {True: Does.AUTHENTICATES, None: Does.UNKNOWN, False: Does.OTHER}
-_WIDTH = 100
-"""Columns of a table that nobody watches."""
 
 
 def rows(workspace: Workspace) -> list[Row]:
@@ -148,7 +145,7 @@ def table(found: list[Row], *, guards: bool = False) -> str:
     """A block for each application, and a line that counts; with `guards`, what runs in which order."""
     if not found:
         return "No routes."
-    width = shutil.get_terminal_size((_WIDTH, 0)).columns if sys.stdout.isatty() else _WIDTH
+    width = columns()
     out: list[str] = []
     for name, group in groupby(found, key=lambda row: row["application"]):
         block = list(group)

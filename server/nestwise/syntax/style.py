@@ -36,6 +36,9 @@ TYPES = "type imports"
 ENDINGS = "import endings"
 """What relative specifiers end with: nothing, `.js`, `.ts`."""
 
+WIDTH = "width"
+"""Columns after which a line is wrapped; only settings say it."""
+
 
 class Style(Struct, frozen=True):
     """What an edit needs to know. The defaults are Prettier's with single quotes, as Nest's own starter has

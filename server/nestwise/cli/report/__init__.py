@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
@@ -52,3 +55,20 @@ def fingerprints(report: Report) -> list[str]:
         seen[key] = seen.get(key, 0) + 1
         out.append(blake2b(key + b"\0%d" % seen[key], digest_size=16).hexdigest())
     return out
+
+
+def colored(choice: str) -> bool:
+    """Is the output to have colours? `auto` asks whether somebody watches."""
+    if choice == "auto":
+        if os.environ.get("NO_COLOR"):
+            return False
+        return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+    return choice == "always"
+
+
+def columns() -> int:
+    """The width of the terminal, or of output that nobody watches."""
+    return shutil.get_terminal_size((_WIDTH, 0)).columns if sys.stdout.isatty() else _WIDTH
+
+
+_WIDTH = 100
