@@ -342,7 +342,9 @@ def test_a_full_disk_behind_stdout(project, tmp_path):
 
 def test_an_interrupt(project, tmp_path):
     root = project({f"src/f{n}.service.ts": GOOD * 200 for n in range(300)})
-    env = {**os.environ, "NESTWISE_CACHE_DIR": str(tmp_path / "cache")}
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    env = {**os.environ, "NESTWISE_CACHE_DIR": str(tmp_path / "cache"), "TMPDIR": str(shared)}
     command = [sys.executable, "-m", "nestwise", "check", str(root)]
     for wait in (0.05, 0.2, 0.5, 0.8):
         process = subprocess.Popen(
@@ -354,3 +356,4 @@ def test_an_interrupt(project, tmp_path):
         if wait > 0.3:  # before that it is Python that starts
             assert "Traceback" not in said
             assert process.returncode in (0, 1, 130)
+            assert not list(shared.iterdir())

@@ -8,6 +8,7 @@ is done here. So nothing depends on this but time.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -121,12 +122,18 @@ def _forked(work: Callable[[int], _T], workers: int, kind: Any) -> list[_T | Non
                 os._exit(code)
         os.close(handle)
         children.append((pid, Path(name)))
+    decode = msgspec.msgpack.Decoder(kind).decode
+    left = dict(children)
     try:
         out: list[_T | None] = [work(0)]
+        for pid, file in children:
+            whole = os.waitpid(pid, 0)[1] == 0
+            del left[pid]
+            out.append(decode(file.read_bytes()) if whole else None)
+        return out
     finally:
-        ended = [os.waitpid(pid, 0)[1] == 0 for pid, _ in children]
-        results = [file.read_bytes() for _, file in children]
+        for pid in left:  # who interrupts this process alone does not wait for the others
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
         for _, file in children:
             file.unlink()
-    decode = msgspec.msgpack.Decoder(kind).decode
-    return out + [decode(data) if whole else None for whole, data in zip(ended, results, strict=True)]
