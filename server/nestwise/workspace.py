@@ -24,7 +24,7 @@ from nestwise.project.model.validation import placed_controllers, prepare
 from nestwise.project.reach import modules_of, reached_by_nest, uses_nest
 from nestwise.project.resolve import Resolver
 from nestwise.project.sharing import shared
-from nestwise.project.store import digest
+from nestwise.project.store import digest, read_bytes
 from nestwise.settings import Settings, read_settings
 from nestwise.syntax.source import Dialect, Source, dialect_of
 
@@ -152,6 +152,7 @@ class Workspace:
             seen |= reached
         schemas = {path: found for path in listed.schemas if (found := self._disk.look(path)) is not None}
         rewritten = [path for path, found in schemas.items() if found.changed]
+        rewritten += [*layout.formats, *layout.manifests]  # read again, if anybody asked for them
         self._disk.forget(seen | set(listed.schemas))
 
         for path in self.project:
@@ -348,6 +349,9 @@ class Workspace:
         opened = self._open.get(path)
         if opened is not None:
             return Reading(path, opened.data, None, opened.source)
+        if path in self.layout.formats or path in self.layout.manifests:
+            data = read_bytes(self.root, path)
+            return Reading(path, data, None) if data is not None else None
         data = self._disk.text(path)
         return Reading(path, data, self._disk.key(path)) if data is not None else None
 

@@ -27,7 +27,7 @@ def nest(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
     if not wanted or names is None or not has_validator_packages(project, file.path):
         return
     local, edits = names
-    written = [f"@{local[w.name]}({w.args})" for w in wanted]
+    written = [file.written(f"@{local[w.name]}({w.args})") for w in wanted]
     if (edit := file.decorated(finding.span, written)) is not None:
         title = f"Add {' and '.join(f'`{text}`' for text in written)} to `{name}`"
         strips = (

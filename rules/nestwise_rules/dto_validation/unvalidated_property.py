@@ -77,7 +77,8 @@ def _fix(file: File, project: Project, title: str, wanted: list[_Unchecked]) -> 
         return
     local, edits = names
     for prop in wanted:
-        edit = file.decorated(prop.span, [f"@{local[w.name]}({w.args})" for w in prop.validators])
+        decorators = [file.written(f"@{local[w.name]}({w.args})") for w in prop.validators]
+        edit = file.decorated(prop.span, decorators)
         edits += [edit] if isinstance(edit, Edit) else []
     # Clients may leave a property out that its type calls required: they were let through until now.
     safety = Safety.UNSAFE if any(prop.required for prop in wanted) else Safety.SAFE

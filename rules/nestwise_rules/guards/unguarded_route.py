@@ -1,10 +1,10 @@
+import re
 from collections.abc import Iterator
 
 from nestwise.api import (
     Access,
     Class,
     Decorator,
-    Edit,
     Ext,
     File,
     Finding,
@@ -37,6 +37,7 @@ from nestwise.api import (
     usual_guard,
 )
 
+_NAME = re.compile(r"(?<![\w$.'\"])[A-Za-z_$][\w$]*")
 _WRITES = ("PUT", "PATCH", "DELETE")
 _OPEN_ON_PURPOSE = frozenset(
     (
@@ -205,22 +206,25 @@ def _is_nests(file: File, deco: Decorator) -> bool:
 
 def _decorated(file: File, project: Project, written: Written, start: int, title: str) -> Iterator[Fix]:
     """A decorator before the first one of a method or class, on a line of its own where that one is."""
-    edits: set[Edit] = set()
-    text = written.text
+    wanted: list[tuple[str, str]] = []
     for name, symbol in written.names:
         if isinstance(symbol, Ref) and symbol.path == file.path:
             continue
-        module = symbol.package if isinstance(symbol, Ext) else None
-        if isinstance(symbol, Ref):
-            module = specifier_of(project, file.path, symbol)
-        found = file.imported(name, module) if module else None
-        if found is None:
+        module = specifier_of(project, file.path, symbol) if isinstance(symbol, Ref) else None
+        module = symbol.package if isinstance(symbol, Ext) else module
+        if not module:
             return
-        edits |= set(found.edits)
-        if found.local != name:
-            text = text.replace(name, found.local, 1)
+        wanted.append((name, module))
+    found = file.imported_all(wanted)
+    if found is None:
+        return
+    local, edits = found
+    text = _NAME.sub(lambda part: local.get(part[0], part[0]), file.written(written.text))
     line = file.data.rfind(b"\n", 0, start) + 1
     indent = file.data[line:start]
-    eol = "\r\n" if file.data[line - 2 : line] == b"\r\n" else "\n"
-    gap = " " if indent.strip() else eol + indent.decode()
-    yield Fix(title, tuple(sorted({*edits, file.insert(start, text + gap)})), Safety.UNSAFE)
+    if indent.strip():
+        text += " "
+    else:
+        eol = "\r\n" if file.data[line - 2 : line] == b"\r\n" else "\n"
+        text = file.fitted(text, indent.decode()) + eol + indent.decode()
+    yield Fix(title, tuple(sorted([*edits, file.insert(start, text)])), Safety.UNSAFE)

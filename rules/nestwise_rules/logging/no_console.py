@@ -311,6 +311,7 @@ def _field(file: File, start: int, field: str) -> Edit:
         rb"(?:(?:private|protected|public|static|readonly|declare)\s+)*[\w$]+\s*[?!:=;]", following
     )
     apart = "" if is_field or b"\n" in rest[2] else eol
+    field = file.fitted(field, indent, style.semicolon)
     return file.insert(start, f"{eol}{indent}{field}{style.semicolon}{apart}")
 
 

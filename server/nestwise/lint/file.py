@@ -13,7 +13,7 @@ from tree_sitter import Node
 
 from nestwise.project.facts import Class, FileFacts
 from nestwise.syntax.source import Dialect, Source, dialect_of
-from nestwise.syntax.text import Edit, Span, Text
+from nestwise.syntax.text import Edit, Span, Text, newline
 
 if TYPE_CHECKING:
     from nestwise.syntax.imports import Imported
@@ -93,6 +93,19 @@ class File:
         from nestwise.syntax.decorate import decorated
 
         return decorated(self.source, name, decorators, self.style)
+
+    def written(self, code: str) -> str:
+        """A piece of code with the quotes of this file, and its blanks in braces."""
+        from nestwise.syntax.style import rewritten
+
+        return rewritten(code, self.style)
+
+    def fitted(self, code: str, indent: str, tail: str = "") -> str:
+        """A call, or a statement that ends with one, on a line with that indent, before `tail`; broken over
+        several lines where it is too long for one."""
+        from nestwise.syntax.wrapping import call_in_line, columns
+
+        return call_in_line(code, indent, columns(indent + tail), self.style, newline(self.data))
 
     def appended(self, holder: Node, text: str, after: Node | None = None) -> Edit:
         """The edit that adds an element to an array or object: behind `after`, else as the last one."""

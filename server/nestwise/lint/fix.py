@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from nestwise.lint.file import File
 from nestwise.lint.rule import Fix, Safety
@@ -10,6 +11,9 @@ from nestwise.lint.run import Diagnostic
 from nestwise.project.model.project import Project
 from nestwise.syntax.source import Source
 from nestwise.syntax.text import Edit
+
+if TYPE_CHECKING:
+    from nestwise.syntax.style import Style
 
 _ROUNDS = 100
 
@@ -21,7 +25,15 @@ class BrokenFixError(Exception):
 def fixes_of(diagnostic: Diagnostic, file: File, project: Project) -> tuple[Fix, ...]:
     """What the rule offers for a finding, the likeliest first."""
     make = diagnostic.rule.fixes
-    return tuple(make(diagnostic.finding, file, project)) if make else ()
+    if make is None:
+        return ()
+    return tuple(make(diagnostic.finding, file.in_style(lambda: _style_of(project, file.path)), project))
+
+
+def _style_of(project: Project, path: str) -> Style:
+    from nestwise.project.model.conventions import style_of  # most checks ask for no fix
+
+    return style_of(project, path)
 
 
 def applicable(diagnostics: Iterable[Diagnostic], file: File, project: Project, unsafe: bool) -> list[Fix]:

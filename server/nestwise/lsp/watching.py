@@ -15,7 +15,7 @@ from nestwise.lsp.loading import Loading
 from nestwise.lsp.session import Session
 from nestwise.lsp.settings_file import is_settings
 from nestwise.lsp.uris import to_path
-from nestwise.project.files import MANIFESTS, SCHEMA
+from nestwise.project.files import FORMATTERS, MANIFESTS, SCHEMA
 from nestwise.syntax.source import dialect_of
 
 _DELAY = 0.05
@@ -28,6 +28,7 @@ _ANY_CHANGE = (
     "**/{nestwise,package,nest-cli,project,nx,lerna,tsconfig*,tsconfig*.*}.json",
     "**/pnpm-workspace.yaml",
     "**/.gitignore",
+    "**/{.prettierrc,.prettierrc.*,prettier.config.*,biome.json,biome.jsonc,.editorconfig,.eslintrc,.eslintrc.*}",
 )
 
 
@@ -120,6 +121,6 @@ def _matters(path: Path, kind: lsp.FileChangeType) -> bool:
         return False
     if dialect_of(name) is not None or name in MANIFESTS or is_settings(name) or name == ".gitignore":
         return True
-    if name.startswith("tsconfig") or name.endswith(SCHEMA):
+    if name.startswith("tsconfig") or name.endswith(SCHEMA) or name in FORMATTERS:
         return True
     return kind == lsp.FileChangeType.Deleted and "." not in name  # perhaps a folder

@@ -22,6 +22,17 @@ MANIFESTS = frozenset(
 )
 
 SCHEMA = ".prisma"
+_CODE = ("js", "cjs", "mjs")
+PRETTIER = frozenset(
+    {".prettierrc"}
+    | {f".prettierrc.{ending}" for ending in ("json", "json5", "yaml", "yml", "toml", *_CODE)}
+    | {f"prettier.config.{ending}" for ending in _CODE}
+)
+BIOME = frozenset({"biome.json", "biome.jsonc"})
+ESLINT = frozenset({".eslintrc", ".eslintrc.json", ".eslintrc.js", ".eslintrc.cjs"})
+EDITORCONFIG = ".editorconfig"
+FORMATTERS = PRETTIER | BIOME | ESLINT | {EDITORCONFIG}
+"""Settings that say how code is written."""
 
 
 class Role(StrEnum):
@@ -49,7 +60,8 @@ class FileList(Struct, frozen=True):
     """TypeScript sources."""
     problems: tuple[Problem, ...] = ()
     manifests: tuple[str, ...] = ()
-    """Files that say how the sources belong together: package.json, tsconfig.json …"""
+    """Files that say how the sources belong together, package.json, tsconfig.json …, and how they are
+    written, .prettierrc, .editorconfig …"""
     schemas: tuple[str, ...] = ()
     """Prisma schemas."""
 
@@ -161,7 +173,11 @@ class _Walk:
                     path = relative + name
                     if self.takes(name, path, False, ignores) and self._readable(entry, path):
                         self.paths.append(path)
-                elif name in MANIFESTS or (name.startswith("tsconfig") and name.endswith(".json")):
+                elif (
+                    name in MANIFESTS
+                    or name in FORMATTERS
+                    or (name.startswith("tsconfig") and name.endswith(".json"))
+                ):
                     self.manifests.append(relative + name)
                 elif name.endswith(SCHEMA):
                     path = relative + name

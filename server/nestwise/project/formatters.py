@@ -12,6 +12,7 @@ from typing import Any
 from tree_sitter import Node
 
 from nestwise.project import jsonc
+from nestwise.project.files import BIOME, EDITORCONFIG, ESLINT
 from nestwise.syntax.nodes import child, named, walk
 from nestwise.syntax.source import Dialect, Source
 from nestwise.syntax.style import ARGUMENT_COMMAS, COMMAS, INDENT, QUOTES, SEMICOLONS, SPACED, WIDTH
@@ -19,33 +20,29 @@ from nestwise.syntax.style import ARGUMENT_COMMAS, COMMAS, INDENT, QUOTES, SEMIC
 Ways = Mapping[str, str]
 """Aspect to way, as in `style`."""
 
-_RC = ("", ".json", ".json5", ".yaml", ".yml", ".toml", ".js", ".cjs", ".mjs", ".ts")
-PRETTIER = frozenset(f".prettierrc{ending}" for ending in _RC) | frozenset(
-    f"prettier.config.{ending}" for ending in ("js", "cjs", "mjs", "ts")
-)
-BIOME = frozenset({"biome.json", "biome.jsonc"})
-ESLINT = frozenset({".eslintrc", ".eslintrc.json", ".eslintrc.js", ".eslintrc.cjs"})
-NAMES = PRETTIER | BIOME | ESLINT | {".editorconfig"}
-
-_DEFAULTS = {QUOTES: '"', SEMICOLONS: ";", INDENT: "  ", COMMAS: "yes", SPACED: "yes", WIDTH: "80"}
-"""Of Prettier. Whether arguments have trailing commas depends on its version."""
-_BIOME = {**_DEFAULTS, INDENT: "\t", ARGUMENT_COMMAS: "yes"}
+PRETTIER_DEFAULTS = {QUOTES: '"', SEMICOLONS: ";", INDENT: "  ", COMMAS: "yes", SPACED: "yes", WIDTH: "80"}
+"""Whether arguments have trailing commas depends on its version."""
+_BIOME_DEFAULTS = {**PRETTIER_DEFAULTS, INDENT: "\t", ARGUMENT_COMMAS: "yes"}
 _FOR_TS = re.compile(r"(?:^|[*.{,|(])(?:\[cm\]\?|[cm]\?)?ts(?:[},|)]|$|\?)|^\*\*?(?:/\*)?$")
 
 
-def ways_of(name: str, text: str) -> Ways:
-    """What a settings file says of TypeScript; empty where it says nothing that can be read."""
-    if name == ".editorconfig":
-        return _editorconfig(text)
+def ways_of(name: str, text: str) -> tuple[Ways, bool]:
+    """What a settings file says of TypeScript; and is what it leaves out Prettier's default? Not where it is
+    no file of Prettier's, or has something spread in that is not read."""
+    if name == EDITORCONFIG:
+        return _of_editorconfig(text), False
     data = _data(name, text)
-    if not isinstance(data, dict):
-        return {}
     if name == "package.json":
-        prettier = _inner(data, "prettier")
-        return _of_prettier(prettier) if prettier else _of_eslint(_inner(data, "eslintConfig"))
-    if name.startswith("biome"):
-        return _of_biome(data)
-    return _of_eslint(data) if name.startswith(".eslintrc") else _of_prettier(data)
+        data = _inner(data, "prettier")
+        if not data:
+            return {}, False
+    if not isinstance(data, dict):
+        return {}, False
+    if name in BIOME:
+        return _of_biome(data), False
+    if name in ESLINT:
+        return _of_eslint(data), False
+    return _of_prettier(data), "..." not in data
 
 
 def _data(name: str, text: str) -> Any:
@@ -61,14 +58,14 @@ def _data(name: str, text: str) -> Any:
 
 
 def _of_prettier(data: Mapping[str, Any]) -> Ways:
-    """Settings of Prettier; what they leave out has its default, unless something unread is spread in."""
+    """Settings of Prettier, and of its overrides for TypeScript."""
     options = dict(data)
     for item in options.get("overrides") or ():
         files = item.get("files") if isinstance(item, dict) else None
         given = item.get("options") if isinstance(item, dict) else None
         if isinstance(given, dict) and any(_FOR_TS.search(f) for f in _texts(files)):
             options |= given
-    said: dict[str, str] = {} if "..." in data else dict(_DEFAULTS)
+    said: dict[str, str] = {}
     if isinstance(single := options.get("singleQuote"), bool):
         said[QUOTES] = "'" if single else '"'
     if isinstance(semi := options.get("semi"), bool):
@@ -92,7 +89,7 @@ def _of_biome(data: Mapping[str, Any]) -> Ways:
     if general.get("enabled") is False or own.get("enabled") is False:
         return {}
     options = {**general, **own}
-    said = dict(_BIOME)
+    said = dict(_BIOME_DEFAULTS)
     if options.get("quoteStyle") == "single":
         said[QUOTES] = "'"
     if options.get("semicolons") == "asNeeded":
@@ -135,7 +132,7 @@ def _of_eslint(data: Mapping[str, Any]) -> Ways:
     return said
 
 
-def _editorconfig(text: str) -> Ways:
+def _of_editorconfig(text: str) -> Ways:
     said: dict[str, str] = {}
     options: dict[str, str] = {}
     counts = False
@@ -158,7 +155,7 @@ def _editorconfig(text: str) -> Ways:
     return said
 
 
-def _inner(data: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+def _inner(data: Any, *keys: str) -> dict[str, Any]:
     found: Any = data
     for key in keys:
         found = found.get(key) if isinstance(found, dict) else None

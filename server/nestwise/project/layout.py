@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from nestwise.project.files import Problem
+from nestwise.project.files import FORMATTERS, Problem
 from nestwise.project.manifests import Package, Reader, joined, linked, members, read_package
 from nestwise.project.tsconfig import TsConfig, preference, read_tsconfig
 
@@ -24,10 +24,17 @@ class Layout:
     """Folders that declare a workspace, with the patterns of its packages."""
     projects: tuple[tuple[str, str], ...] = ()
     """Folder and name of the applications that nest-cli.json or project.json files name."""
+    formats: tuple[str, ...] = ()
+    """Files that say how code is written; nobody reads them until a fix asks."""
     problems: tuple[Problem, ...] = ()
     read: Mapping[str, bytes] = field(default_factory=dict, compare=False, repr=False)
     """The files that all this was read from with their digests, which are empty where there was none."""
     _cache: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def manifests(self) -> tuple[str, ...]:
+        """The package.json of every package."""
+        return tuple(posixpath.join(p.dir, "package.json") for p in self.packages)
 
     def package_of(self, path: str) -> Package | None:
         """The nearest package above a file."""
@@ -171,6 +178,7 @@ def _referenced(configs: Iterable[TsConfig], by_path: Mapping[str, TsConfig]) ->
 def read_layout(root: Path, manifests: Iterable[str]) -> Layout:
     """What the manifests say that `list_files` found. Never raises: see `problems`."""
     reader = Reader(root)
+    manifests = tuple(manifests)
     by_folder: dict[str, list[str]] = defaultdict(list)
     for path in sorted(manifests):
         by_folder[posixpath.dirname(path)].append(posixpath.basename(path))
@@ -200,6 +208,7 @@ def read_layout(root: Path, manifests: Iterable[str]) -> Layout:
         tuple(config for config in configs if config is not None),
         tuple(workspaces),
         tuple(projects),
+        tuple(path for path in sorted(manifests) if posixpath.basename(path) in FORMATTERS),
         tuple(reader.problems),
         reader.digests,
     )

@@ -192,3 +192,13 @@ def styled(base: Style, counts: Counts, least: int = 1) -> Style:
         ordered=holds(ORDER, "alphabetical", base.ordered),
         apart=holds(GROUPS, "apart", base.apart),
     )
+
+
+_STRING = re.compile(r"'([^'\"\\]*)'|\"([^'\"\\]*)\"")
+_BRACES = re.compile(r"\{ ([^{}]*) \}")
+
+
+def rewritten(code: str, style: Style) -> str:
+    """A piece of code with the quotes and the blanks in braces of a style."""
+    code = _STRING.sub(lambda s: f"{style.quote}{s[1] or s[2] or ''}{style.quote}", code)
+    return code if style.spaced else _BRACES.sub(r"{\1}", code)
