@@ -13,11 +13,11 @@ const compilerOptions = {
   module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, experimentalDecorators: true,
   emitDecoratorMetadata: true, esModuleInterop: true, strict: true, useDefineForClassFields: false,
 };
-for (const file of files) {
+for (const file of orm === 'prisma' ? [] : files) {
   const { outputText } = ts.transpileModule(fs.readFileSync(file, 'utf8'), { compilerOptions, fileName: file });
   fs.writeFileSync(path.join(folder, `${path.basename(file, '.ts')}.js`), outputText);
 }
-const exported = files.flatMap((file) => Object.entries(require(path.join(folder, `${path.basename(file, '.ts')}.js`))));
+const exported = orm === 'prisma' ? [] : files.flatMap((file) => Object.entries(require(path.join(folder, `${path.basename(file, '.ts')}.js`))));
 const values = exported.map(([, value]) => value);
 
 const typeName = (type) => (typeof type === 'function' ? type.name : type ?? '');
@@ -47,7 +47,7 @@ async function typeorm() {
       property: r.propertyPath, kind: r.relationType, target: r.inverseEntityMetadata.name, owner: r.isOwning,
       inverse: r.inverseRelation?.propertyName ?? '', lazy: r.isLazy, eager: r.isEager,
       columns: r.isManyToMany ? [] : r.joinColumns.map((c) => c.databaseName), table: r.isManyToMany && r.isOwning ? r.joinTableName : '',
-      nullable: r.isOwning && !r.isManyToMany ? r.isNullable : null, onDelete: r.onDelete ?? '', onUpdate: r.onUpdate ?? '',
+      nullable: r.isNullable, onDelete: r.onDelete ?? '', onUpdate: r.onUpdate ?? '',
       cascade: ['insert', 'update', 'remove'].filter((k) => r[`isCascade${k[0].toUpperCase()}${k.slice(1)}`]),
     })),
     indexes: [
@@ -57,5 +57,40 @@ async function typeorm() {
   }));
 }
 
-const oracles = { typeorm };
+async function prisma() {
+  const wasm = require('@prisma/prisma-schema-wasm');
+  const given = files.map((file) => [path.basename(file), fs.readFileSync(file, 'utf8')]);
+  const { datamodel } = JSON.parse(wasm.get_dmmf(JSON.stringify({ prismaSchema: given })));
+  const size = (field, position) => field.nativeType?.[1]?.[position] ?? '';
+  const action = (name) => ({ Cascade: 'CASCADE', Restrict: 'RESTRICT', SetNull: 'SET NULL', NoAction: 'NO ACTION' })[name] ?? name ?? '';
+  const rows = (models, kind) => models.map((m) => {
+    const own = (f) => m.fields.find((o) => o.name === f);
+    const keys = new Set(m.primaryKey?.fields ?? []);
+    return {
+      name: m.name, kind, table: kind === 'embedded' ? '' : m.dbName ?? m.name, schema: m.schema ?? '',
+      columns: m.fields.filter((f) => f.kind === 'scalar' || f.kind === 'enum' || f.kind === 'unsupported').map((f) => ({
+        property: f.name, name: f.dbName ?? f.name, type: f.type, nullable: !f.isRequired && !f.isList, primary: f.isId || keys.has(f.name),
+        unique: f.isUnique, array: f.isList, enum: f.kind === 'enum' ? f.type : '',
+        length: ['Decimal'].includes(f.nativeType?.[0]) ? '' : size(f, 0),
+        precision: f.nativeType?.[0] === 'Decimal' ? size(f, 0) : '', scale: f.nativeType?.[0] === 'Decimal' ? size(f, 1) : '',
+      })),
+      relations: m.fields.filter((f) => f.kind === 'object').map((f) => {
+        const other = models.find((o) => o.name === f.type);
+        const back = other?.fields.find((o) => o.relationName === f.relationName && (other !== m || o.name !== f.name));
+        const many = f.isList && back?.isList;
+        return {
+          property: f.name, target: f.type, inverse: back?.name ?? '',
+          kind: !f.relationName ? 'embedded' : many ? 'many-to-many' : f.isList ? 'one-to-many' : back?.isList ? 'many-to-one' : 'one-to-one',
+          columns: (f.relationFromFields ?? []).map((n) => own(n).dbName ?? n), table: many ? `_${f.relationName}` : '',
+          nullable: f.isList || !f.isRequired, onDelete: action(f.relationOnDelete), onUpdate: action(f.relationOnUpdate),
+        };
+      }),
+      indexes: datamodel.indexes.filter((i) => i.model === m.name && i.type !== 'id')
+        .map((i) => ({ columns: i.fields.map((f) => f.name), unique: i.type === 'unique' })),
+    };
+  });
+  return [...rows(datamodel.models, 'table'), ...rows(datamodel.types, 'embedded')];
+}
+
+const oracles = { typeorm, prisma };
 Promise.resolve(oracles[orm]()).then((found) => console.log(JSON.stringify(found)));

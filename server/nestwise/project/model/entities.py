@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from nestwise.project.kinds import Kind
-from nestwise.project.model.orms import typeorm
+from nestwise.project.model.orms import prisma, typeorm
 from nestwise.project.model.orms.records import Column, Entity, Index, Relation
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.symbols import Ref
 
-_ORMS = (typeorm,)
+_ORMS = (typeorm, prisma)
 
 
 @question(cycle=None)
@@ -25,7 +25,7 @@ def entity_of(project: Project, ref: Ref) -> Entity | None:
 def entities(project: Project) -> tuple[Entity, ...]:
     """All entities, in the order of their files."""
     found: list[Entity] = []
-    for path in project.with_kind(Kind.ENTITIES):
+    for path in (*project.with_kind(Kind.ENTITIES), *project.schemas):
         refs = dict.fromkeys(ref for orm in _ORMS for ref in orm.candidates(project, path))
         found += [e for ref in refs if (e := entity_of(project, ref)) is not None]
     return tuple(found)

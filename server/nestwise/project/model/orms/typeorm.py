@@ -206,7 +206,7 @@ class _Draft:
             property_named(self.project, side),
             _join_columns(self.project, named.get("JoinColumn")) if owner else (),
             _join_table(self.project, named.get("JoinTable")),
-            options.flag("nullable", True) if owner and kind != "ManyToMany" else None,
+            options.flag("nullable", True),
             "" if kind == "TreeParent" else cascade_in(options),
             options.text("onDelete"),
             options.text("onUpdate"),

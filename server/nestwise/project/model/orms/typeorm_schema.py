@@ -130,7 +130,7 @@ def _schema_relation(project: Project, key: str, given: Val) -> Relation:
         property_named(project, options.at("inverseSide")),
         columns if owner else (),
         join_table,
-        options.flag("nullable", True) if owner and kind != "many-to-many" else None,
+        options.flag("nullable", True),
         cascade_in(options),
         options.text("onDelete"),
         options.text("onUpdate"),
