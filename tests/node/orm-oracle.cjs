@@ -59,7 +59,7 @@ async function typeorm() {
 
 async function prisma() {
   const wasm = require('@prisma/prisma-schema-wasm');
-  const given = files.map((file) => [path.basename(file), fs.readFileSync(file, 'utf8')]);
+  const given = files.map((file) => [file, fs.readFileSync(file, 'utf8').replace(/^\s*(url|\w+Url)\s*=.*$/gm, '')]);
   const { datamodel } = JSON.parse(wasm.get_dmmf(JSON.stringify({ prismaSchema: given })));
   const size = (field, position) => field.nativeType?.[1]?.[position] ?? '';
   const action = (name) => ({ Cascade: 'CASCADE', Restrict: 'RESTRICT', SetNull: 'SET NULL', NoAction: 'NO ACTION' })[name] ?? name ?? '';
