@@ -19,8 +19,8 @@ const { GUARDS_METADATA, INTERCEPTORS_METADATA, PIPES_METADATA, EXCEPTION_FILTER
 const { NestApplication, NestFactory } = require('@nestjs/core');
 const { MiddlewareBuilder } = require('@nestjs/core/middleware/builder');
 const { RouterExplorer } = require('@nestjs/core/router/router-explorer');
-const { ListenersController } = require('@nestjs/microservices/listeners-controller');
 const { NestMicroservice } = require('@nestjs/microservices');
+const transports = require('./nest-transports.cjs');
 
 Logger.overrideLogger(['error', 'fatal']);
 
@@ -235,27 +235,7 @@ function idle(method) {
   return stub;
 }
 
-const registerPatternHandlers = ListenersController.prototype.registerPatternHandlers;
-ListenersController.prototype.registerPatternHandlers = function (wrapper, server, moduleKey) {
-  registerPatternHandlers.call(this, wrapper, server, moduleKey);
-  const config = this.contextCreator.guardsContextCreator.config;
-  for (const { patterns, methodKey, isEventHandler } of this.metadataExplorer.explore(wrapper.instance)) {
-    const { filters, ...steps } = stepsOf(config, wrapper.metatype, methodKey);
-    for (const pattern of patterns) {
-      current.routes.push({
-        kind: isEventHandler ? 'event' : 'message',
-        method: isEventHandler ? 'EVENTPATTERN' : 'MESSAGEPATTERN',
-        path: typeof pattern === 'string' ? pattern : JSON.stringify(pattern),
-        handler: `${wrapper.metatype.name}.${methodKey}`,
-        module: this.container.getModuleByKey(moduleKey).metatype.name,
-        versions: [],
-        middleware: [],
-        filters,
-        ...steps,
-      });
-    }
-  }
-};
+transports.install({ current: () => current, stepsOf, agree });
 
 // --- Middleware: the same classes in the container, and a record instead of what they do -------------------------
 
@@ -337,6 +317,7 @@ NestMicroservice.prototype.listen = async function () {
   const app = current;
   if (!this.isInitialized) await this.registerModules();
   if (!app.hybrid) {
+    await this.init();
     app.modules = modulesOf(this.container);
     app.done();
   }
@@ -362,7 +343,7 @@ async function run({ root, main, access = false }) {
     process.env[key] ??= value;
   }
   const finished = new Promise((resolve, reject) => {
-    current = { routes: [], access, done: resolve };
+    current = { routes: [], calls: [], access, done: resolve };
     process.removeAllListeners('unhandledRejection').once('unhandledRejection', reject);
     setTimeout(() => reject(new Error('it never listens')), 20_000).unref();
   });
@@ -372,7 +353,8 @@ async function run({ root, main, access = false }) {
   try {
     require(path.join(root, main));
     await finished;
-    const { done, hybrid, ...answer } = current;
+    const { done, hybrid, calls, ...answer } = current;
+    await transports.callAll(calls);
     return answer;
   } catch (error) {
     return { error: error.stack ?? String(error) };

@@ -54,5 +54,7 @@ def comparable(row: Row) -> Row:
 
 
 def comparables(rows: Iterable[Row]) -> list[Row]:
-    """In the order of registration; messages after what HTTP serves, for neither knows of the other."""
-    return sorted(map(comparable, rows), key=lambda row: row["kind"] != "http")
+    """Routes of HTTP in the order of registration, then the others, whose order neither side knows."""
+    found = list(map(comparable, rows))
+    others = [row for row in found if row["kind"] != "http"]
+    return [row for row in found if row["kind"] == "http"] + sorted(others, key=str)

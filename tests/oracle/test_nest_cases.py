@@ -17,23 +17,29 @@ COMMON = (
     "applyDecorators forwardRef"
 ).split()
 CORE = "APP_FILTER APP_GUARD APP_INTERCEPTOR APP_PIPE NestFactory Reflector RouterModule".split()
-THINGS = """\
-import { Catch, Injectable } from '@nestjs/common';
-@Injectable() export class G1 { canActivate() { return true; } }
-@Injectable() export class G2 { canActivate() { return true; } }
-@Injectable() export class G3 { canActivate() { return true; } }
-@Injectable() export class G4 { canActivate() { return true; } }
-@Injectable() export class I1 { intercept(_: unknown, next: any) { return next.handle(); } }
-@Injectable() export class I2 { intercept(_: unknown, next: any) { return next.handle(); } }
-@Injectable() export class P1 { transform(value: unknown) { return value; } }
-@Injectable() export class P2 { transform(value: unknown) { return value; } }
-@Catch() export class F1 { catch() {} }
-@Catch(TypeError) export class F2 { catch() {} }
-@Injectable() export class M1 { use(request: unknown, response: unknown, next: () => void) { next(); } }
-@Injectable() export class M2 { use(request: unknown, response: unknown, next: () => void) { next(); } }
-@Injectable() export class M3 { use(request: unknown, response: unknown, next: () => void) { next(); } }
-export function f1(request: unknown, response: unknown, next: () => void) { next(); }
-"""
+
+
+def _things() -> str:
+    """Guards and the like that write their names when they run."""
+    told = "function told(name: string) { (globalThis as any).ran?.push(name); return true; }"
+    lines = ["import { Catch, Injectable } from '@nestjs/common';", told]
+    for name in ("G1", "G2", "G3", "G4"):
+        lines.append(
+            f"@Injectable() export class {name} {{ canActivate() {{ told('{name}'); return true; }} }}"
+        )
+    for name in ("I1", "I2"):
+        body = f"intercept(_: unknown, next: any) {{ told('{name}'); return next.handle(); }}"
+        lines.append(f"@Injectable() export class {name} {{ {body} }}")
+    for name in ("P1", "P2"):
+        body = f"transform(value: unknown) {{ told('{name}'); return value; }}"
+        lines.append(f"@Injectable() export class {name} {{ {body} }}")
+    lines += ["@Catch() export class F1 { catch() {} }", "@Catch(TypeError) export class F2 { catch() {} }"]
+    through = "(request: unknown, response: unknown, next: () => void) { next(); }"
+    lines += [f"@Injectable() export class {name} {{ use{through} }}" for name in ("M1", "M2", "M3")]
+    return "\n".join([*lines, f"export function f1{through}", ""])
+
+
+THINGS = _things()
 NAMES = re.findall(r"export (?:class|function) (\w+)", THINGS)
 PRELUDE = f"""\
 import {{ {", ".join(COMMON)} }} from '@nestjs/common';

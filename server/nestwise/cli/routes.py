@@ -61,7 +61,7 @@ class _Reader:
         ran = list(running(self.project, plan_of(self.project, app.number), route)) if app else []
         head = {
             "application": app.name if app else "?",
-            "kind": route.handler.kind,
+            "kind": "graphql" if route.handler.kind == "field" else route.handler.kind,
             "method": route.handler.verb,
             "path": route.path,
             "versions": list(route.versions),
@@ -151,7 +151,7 @@ def table(found: list[Row], *, guards: bool = False) -> str:
         block = list(group)
         out += [name, *_block(block, width, guards), ""]
     counts = Counter(row["access"] for row in found)
-    said = ", ".join(f"{counts[a]} {a}" for a in ("guarded", "public", "open", "unknown") if counts[a])
+    said = ", ".join(f"{counts[a]} {a}" for a in Access if counts[a])
     out.append(f"{len(found)} route{'' if len(found) == 1 else 's'}: {said}.")
     return "\n".join(out)
 

@@ -106,6 +106,8 @@ _ROLES = {
     (NEST, "Controller"): "controller",
     ("@nestjs/graphql", "Resolver"): "resolver",
     ("@nestjs/websockets", "WebSocketGateway"): "gateway",
+    ("@nestjs/bull", "Processor"): "processor",
+    ("@nestjs/bullmq", "Processor"): "processor",
     (NEST, "Module"): "module",
     (NEST, "Injectable"): "injectable",
     (NEST, "Catch"): "filter",
@@ -114,7 +116,7 @@ _ROLES = {
 
 @question
 def role_of_class(project: Project, ref: Ref) -> str:
-    """controller, resolver, gateway, module, filter, injectable; `unknown` under a decorator that
+    """controller, resolver, gateway, processor, module, filter, injectable; `unknown` under a decorator that
     cannot be read, empty for a plain class."""
     found = ""
     for deco in class_decorators(project, ref):

@@ -17,12 +17,14 @@ from nestwise.project.facts import (
     Cond,
     Const,
     Decorator,
+    Entry,
     Expr,
     Fn,
     Function,
     Lit,
     Member,
     Name,
+    Obj,
     Op,
     Spread,
     dotted,
@@ -38,6 +40,7 @@ from nestwise.project.model.symbols import (
     declaration,
     followed,
     resolve,
+    value_of,
 )
 
 _DEPTH = 8
@@ -141,7 +144,27 @@ def _argument(project: Project, path: str, expr: Expr, scope: _Scope) -> tuple[H
     bound = scope.get(dotted(inner))
     if bound is not None:
         return bound
-    return (Here(path, expr),)
+    return (Here(path, _filled(project, expr, scope) if scope else expr),)
+
+
+def _filled(project: Project, expr: Expr, scope: _Scope) -> Expr:
+    """An expression with the parameters in it that are literals put in: `{ name }`, `prefix + path`."""
+    match expr:
+        case Name(id=name) if name in scope:
+            given = scope[name]
+            value = value_of(project, given[0]).expr if len(given) == 1 else expr
+            return value if isinstance(value, Lit) else expr
+        case Op(op=op, left=left, right=right):
+            filled = _filled(project, left, scope) if left is not None else None
+            return Op(op, filled, _filled(project, right, scope))
+        case Obj(entries=entries, at=at):
+            return Obj(tuple(Entry(e.key, _filled(project, e.value, scope), e.at) for e in entries), at)
+        case Arr(items=items):
+            return Arr(tuple(_filled(project, item, scope) for item in items))
+        case Cond(test=test, then=then, other=other):
+            return Cond(test, _filled(project, then, scope), _filled(project, other, scope))
+        case _:
+            return expr
 
 
 def _of_call_on_call(project: Project, here: Here, callee: Expr, scope: _Scope, depth: int) -> list[Applied]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from nestwise.project.facts import Arr, Class, Lit, Method, Obj, string
+from nestwise.project.facts import Class, Lit, Method, Obj
+from nestwise.project.model.callers import called_by, queue_of, texts_of
 from nestwise.project.model.classes import (
     NEST,
     executed,
@@ -35,11 +36,19 @@ _KINDS = {
     ("@nestjs/microservices", "EventPattern"): "event",
     ("@nestjs/microservices", "GrpcMethod"): "message",
     ("@nestjs/microservices", "GrpcStreamMethod"): "message",
+    ("@nestjs/microservices", "GrpcStreamCall"): "message",
     ("@nestjs/event-emitter", "OnEvent"): "event",
     ("@nestjs/schedule", "Cron"): "cron",
     ("@nestjs/schedule", "Interval"): "cron",
     ("@nestjs/schedule", "Timeout"): "cron",
+    ("@nestjs/bull", "Process"): "event",
+    ("@nestjs/bull", "OnQueueEvent"): "event",
+    ("@nestjs/bullmq", "OnQueueEvent"): "event",
+    ("@nestjs/bullmq", "OnWorkerEvent"): "event",
 }
+_PLACES = {"message": ("controller",), "gateway": ("gateway",)}
+"""The classes in which Nest looks for handlers of a kind; for the other kinds it is any provider."""
+_INTERNAL = frozenset({"ONEVENT", "PROCESS", "ONQUEUEEVENT", "ONWORKEREVENT"})
 
 
 class Handler(Struct, frozen=True, cache_hash=True):
@@ -55,6 +64,12 @@ class Handler(Struct, frozen=True, cache_hash=True):
     paths: tuple[str | None, ...]
     """Relative to the controller, without outer slashes; of other kinds than http the events, patterns or
     fields that call it. None for one that cannot be told."""
+
+    @property
+    def internal(self) -> bool:
+        """Does the application itself call it: a schedule, an event of its own, a queue? No client does, and
+        Nest runs nothing before it."""
+        return self.kind == "cron" or self.verb in _INTERNAL
 
     @property
     def name(self) -> str:
@@ -87,7 +102,7 @@ def handlers_of(project: Project, ref: Ref) -> tuple[Handler, ...]:
     role = role_of_class(project, ref)
     if role in ("", "unknown") and controller_options(project, ref).paths:
         role = "controller"
-    if role not in ("controller", "resolver", "gateway", "injectable"):
+    if role not in ("controller", "resolver", "gateway", "processor", "injectable"):
         return ()
     out: list[Handler] = []
     seen: set[str] = set()
@@ -99,23 +114,35 @@ def handlers_of(project: Project, ref: Ref) -> tuple[Handler, ...]:
             seen.add(method.name)
             if method.decorators:
                 out += _handlers(project, ref, base, method, role)
+            elif role == "processor" and method.name == "process":
+                out.append(Handler(ref, "process", base, "event", "PROCESS", (queue_of(project, ref),)))
     return tuple(out)
 
 
 def _handlers(project: Project, ref: Ref, base: Ref, method: Method, role: str) -> list[Handler]:
+    """A method may be a handler of several kinds; of decorators that write the same metadata the last one
+    executed wins."""
     out: list[Handler] = []
-    served: Handler | None = None
+    last: dict[str, Handler] = {}
     for deco in executed(project, base.path, method.decorators):
         symbol = deco.symbol
         if not isinstance(symbol, Ext):
             continue
         if symbol.package == NEST and symbol.name in VERBS and role == "controller":
             verb, paths = _mapping(project, deco, VERBS[symbol.name])
-            served = Handler(ref, method.name, base, "http", verb, paths)  # the last one executed wins
+            last["http"] = Handler(ref, method.name, base, "http", verb, paths)
         elif (kind := _KINDS.get((symbol.package, symbol.name))) is not None:
-            called_by = _called_by(project, deco, kind, method.name)
-            out.append(Handler(ref, method.name, base, kind, symbol.name.upper(), called_by))
-    return [served, *out] if served else out
+            received = symbol.package == "@nestjs/microservices"
+            place = "message" if received else kind
+            if role not in _PLACES.get(place, (role,)):
+                continue
+            by = called_by(project, ref, base, deco, kind, method.name)
+            found = Handler(ref, method.name, base, kind, symbol.name.upper(), by)
+            if received or kind in ("gateway", "graphql", "field"):
+                last[place] = found
+            else:
+                out.append(found)
+    return [*last.values(), *out]
 
 
 def _mapping(project: Project, deco: Applied, verb: str) -> tuple[str, tuple[str | None, ...]]:
@@ -134,61 +161,10 @@ def _mapping(project: Project, deco: Applied, verb: str) -> tuple[str, tuple[str
     )
 
 
-def _called_by(project: Project, deco: Applied, kind: str, method: str) -> tuple[str | None, ...]:
-    """What calls a handler that is not HTTP's: a field, an event, a pattern, a schedule."""
-    if kind in ("graphql", "field"):
-        return (_field(project, deco, method),)
-    here = deco.arg(0)
-    if here is None:
-        return (method,) if kind == "message" else ("",)
-    found = _texts(project, here)
-    return tuple(_pattern(project, here) if text is None else text for text in found)
-
-
-def _field(project: Project, deco: Applied, method: str) -> str | None:
-    """`@Query('cats')`, `@Query(() => Cat, { name: 'cats' })`, else the method's name."""
-    for given in deco.args:
-        here = value_of(project, given)
-        if isinstance(here.expr, Lit) and here.expr.kind == "string":
-            return here.expr.value
-        if isinstance(here.expr, Obj) and (name := here.expr.get("name")) is not None:
-            return _texts(project, Here(here.path, name))[0]
-    return method
-
-
-def _pattern(project: Project, here: Here) -> str | None:
-    """A pattern of a message as JSON, the way Nest's servers keep it."""
-    expr = value_of(project, here).expr
-    if not isinstance(expr, Obj) or not expr.closed:
-        return None
-    pairs = [(e.key, value_of(project, Here(here.path, e.value)).expr) for e in expr.entries]
-    if not all(isinstance(v, Lit) for _, v in pairs):
-        return None
-    shown = [
-        f'"{k}":"{v.value}"' if v.kind == "string" else f'"{k}":{v.value}'
-        for k, v in pairs
-        if isinstance(v, Lit)
-    ]
-    return "{" + ",".join(shown) + "}"
-
-
 def _paths(project: Project, here: Here | None) -> tuple[str | None, ...]:
     if here is None:
         return ("",)
-    return tuple(None if p is None else p.strip("/") for p in _texts(project, here))
-
-
-def _texts(project: Project, here: Here) -> tuple[str | None, ...]:
-    here = value_of(project, here)
-    if isinstance(here.expr, Lit):
-        text = string(here.expr)
-        return ("" if text is None else text,)
-    if isinstance(here.expr, Arr):
-        found = items_of(project, here)
-        if not found.complete:
-            return (None,)
-        return tuple(p for item in found.items for p in _texts(project, item)) or ("",)
-    return (None,)
+    return tuple(None if p is None else p.strip("/") for p in texts_of(project, here))
 
 
 NOT_A_CONTROLLER = ControllerOptions(())
@@ -219,7 +195,7 @@ def _options(project: Project, deco: Applied) -> ControllerOptions:
     return ControllerOptions(
         _paths(project, Here(here.path, path)) if path is not None else ("" if closed else None,),
         versions_of(project, Here(here.path, version)) if version is not None else (),
-        _texts(project, Here(here.path, host))[0] if host is not None else "" if closed else None,
+        texts_of(project, Here(here.path, host))[0] if host is not None else "" if closed else None,
     )
 
 

@@ -24,6 +24,7 @@ from nestwise.project.model.classes import (
     method_of,
 )
 from nestwise.project.model.decorators import Applied
+from nestwise.project.model.graphql import field_enhancers
 from nestwise.project.model.guards import Guard, guard_of
 from nestwise.project.model.handlers import Handler
 from nestwise.project.model.metadata import Metadata, metadata_of
@@ -70,6 +71,9 @@ class Access(StrEnum):
     """Open on purpose: a marker says so."""
     OPEN = "open"
     UNKNOWN = "unknown"
+    INTERNAL = "internal"
+    """No client calls it: a schedule, an event of the application itself, a job of a queue, or a field of
+    GraphQL, which is reached through a query."""
 
 
 @question
@@ -119,31 +123,56 @@ def step_name(project: Project, here: Here) -> str:
     return display(symbol).rpartition(".")[2]
 
 
-def global_steps(project: Project, found: tuple[Global, ...]) -> tuple[Step, ...]:
-    return tuple(Step(g.here, step_name(project, g.here), "global") for g in found)
+def global_steps(project: Project, found: tuple[Global, ...], sure: bool = True) -> tuple[Step, ...]:
+    return tuple(Step(g.here, step_name(project, g.here), "global", sure and g.certain) for g in found)
 
 
 def pipeline_of(project: Project, handler: Handler, app: Application | None) -> Pipeline:
     """Everything that runs before a handler in one application."""
-    if handler.kind == "cron" or handler.verb == "ONEVENT":  # called past Nest's router
+    if handler.internal:  # called past Nest's router
         return Pipeline()
     own = local_pipeline(project, handler)
     own = replace(own, filters=own.filters[::-1])
-    if app is None or not _has_globals(handler, app):
-        return own
-    return Pipeline(
-        guards=global_steps(project, app.global_guards) + own.guards,
-        pipes=global_steps(project, app.global_pipes) + own.pipes,
-        interceptors=global_steps(project, app.global_interceptors) + own.interceptors,
-        filters=own.filters + global_steps(project, app.global_filters)[::-1],
-    )
+    lent = _globals_for(handler, app)
+    if app is not None and lent is not False:
+        sure = lent is True
+        own = Pipeline(
+            guards=global_steps(project, app.global_guards, sure) + own.guards,
+            pipes=global_steps(project, app.global_pipes, sure) + own.pipes,
+            interceptors=global_steps(project, app.global_interceptors, sure) + own.interceptors,
+            filters=own.filters + global_steps(project, app.global_filters, sure)[::-1],
+        )
+    return _before_field(project, handler, app, own) if handler.kind == "field" else own
 
 
-def _has_globals(handler: Handler, app: Application) -> bool:
-    """Gateways have none before Nest 12; microservices that an application connects inherit none unasked."""
+def _globals_for(handler: Handler, app: Application | None) -> bool | None:
+    """Does what is global run before a handler? Gateways have none before Nest 12; microservices that an
+    application connects inherit none unasked."""
+    if app is None or handler.kind == "gateway":
+        return False
     if handler.kind in ("message", "event"):
-        return app.kind == "microservice" or app.inherits
-    return handler.kind != "gateway"
+        return True if app.kind == "microservice" else app.inherits
+    return True
+
+
+def _before_field(project: Project, handler: Handler, app: Application | None, every: Pipeline) -> Pipeline:
+    """Before the resolver of a field runs what the GraphQL module is asked for; pipes run on its inputs."""
+    asked = field_enhancers(project, app.number) if app is not None else None
+    cls = class_of(project, handler.declared)
+    method = own_method(cls, handler.method)
+    takes = method is not None and any(param.decorators for param in method.params)
+
+    def kept(kind: str, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        if asked is None:
+            return tuple(replace(step, certain=False) for step in steps)
+        return steps if kind in asked else ()
+
+    return Pipeline(
+        guards=kept("guards", every.guards),
+        pipes=every.pipes if takes or asked else (),
+        interceptors=kept("interceptors", every.interceptors),
+        filters=kept("filters", every.filters),
+    )
 
 
 # --- access ----------------------------------------------------------------------------------
@@ -219,11 +248,20 @@ def may_bind(deco: Applied) -> bool:
 
 def access_in(project: Project, handler: Handler, app: Application | None) -> Access:
     """Who may call a handler in one application."""
+    if handler.internal:
+        return Access.INTERNAL
+    found = _access_in(project, handler, app)
+    if handler.kind == "field" and found is not Access.GUARDED:
+        return Access.INTERNAL
+    return found
+
+
+def _access_in(project: Project, handler: Handler, app: Application | None) -> Access:
     steps = pipeline_of(project, handler, app).guards
-    guards = [guard_of(project, step.here) for step in steps]
+    guards = [(guard_of(project, step.here), step.certain) for step in steps]
     metadata = route_metadata(project, handler)
     marked = marked_public(project, handler)
-    verdicts = [_verdict(guard, metadata, marked) for guard in guards if guard.may_authenticate]
+    verdicts = [_verdict(guard, metadata, marked, sure) for guard, sure in guards if guard.may_authenticate]
     if Access.GUARDED in verdicts:
         return Access.GUARDED
     if Access.PUBLIC in verdicts or marked:
@@ -238,7 +276,7 @@ def access_in(project: Project, handler: Handler, app: Application | None) -> Ac
     return Access.OPEN
 
 
-def _verdict(guard: Guard, metadata: Metadata, marked: bool) -> Access:
+def _verdict(guard: Guard, metadata: Metadata, marked: bool, sure: bool) -> Access:
     """What one guard that may authenticate means for a route with such metadata."""
     asks = [m.key for m in guard.markers if not m.opens]
     opens = [m.key for m in guard.markers if m.opens and m.key not in asks]
@@ -249,8 +287,8 @@ def _verdict(guard: Guard, metadata: Metadata, marked: bool) -> Access:
         if asked is None:
             return Access.UNKNOWN
         # A second guard in the chain may ask for nothing; this one lets the route pass.
-        return Access.OPEN if not opens else Access.GUARDED
-    return Access.UNKNOWN if opens and opened is None else Access.GUARDED
+        return Access.OPEN if not opens else Access.GUARDED if sure else Access.UNKNOWN
+    return Access.UNKNOWN if (opens and opened is None) or not sure else Access.GUARDED
 
 
 def access_of(project: Project, handler: Handler) -> Access:
@@ -260,7 +298,7 @@ def access_of(project: Project, handler: Handler) -> Access:
     if not apps and any(app.kind != "context" for app in applications(project)):
         return Access.UNKNOWN
     found = {access_in(project, handler, app) for app in apps} or {access_in(project, handler, None)}
-    for access in (Access.OPEN, Access.UNKNOWN, Access.PUBLIC):
+    for access in (Access.OPEN, Access.UNKNOWN, Access.PUBLIC, Access.INTERNAL):
         if access in found:
             return access
     return Access.GUARDED

@@ -46,7 +46,20 @@ def routes_of(project: Project, app: Application) -> Iterator[Route]:
         yield from routes_of_controller(project, app, placed)
     for placed in app.provided:
         for handler in handlers_of(project, placed.controller):
-            yield from _plain(handler, placed)
+            if handler.kind != "http":
+                yield from _plain(handler, placed)
+
+
+def _serves(app: Application | None, handler: Handler) -> bool:
+    """Does an application take what calls a handler: requests, or messages? One whose set-up cannot be read
+    in full may connect microservices."""
+    if app is None or handler.internal:
+        return True
+    if handler.kind == "http":
+        return app.kind != "microservice"
+    if handler.kind in ("message", "event"):
+        return app.kind == "microservice" or app.hybrid or not app.globals_complete
+    return True
 
 
 NOWHERE = Ref("", "?")
@@ -82,7 +95,7 @@ def _likely(project: Project, path: str, served: list[Application]) -> Applicati
 
 
 def routes_of_controller(project: Project, app: Application | None, placed: Placed) -> Iterator[Route]:
-    handlers = handlers_of(project, placed.controller)
+    handlers = [h for h in handlers_of(project, placed.controller) if _serves(app, h)]
     if not handlers:
         return
     options = controller_options(project, placed.controller)
