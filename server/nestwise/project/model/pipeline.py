@@ -158,8 +158,7 @@ def _globals_for(handler: Handler, app: Application | None) -> bool | None:
 def _before_field(project: Project, handler: Handler, app: Application | None, every: Pipeline) -> Pipeline:
     """Before the resolver of a field runs what the GraphQL module is asked for; pipes run on its inputs."""
     asked = field_enhancers(project, app.number) if app is not None else None
-    cls = class_of(project, handler.declared)
-    method = own_method(cls, handler.method)
+    method = method_of(project, handler.declared, handler.method)
     takes = method is not None and any(param.decorators for param in method.params)
 
     def kept(kind: str, steps: tuple[Step, ...]) -> tuple[Step, ...]:
