@@ -12,6 +12,7 @@ from nestwise.api import (
     Project,
     Role,
     TName,
+    Type,
     ancestors,
     callee_of,
     child,
@@ -44,6 +45,9 @@ _OTHER_TOKENS = frozenset("channel parser lexer ast syntax design theme coin cur
 """Whose `token` is a name, a symbol or a coin."""
 _PLAIN_TYPES = frozenset("number boolean bigint symbol Date Function Type InjectionToken AbortSignal".split())
 
+_BUILT_IN = _PLAIN_TYPES | frozenset("string any unknown object Error".split())
+"""Types that hold no property of the project's."""
+
 
 @dataclass(frozen=True)
 class _Secret:
@@ -55,9 +59,17 @@ class _Secret:
     """An object of a class, which Nest's logger writes as `[object Object]` before version 11."""
 
 
+def may_be_secret(receiver: Node, arguments: Node, file: File) -> bool:
+    if file.text_of(receiver) != "console" and not _is_logger(file, receiver):
+        return False
+    reader = _Reader(file, None)
+    return any(True for argument in named(arguments) for _ in reader.secrets(argument))
+
+
 @rule(
     level="error",
     since="0.1.0",
+    plausible=may_be_secret,
     when=rb"\.(?:log|error|warn|debug|verbose|info|trace|fatal|silly)\(",
     roles=frozenset({Role.PRODUCTION, Role.CONFIG, Role.BOOTSTRAP}),
     query="""
@@ -103,7 +115,8 @@ def _is_logger(file: File, receiver: Node) -> bool:
 class _Reader:
     """Finds what is written as it is: names, members, holes of templates; not what other calls make of it."""
 
-    def __init__(self, file: File, project: Project) -> None:
+    def __init__(self, file: File, project: Project | None) -> None:
+        """Without a project every type that is declared somewhere may hold a secret."""
         self.file = file
         self.project = project
 
@@ -195,8 +208,7 @@ class _Reader:
         elif param is not None and b"@Headers()" in self._bytes(param):
             yield _Secret(node, f"`{name}` holds the authorization header and cookies, and is", structured)
         elif (fact := self._fact(node, name)) is not None:
-            member = secret_member(self.project, self.file.path, fact.type)
-            if member:
+            if member := self._held(fact.type):
                 yield _Secret(node, f"`{name}` holds `{member}` and is", structured, self._is_message(node))
         elif param is None and (member := self._local_member(node, name)):
             yield _Secret(node, f"`{name}` holds `{member}` and is", structured)
@@ -268,8 +280,16 @@ class _Reader:
     def _is_message(self, node: Node) -> bool:
         """Is this in a handler of commands, queries or events, which are all made with `new`?"""
         cls = self._class(node)
-        symbols = [resolve(self.project, self.file.path, d.name) for d in cls.decorators] if cls else []
+        project = self.project
+        names = [d.name for d in cls.decorators] if cls is not None else []
+        symbols = [resolve(project, self.file.path, name) for name in names] if project is not None else []
         return any(isinstance(s, Ext) and s.package == "@nestjs/cqrs" for s in symbols)
+
+    def _held(self, kind: Type | None) -> str:
+        """A secret property of a type."""
+        if self.project is not None:
+            return secret_member(self.project, self.file.path, kind)
+        return "" if kind is None or (isinstance(kind, TName) and kind.name in _BUILT_IN) else "?"
 
     def _local_member(self, node: Node, name: str) -> str:
         """A secret property of the type that a variable of the function is declared with."""
@@ -291,7 +311,7 @@ class _Reader:
         if kind is None:
             return ""
         if kind.type == "type_identifier":
-            return secret_member(self.project, self.file.path, TName(self.file.text_of(kind)))
+            return self._held(TName(self.file.text_of(kind)))
         if kind.type == "array_type":
             return self._member_of_type(next(iter(named(kind)), None))
         for member in named(kind) if kind.type == "object_type" else ():

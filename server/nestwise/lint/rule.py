@@ -73,6 +73,7 @@ class Finding(Struct, frozen=True):
 
 Check = Callable[..., Iterator[Finding]]
 Fixes = Callable[[Finding, File, Project], Iterator[Fix]]
+Plausible = Callable[..., bool]
 Captures = Mapping[str, Node]
 
 SUBJECTS: Mapping[type, Callable[[File, Project], Iterable[Any]]] = {
@@ -93,6 +94,7 @@ class Rule:
     fixes: Fixes | None
     roles: frozenset[Role]
     when: re.Pattern[bytes]
+    plausible: Plausible | None
     needs: Needs
 
     def run(
@@ -107,6 +109,13 @@ class Rule:
         shared = {name: given[kind] for name, kind in self.needs.shared.items()}
         for subject in self.needs.visits(file, project, matches):
             yield from self.check(**subject, **shared) or ()
+
+    def may_find(self, file: File, matches: Iterable[Captures]) -> bool:
+        """Is one of the matches of the rule's query worth to ask the project about?"""
+        if self.plausible is None:
+            return any(True for _ in matches)
+        names = self.needs.nodes
+        return any(self.plausible(**{name: match[name] for name in names}, file=file) for match in matches)
 
     @property
     def page(self) -> Path:
@@ -132,6 +141,7 @@ def rule(
     since: str,
     query: str | None = None,
     when: bytes = b"",
+    plausible: Plausible | None = None,
     fixes: Fixes | None = None,
     strict: bool = False,
     roles: frozenset[Role] = _USUAL,
@@ -139,7 +149,8 @@ def rule(
     """Turn a function into a rule. Its id is the folder's name and its own, with dashes.
 
     `when`: a pattern without which a file holds nothing for a rule with a query; such files need not be
-    parsed.
+    parsed. `plausible`: a function of captures and the `File`: without it a match is nothing for the rule,
+    whatever the project holds. A file without such a match need not be parsed again when that is known.
     """
 
     def decorate(check: Check) -> Rule:
@@ -147,7 +158,7 @@ def rule(
         name = check.__name__.replace("_", "-")
         return Rule(
             f"{family}/{name}", Level(level), since, strict, check, fixes, roles, re.compile(when),
-            Needs.of(check, query),
+            plausible, Needs.of(check, query),
         )  # fmt: skip
 
     return decorate

@@ -48,7 +48,7 @@ class Look(Struct, frozen=True):
     found: tuple[tuple[str, Finding], ...] = ()
     """Findings of the rules that do not ask the project, with their ids."""
     matched: tuple[str, ...] = ()
-    """Rules with a query that do ask it, and whose query matches something here."""
+    """Rules with a query that do ask it, and whose query matches something plausible here."""
     suppressions: tuple[Suppression, ...] = ()
     failures: tuple[Failure, ...] = ()
 
@@ -117,16 +117,16 @@ class Linter:
 
     def _look(self, file: File) -> tuple[Look, _Matches]:
         on = self._on[role_of(file.path)]
-        seen = self._matches(
-            file, {o.rule for o in on if o.rule.needs.query and o.rule.when.search(file.data)}
-        )
+        triggered = {o.rule for o in on if o.rule.needs.query and o.rule.when.search(file.data)}
+        seen = self._matches(file, triggered)
         found: list[tuple[str, Finding]] = []
         failures: list[Failure] = []
         for one in on:
             if one.alone:
                 some = self._run(one, file, self._project, seen, failures)
                 found += [(one.rule.id, finding) for finding in some]
-        matched = tuple(o.rule.id for o in on if not o.alone and o.rule in seen)
+        asking = [o.rule for o in on if not o.alone and o.rule in seen]
+        matched = tuple(rule.id for rule in asking if _worth(rule, file, seen))
         suppressions = suppressions_in(file)
         if not (found or matched or suppressions or failures):
             return _PLAIN, seen
@@ -233,7 +233,16 @@ def unpacked(data: bytes) -> Look | None:
 
 
 def check(file: File, project: Project, rules: Iterable[Rule], settings: Settings) -> Checked:
-    return Linter(rules, settings).check(file, project)
+    """First what the file alone tells, then what the project is asked for, as when a folder is checked."""
+    linter = Linter(rules, settings)
+    return linter.check(file, project, linter.look(file))
+
+
+def _worth(rule: Rule, file: File, seen: _Matches) -> bool:
+    try:
+        return rule.may_find(file, seen[rule])
+    except Exception:  # it will fail again, and be reported, when the rule runs
+        return True
 
 
 def _diagnostic(one: _Active, finding: Finding) -> Diagnostic:

@@ -123,5 +123,5 @@ def _whole(data: bytes, comment: Span) -> Span:
 
 UNUSED = Rule(
     ID, Level.INFORMATION, "0.1.0", False, unused_suppression, remove, frozenset(Role), re.compile(b""),
-    Needs(None),
+    None, Needs(None),
 )  # fmt: skip
