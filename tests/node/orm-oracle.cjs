@@ -92,5 +92,49 @@ async function prisma() {
   return [...rows(datamodel.models, 'table'), ...rows(datamodel.types, 'embedded')];
 }
 
-const oracles = { typeorm, prisma };
+async function drizzle() {
+  const { getTableConfig, PgTable } = require('drizzle-orm/pg-core');
+  const { getTableColumns, is, createTableRelationsHelpers, Relations, getTableName, Many } = require('drizzle-orm');
+  const tables = exported.filter(([, v]) => is(v, PgTable));
+  const nameOf = (table) => tables.find(([, v]) => v === table)?.[0];
+  const said = values.filter((v) => is(v, Relations));
+  return tables.map(([name, table]) => {
+    const config = getTableConfig(table);
+    const keys = new Set(config.primaryKeys.flatMap((k) => k.columns.map((c) => c.name)));
+    const named = Object.entries(getTableColumns(table));
+    const property = (column) => named.find(([, c]) => c === column || c.name === column.name)?.[0];
+    return {
+      name, table: config.name, schema: config.schema ?? '', kind: 'table',
+      columns: named.map(([key, c]) => {
+        const base = c.columnType === 'PgArray' ? c.baseColumn : c;
+        return {
+          property: key, name: c.name, nullable: !c.notNull && !keys.has(c.name), primary: c.primary || keys.has(c.name), unique: !!c.isUnique,
+          type: base.columnType === 'PgEnumColumn' ? base.enum.enumName : base.columnType === 'PgCustomColumn' ? base.getSQLType()
+            : base.columnType.replace(/^Pg|(Number|53|64|String)$/g, '').toLowerCase(),
+          array: c.columnType === 'PgArray', hasDefault: c.hasDefault, length: String(base.length ?? ''),
+          precision: String(base.precision ?? ''), scale: String(base.scale ?? ''),
+          generated: c.generated ? 'computed' : c.generatedIdentity ? 'identity' : /Serial/.test(c.columnType) ? 'increment' : c.onUpdateFn ? 'update' : '',
+        };
+      }),
+      relations: [
+        ...config.foreignKeys.map((k) => [k, k.reference()]).map(([k, r]) => ({
+          property: r.columns.map(property).join(', '), kind: 'many-to-one', target: nameOf(r.foreignTable), owner: true,
+          columns: r.columns.map((c) => c.name), onDelete: (k.onDelete ?? '').toUpperCase().replace('NO ACTION', ''), onUpdate: (k.onUpdate ?? '').toUpperCase().replace('NO ACTION', ''),
+        })),
+        ...said.filter((s) => s.table === table).flatMap((s) => Object.entries(s.config(createTableRelationsHelpers(table))))
+          .map(([key, r]) => ({
+            property: key, target: nameOf(r.referencedTable), owner: !!r.config?.fields,
+            kind: is(r, Many) ? 'one-to-many' : r.config ? 'many-to-one' : 'one-to-one',
+          })),
+      ],
+      indexes: [
+        ...config.indexes.map((i) => ({ columns: i.config.columns.map(property), unique: i.config.unique })),
+        ...config.uniqueConstraints.map((u) => ({ columns: u.columns.map(property), unique: true })),
+        ...named.filter(([, c]) => c.isUnique).map(([key]) => ({ columns: [key], unique: true })),
+      ],
+    };
+  });
+}
+
+const oracles = { typeorm, prisma, drizzle };
 Promise.resolve(oracles[orm]()).then((found) => console.log(JSON.stringify(found)));

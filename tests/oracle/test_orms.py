@@ -21,6 +21,19 @@ def _indexes(row: Row, *, single: bool = True) -> Row:
     return row | {"indexes": sorted(found)}
 
 
+def test_drizzle(tmp_path):
+    wanted = {name: _indexes(row) for name, row in theirs("drizzle").items()}
+    found = {name: _indexes(row) for name, row in ours("drizzle", tmp_path).items()}
+    for row in found.values():
+        for column in row["columns"]:
+            generated = column["generated"] in ("increment", "identity", "update")  # defaults to Drizzle, too
+            column["hasDefault"] = bool(column["default"]) or generated
+        for relation in row["relations"]:
+            relation["onUpdate"] = relation["onUpdate"].replace("NO ACTION", "")
+    assert "\n".join(differences(wanted, found)) == ""
+    assert unknown(list(found.values())) == 0
+
+
 def test_prisma(tmp_path):
     wanted = {name: _indexes(row) for name, row in theirs("prisma").items()}
     found = {name: _indexes(row) for name, row in ours("prisma", tmp_path).items()}

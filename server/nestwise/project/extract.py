@@ -75,11 +75,22 @@ def extract(source: Source) -> FileFacts:
     )
 
 
+def functions_of(source: Source) -> tuple[list[Function], dict[str, dict[str, Expr]]]:
+    """The functions of a file, all with their bodies, and what their parameters are where nobody gives them:
+    what few questions need, and `extract` leaves out."""
+    found = _Whole(Reader(source.text.data), whole=True)
+    for node in source.root.named_children:
+        found.take(node)
+    return found.functions, found.defaults
+
+
 class _File:
     """Gathers the declarations of one file, in order."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, *, whole: bool = False) -> None:
+        """`whole`: read the bodies of all functions."""
         self.reader = reader
+        self.whole = whole
         self.classes: list[Class] = []
         self.functions: list[Function] = []
         self.consts: list[Const] = []
@@ -153,7 +164,8 @@ class _File:
         """A body is read where the function may be a decorator, a bootstrap or a class factory."""
         body = node.child_by_field_name("body")
         telling = body is not None and (
-            name[:1].isupper()
+            self.whole
+            or name[:1].isupper()
             or self.reader.has(b"@Module(")
             or _TELLING.search(self.reader.data, node.start_byte, node.end_byte) is not None
         )
@@ -179,6 +191,21 @@ class _File:
                 inner = value or node
             if inner.type in CLASSES:
                 self.classes.append(class_of(self.reader, inner, inner, inside=function))
+
+
+class _Whole(_File):
+    """Gathers the defaults of parameters, too."""
+
+    def __init__(self, reader: Reader, *, whole: bool) -> None:
+        super().__init__(reader, whole=whole)
+        self.defaults: dict[str, dict[str, Expr]] = {}
+
+    def _function(self, name: str, node: Node) -> None:
+        super()._function(name, node)
+        for param in _parameters(node):
+            value, pattern = param.child_by_field_name("value"), param.child_by_field_name("pattern")
+            if value is not None and pattern is not None:
+                self.defaults.setdefault(name, {})[self.reader.text(pattern)] = self.reader.expr(value)
 
 
 def class_of(reader: Reader, node: Node, outer: Node, name: str = "", inside: str = "") -> Class:
@@ -388,4 +415,4 @@ def _at(node: Node) -> At:
     return At(node.start_byte, node.end_byte)
 
 
-__all__ = ["CLASSES", "Opaque", "class_of", "extract", "params_of"]
+__all__ = ["CLASSES", "Opaque", "class_of", "extract", "functions_of", "params_of"]

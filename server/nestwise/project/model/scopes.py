@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from nestwise.project.extract_bodies import BODIES
 from nestwise.project.facts import (
     Arr,
     Body,
@@ -208,18 +209,27 @@ def pushed_in(body: Body) -> dict[str, list[Expr]]:
     return found
 
 
-def called(project: Project, val: Val, call: Call) -> tuple[Val, ...]:
-    """What a call of a function or a static method of the workspace may return; empty if unreadable."""
+def called(project: Project, val: Val, call: Call, *, deep: bool = False) -> tuple[Val, ...]:
+    """What a call of a function or a static method of the workspace may return; empty if unreadable. `deep`:
+    also of a function whose body the facts leave out, which has to be read for that."""
     found = target_of(project, val, call.callee)
     if found is None:
         return ()
     path, item, scope = found
-    if item.body is None or not item.body.returns:
+    body = item.body
+    defaults: tuple[tuple[str, Expr], ...] = ()
+    if deep and isinstance(item, Function):
+        bodies = project.detail(path, BODIES)
+        whole = bodies.of(item.name) if bodies is not None else None
+        body, defaults = (whole.body, whole.defaults) if whole is not None else (body, ())
+    if body is None or not body.returns:
         return ()
     given = tuple(val.at(a) for a in call.args)
-    inner = {**scope, **bound(item.params, given), **_locals(path, item.body)}
+    inner = {**scope, **bound(item.params, given), **_locals(path, body)}
+    left_out = {p.name for p in item.params[len(given) :]}
+    inner |= {name: Val(path, value, _OWN) for name, value in defaults if name in left_out}
     scope = _tied(path, inner)
-    return tuple(Val(path, r, scope) for r in item.body.returns)
+    return tuple(Val(path, r, scope) for r in body.returns)
 
 
 def local_scope(path: str, body: Body, unknown: tuple[str, ...] = ()) -> Mapping[str, Val | None]:
