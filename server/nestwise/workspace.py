@@ -12,12 +12,12 @@ from nestwise.lint.file import File
 from nestwise.lint.registry import load_rules
 from nestwise.lint.run import Checked, Linter, Look, packed, unpacked
 from nestwise.project.cache import FactsCache
-from nestwise.project.cache import packed as packed_facts
 from nestwise.project.details import Details, Reading
 from nestwise.project.disk import Disk, Found
 from nestwise.project.extract import extract
 from nestwise.project.facts import EMPTY, FileFacts
 from nestwise.project.files import FileList, Problem, accepts, is_generated, list_files
+from nestwise.project.known import Known
 from nestwise.project.layout import Layout, read_layout
 from nestwise.project.model.project import Project
 from nestwise.project.model.validation import placed_controllers, prepare
@@ -75,6 +75,8 @@ class Workspace:
         self._disk = Disk(root, keep_texts)
         self._keep_texts = keep_texts
         self._open: dict[str, File] = {}
+        self._known: dict[str, Known] = {}
+        """The last versions of open documents that had no syntax error."""
         self.listed = FileList(())
         """The files of the folder when it was last listed."""
         self.surveyed = False
@@ -245,10 +247,11 @@ class Workspace:
 
     def put(self, path: str, source: Source) -> File:
         """Take a new version of a file, which stands for the one on disk."""
-        file = File(path, source.text.data, extract(source), source)
+        facts = extract(source, self._known.get(path))
+        file = File(path, source.text.data, facts, source)
+        if not source.broken:
+            self._known[path] = Known(source, facts)
         before = self._open.get(path)
-        if before is not None and before.rough:
-            self._last.pop(path, None)  # the same text may now have another tree
         known = before is not None or path in self.project
         self._open[path] = file
         if known or self.layout.is_nest(path):
@@ -258,6 +261,7 @@ class Workspace:
     def close(self, path: str) -> None:
         """Go back to what is on disk."""
         self._open.pop(path, None)
+        self._known.pop(path, None)
         if path not in self.project:
             return
         found = self._disk.look(path, afresh=True)
@@ -269,6 +273,7 @@ class Workspace:
     def remove(self, path: str) -> None:
         """Forget a file that was put and is not on disk."""
         self._open.pop(path, None)
+        self._known.pop(path, None)
         self._last.pop(path, None)
         self._update({path: None})
 
@@ -388,14 +393,6 @@ class Workspace:
                 return False
             last.verified = self.project.revision
         return True
-
-
-def analysed(linter: Linter, path: str, data: bytes) -> tuple[bytes, bytes | None]:
-    """What the cache keeps of a text: its facts, and what rules saw if that can be kept."""
-    source = Source.parse(data, _dialect(path))
-    facts = extract(source)
-    look = None if is_generated(data) else packed(linter.look(File(path, data, facts, source)))
-    return packed_facts(facts), look
 
 
 def _dialect(path: str) -> Dialect:

@@ -20,11 +20,16 @@ import msgspec
 from nestwise.cli.outcome import Share, share_of
 from nestwise.cli.progress import Progress
 from nestwise.lint.file import File
+from nestwise.lint.run import Linter, packed
 from nestwise.project.cache import FactsCache
+from nestwise.project.cache import packed as packed_facts
 from nestwise.project.disk import Disk
-from nestwise.project.files import list_files
+from nestwise.project.extract import extract
+from nestwise.project.files import is_generated, list_files
 from nestwise.project.layout import read_layout
-from nestwise.workspace import Workspace, analysed
+from nestwise.syntax.dialect import Dialect, dialect_of
+from nestwise.syntax.source import Source
+from nestwise.workspace import Workspace
 
 _LEAST = 600_000
 """Bytes of new text from which on a second process is worth its start."""
@@ -38,6 +43,14 @@ _FIRST = 30
 
 _T = TypeVar("_T")
 _Rows = tuple[dict[bytes, bytes], dict[bytes, bytes]]
+
+
+def _analysed(linter: Linter, path: str, data: bytes) -> tuple[bytes, bytes | None]:
+    """What the cache keeps of a text: its facts, and what rules saw if that can be kept."""
+    source = Source.parse(data, dialect_of(path) or Dialect.TS)
+    facts = extract(source)
+    look = None if is_generated(data) else packed(linter.look(File(path, data, facts, source)))
+    return packed_facts(facts), look
 
 
 def _workers() -> int:
@@ -66,7 +79,7 @@ def prepare(workspace: Workspace, cache: FactsCache, progress: Progress) -> None
         for count, (path, data, key) in enumerate(new[share::workers]):
             if share == 0:
                 progress.tell("reading", count * workers, len(new))
-            facts[key], look = analysed(linter, path, data)
+            facts[key], look = _analysed(linter, path, data)
             if look is not None:
                 looks[linter.look_key(path, key)] = look
         return facts, looks

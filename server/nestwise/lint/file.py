@@ -42,11 +42,6 @@ class File:
     def source(self) -> Source:
         return self._source or Source.parse(self.data, dialect_of(self.path) or Dialect.TS)
 
-    @property
-    def rough(self) -> bool:
-        """Is the tree one that may differ from what its text gives? Only in an editor, for a moment."""
-        return self._source is not None and self._source.rough
-
     @cached_property
     def text(self) -> Text:
         return self._source.text if self._source else Text(self.data)

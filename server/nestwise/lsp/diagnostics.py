@@ -28,8 +28,6 @@ _PUSH_DELAY = 0.002
 """Seconds in which several changes become one answer."""
 _OTHERS_DELAY = 0.15
 """Seconds of rest before other documents are checked again."""
-_MEND_DELAY = 0.25
-"""Seconds of rest before half-typed code is parsed afresh."""
 _PART = 50
 """Reports of a workspace that are sent together where the client takes them in parts."""
 
@@ -204,7 +202,6 @@ class Diagnostics:
 
     def closed(self, document: Document) -> None:
         self.session.jobs.cancel(("push", document.uri))
-        self.session.jobs.cancel(("mend", document.uri))
         if not self.session.client.pulls:
             self._publish(document.uri, [])
             self.push_settings()
@@ -224,20 +221,6 @@ class Diagnostics:
         self._pushed = set(now)
 
     # --- when something else changed ---
-
-    def mend_soon(self, document: Document) -> None:
-        """Half-typed code was parsed in a hurry: look again when the typist rests."""
-        rough = document.source is not None and document.source.rough
-        if rough:
-            self.session.jobs.add(("mend", document.uri), self._mend(document), _MEND_DELAY)
-        else:
-            self.session.jobs.cancel(("mend", document.uri))
-
-    def _mend(self, document: Document) -> Work:
-        yield None
-        if self.session.documents.get(document.uri) is document and document.mend():
-            self.session.changed(document)
-            self.others_changed()
 
     def others_changed(self) -> None:
         """Check again what the client already knows, when there is time."""

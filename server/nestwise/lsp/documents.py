@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from lsprotocol import types as lsp
+
 from nestwise.lint.file import File
 from nestwise.lint.run import Diagnostic
+from nestwise.lsp.convert import to_edit
 from nestwise.lsp.folders import Folder
 from nestwise.lsp.uris import name_of, to_path
 from nestwise.syntax.source import Dialect, Source, dialect_of
@@ -64,22 +68,15 @@ class Document:
             return ()
         return self.workspace.check(self.file).diagnostics
 
-    def edit(self, edit: Edit) -> None:
+    def edit(self, changes: Iterable[lsp.TextDocumentContentChangeEvent], encoding: str) -> None:
+        """Take changes, each relative to the text left by the one before; the text is parsed once."""
+        edits: list[Edit] = []
+        for change in changes:
+            edits.append(to_edit(self.text, change, encoding))
+            self.text = self.text.apply(edits[-1:])
         if self.source is not None:
-            whole = edit.span.start == 0 and edit.span.end == len(self.text.data)
-            edited = (
-                Source.parse(_encoded(edit.text), self.source.dialect) if whole else self.source.typed([edit])
-            )
-            self.source, self.text = edited, edited.text
-        else:
-            self.text = self.text.apply([edit])
-
-    def mend(self) -> bool:
-        """Parse afresh what was typed roughly; False where there is nothing to mend."""
-        if self.source is None or not self.source.rough:
-            return False
-        self.source = self.source.mended()
-        return True
+            self.source = self.source.edited(edits)
+            self.text = self.source.text
 
 
 def _encoded(text: str) -> bytes:

@@ -15,7 +15,6 @@ from pygls.lsp.server import LanguageServer
 from nestwise import __version__
 from nestwise.lsp import code_actions, explain
 from nestwise.lsp.client import Client
-from nestwise.lsp.convert import to_edit
 from nestwise.lsp.diagnostics import Diagnostics
 from nestwise.lsp.documents import Document
 from nestwise.lsp.folders import Folder
@@ -178,11 +177,9 @@ class Features:
         document = self._session.documents.get(params.text_document.uri)
         if document is None:
             return
-        for change in params.content_changes:
-            document.edit(to_edit(document.text, change, self._session.client.encoding))
+        document.edit(params.content_changes, self._session.client.encoding)
         document.version = params.text_document.version
         self._session.changed(document)
-        self._diagnostics.mend_soon(document)
         self._answer(document)
 
     def did_save(self, params: lsp.DidSaveTextDocumentParams) -> None:

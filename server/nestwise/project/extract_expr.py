@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec.structs import replace
 from tree_sitter import Node
 
@@ -16,11 +18,13 @@ from nestwise.project.facts import (
     Fn,
     Lit,
     Member,
+    Method,
     Name,
     New,
     Obj,
     Op,
     Opaque,
+    Property,
     Spread,
     TArray,
     TInter,
@@ -75,10 +79,14 @@ OWN_SCOPE = _FUNCTIONS | {
 class Reader:
     """Reads nodes of one file. Text comes from the original bytes, never from the node."""
 
-    __slots__ = ("_operators", "_words", "data")
+    __slots__ = ("_operators", "_words", "data", "known")
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(
+        self, data: bytes, known: Callable[[list[Node], Node], Method | Property | None] | None = None
+    ) -> None:
+        """`known` gives what is known already of a member of a class and the decorators before it."""
         self.data = data
+        self.known = known
         self._words: dict[bytes, bool] = {}
         self._operators: list[Node] = []
         """Of the chain that was just read: what the grammar put into it by mistake (see `syntax.nodes`)."""

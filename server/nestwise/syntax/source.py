@@ -35,12 +35,10 @@ class Source:
     text: Text
     tree: Tree
     dialect: Dialect
-    _parsed: bytes
+    parsed: bytes
     """What the tree was made of: the bytes of `text`, cured of what the grammar gets wrong."""
     _errors_cured: bool = False
     """Also of what it reports as an error?"""
-    rough: bool = False
-    """May `mended` have another tree? Only after the code was broken, or cured of errors."""
 
     @classmethod
     def parse(cls, data: bytes, dialect: Dialect = Dialect.TS) -> Source:
@@ -53,34 +51,30 @@ class Source:
         return cls(Text(data), tree, dialect, parsed)
 
     def edited(self, edits: Iterable[Edit]) -> Source:
-        """The source after `edits`, each relative to the text left by the one before: what `parse`
-        makes of the new text."""
-        return self.typed(edits).mended()
+        """The source after `edits`, each relative to the text left by the one before: what `parse` makes of
+        the new text, sooner.
 
-    def typed(self, edits: Iterable[Edit]) -> Source:
-        """`edited` for somebody who waits. How tree-sitter recovers from an error depends on what it knew
-        before, so the tree of broken code may differ from the one that `parse` makes; see `mended`."""
-        data, before, tree = self.text.data, self._parsed, self.tree.copy()
+        How tree-sitter recovers from an error depends on what it knew before. So only whole code is made
+        from whole code; while it is broken, the text is parsed afresh.
+        """
+        data, before = self.text.data, self.parsed
+        tree = None if self.broken or self._errors_cured else self.tree.copy()
         for edit in edits:
             text = edit.text.encode(errors="replace")
-            after = _spliced(before, edit.span, text)
-            _tell(tree, before, after, edit.span, len(text))
-            before, data = after, _spliced(data, edit.span, text)
-        plain = parsed = cured(data)
-        if self._errors_cured:
-            parsed = cured_errors(plain, self.dialect is Dialect.TSX)
-        if parsed != before:  # an edit may cure, or need a cure, far from where it is
-            span = _difference(before, parsed)
-            _tell(tree, before, parsed, span, span.end - span.start)
-        tree = _parser(self.dialect).parse(parsed, tree)
-        cures = parsed != plain
-        # Rough until it is mended, also when the code is whole again: no guess of the recovery may stay.
-        rough = self.rough or cures or tree.root_node.has_error
-        return Source(Text(data), tree, self.dialect, parsed, cures, rough)
-
-    def mended(self) -> Source:
-        """The same text, parsed afresh where that may make a difference."""
-        return Source.parse(self.text.data, self.dialect) if self.rough else self
+            if tree is not None:
+                after = _spliced(before, edit.span, text)
+                _tell(tree, before, after, edit.span, len(text))
+                before = after
+            data = _spliced(data, edit.span, text)
+        if tree is not None:
+            parsed = cured(data)
+            if parsed != before:  # an edit may cure, or need a cure, far from where it is
+                span = _difference(before, parsed)
+                _tell(tree, before, parsed, span, span.end - span.start)
+            tree = _parser(self.dialect).parse(parsed, tree)
+            if not tree.root_node.has_error:
+                return Source(Text(data), tree, self.dialect, parsed)
+        return Source.parse(data, self.dialect)
 
     @property
     def root(self) -> Node:
