@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from nestwise.project.facts import Call, Const, dotted
 from nestwise.project.model.classes import display
@@ -38,6 +39,8 @@ class Node(Struct, frozen=True):
     place: Place
     imports: tuple[Place, ...] = ()
     """In the order of look-ups: the class's, then the dynamic import's; global modules come after them."""
+    doubtful: tuple[Place, ...] = ()
+    """Imports that are there only under a condition."""
     complete: bool = True
     """False where it may import more than is listed."""
     is_global: bool = False
@@ -54,8 +57,8 @@ class Container(Struct, frozen=True):
     """Modules of packages of which it is not known what they provide."""
 
     @property
-    def globals(self) -> tuple[Place, ...]:
-        return tuple(n.place for n in self.nodes if n.is_global)
+    def globals(self) -> tuple[Node, ...]:
+        return tuple(node for node in self.nodes if node.is_global)
 
 
 @question
@@ -63,11 +66,10 @@ def container_of(project: Project, root: Imported) -> Container:
     found: dict[Place, Node] = {}
     hidden: dict[str, None] = {}
     closed: dict[Ext, None] = {}
-    stack = [(root, True)]
+    stack = [root]
     while stack:
-        imported, sure = stack.pop()
+        imported = stack.pop()
         place = Place(imported.symbol, imported.adds)
-        sure = sure and imported.certain
         if place in found:
             continue
         if place.module is UNKNOWN:
@@ -76,17 +78,40 @@ def container_of(project: Project, root: Imported) -> Container:
                 continue
         parts = parts_of(project, place)
         below = [i for part in parts for i in part.imports]
-        complete = all(part.imports_complete for part in parts) and all(_is_place(i) for i in below)
+        whole = all(part.imports_complete for part in parts)
         if isinstance(place.module, Ext):
             if not all(part.complete for part in parts):
                 closed[place.module] = None
-        elif place.module is not UNKNOWN and not all(p.imports_complete for p in parts):
+        elif place.module is not UNKNOWN and not whole:
             hidden[f"the imports of {place.name}"] = None
-        wires = tuple(dict.fromkeys(Place(i.symbol, i.adds) for i in below if _is_place(i)))
-        found[place] = Node(place, wires, complete, any(p.is_global for p in parts), sure)
-        stack += [(i, sure) for i in reversed(below)]
-    nodes = tuple(found.values())
+        found[place] = _node(place, below, whole, any(p.is_global for p in parts))
+        stack += reversed(below)
+    sure = _certain(found, Place(root.symbol, root.adds))
+    nodes = tuple(replace(node, certain=place in sure) for place, node in found.items())
     return Container(nodes, next(iter(hidden), ""), tuple(closed))
+
+
+def _node(place: Place, below: list[Imported], whole: bool, shared: bool) -> Node:
+    wires: dict[Place, bool] = {}
+    for imported in below:
+        if _is_place(imported):
+            child = Place(imported.symbol, imported.adds)
+            wires[child] = wires.get(child, False) or imported.certain
+    doubtful = tuple(child for child, certain in wires.items() if not certain)
+    return Node(place, tuple(wires), doubtful, whole and all(map(_is_place, below)), shared)
+
+
+def _certain(nodes: dict[Place, Node], root: Place) -> set[Place]:
+    """The places that are there whatever conditions say."""
+    found = {root}
+    stack = [root]
+    while stack:
+        node = nodes.get(stack.pop())
+        for child in node.imports if node is not None else ():
+            if node is not None and child not in node.doubtful and child not in found:
+                found.add(child)
+                stack.append(child)
+    return found
 
 
 @question
@@ -225,36 +250,49 @@ class _Search:
             self._doubt(place, shelf.why)
         return None
 
-    def imports(self, place: Place, exports: tuple[Token, ...] | None) -> Found | None:
+    def imports(self, place: Place, exports: tuple[Token, ...] | None, sure: bool = True) -> Found | None:
         """Through the imports of a place; with `exports` only those that it exports again."""
-        for child in self._children(place, exports):
+        for child, there in self._children(place, exports):
             if child in self.seen:
                 continue
             self.seen.add(child)
+            if self._is_of_package(child):
+                return self._found(child, None, sure and there)
             shelf = shelf_of(self.project, child)
             provider = shelf.get(self.token)
             if provider is not None and self.token in shelf.exports:
-                return self._found(child, provider, provider.certain and self.token not in shelf.doubtful)
+                given = provider.certain and self.token not in shelf.doubtful
+                return self._found(child, provider, sure and there and given)
             if not shelf.exports_complete or not shelf.complete:
                 self._doubt(child, shelf.why)
-            found = self.imports(child, shelf.exports)
+            found = self.imports(child, shelf.exports, sure and there)
             if found is not None:
                 return found
         return None
 
-    def _children(self, place: Place, exports: tuple[Token, ...] | None) -> Iterator[Place]:
+    def _children(self, place: Place, exports: tuple[Token, ...] | None) -> Iterator[tuple[Place, bool]]:
+        """The imports of a place, each with whether it is surely there."""
         node = self.nodes.get(place)
         if node is None:
             return
-        for child in (*node.imports, *(g for g in self.globals if g != place)):
+        for child in node.imports:
             if exports is None or child.module in exports:
-                yield child
+                yield child, child not in node.doubtful
+        for shared in self.globals:
+            if shared.place != place and (exports is None or shared.place.module in exports):
+                yield shared.place, shared.certain
         if exports is None and not node.complete:
             self._doubt(place, f"the imports of {place.name}")
 
-    def _found(self, place: Place, provider: Provider, sure: bool) -> Found:
-        node = self.nodes.get(place)
-        if not sure or (node is not None and not node.certain):
+    def _is_of_package(self, place: Place) -> bool:
+        """Is it a module of the package that the token is of, of which nothing else is known?"""
+        token, module = self.token, place.module
+        if not isinstance(token, Ext) or not isinstance(module, Ext) or module.package != token.package:
+            return False
+        return module in self.container.opaque
+
+    def _found(self, place: Place, provider: Provider | None, sure: bool) -> Found:
+        if not sure:
             return Found("unknown", place, provider, "a provider under a condition")
         return Found("resolved", place, provider, self.doubt)
 
@@ -269,7 +307,7 @@ class _Search:
         doubt = self.doubt or container.hidden
         if isinstance(token, Ref):
             doubt = doubt or self._unreadable(token)
-        elif container.opaque:
+        elif container.opaque and not (isinstance(token, Ext) and not token.package):
             doubt = doubt or f"{container.opaque[0].name} of {container.opaque[0].package}"
         return Found("unknown", why=doubt) if doubt else MISSING
 

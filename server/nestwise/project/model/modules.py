@@ -12,7 +12,7 @@ from nestwise.project.model.configure import CONFIGURABLE, bindings_of, is_confi
 from nestwise.project.model.folding import Element, Folded, fold
 from nestwise.project.model.module_records import Imported, Module, opaque
 from nestwise.project.model.mounts import Mounted, routes_of
-from nestwise.project.model.packages import made_by_package
+from nestwise.project.model.packages import is_shared, made_by_package
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.providers import CORE, Provider, provider_of
 from nestwise.project.model.scopes import DEPTH, Val, called, entry, look, symbol_in
@@ -278,7 +278,9 @@ def _of_package(
         return [(Imported(owner, dynamic=True, certain=certain), tuple(mounts), complete)]
     found = [i for arg in args for i in _given(project, arg, depth)]
     adds = made_by_package(project, val, call, owner, last)
-    adds = replace(adds if adds is not None else opaque(owner), imports=tuple(found))
+    if adds is None:
+        adds = replace(opaque(owner), is_global=is_shared(project, val, call, owner, last))
+    adds = replace(adds, imports=tuple(found))
     return [_plain(Imported(owner, adds, dynamic=True, certain=certain))]
 
 

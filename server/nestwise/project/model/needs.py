@@ -7,20 +7,24 @@ factory. A type that is erased leaves `Object` behind.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 from msgspec.structs import replace
 
-from nestwise.project.facts import Class, Decorator, Obj, Param, Property, Type, dotted, literal
-from nestwise.project.model.classes import NEST, Lineage, lineage
-from nestwise.project.model.decorators import Applied, applied
+from nestwise.project.facts import Call, Class, Decorator, Obj, Param, Property, Type, dotted, literal
+from nestwise.project.model.classes import Lineage, lineage
+from nestwise.project.model.decorators import taken_apart
 from nestwise.project.model.folding import fold
 from nestwise.project.model.project import Project, question
-from nestwise.project.model.scopes import Val, entry, look
-from nestwise.project.model.symbols import UNKNOWN, Ext, Ref, class_of
-from nestwise.project.model.tokens import Token, forwarded, token_in
+from nestwise.project.model.scopes import Val, called, entry, look, symbol_in
+from nestwise.project.model.symbols import UNKNOWN, Ext, Ref, Symbol, class_of
+from nestwise.project.model.tokens import DEPTH, Token, canonical, forwarded, token_in
 from nestwise.project.model.types import Meant, meant
 
 OBJECT = Ext("", "Object")
+_INJECT = Ext("@nestjs/common", "Inject")
+_OPTIONAL = Ext("@nestjs/common", "Optional")
 
 
 class Need(Struct, frozen=True):
@@ -101,7 +105,7 @@ def _token_of_type(
         case "class":
             return found.symbol or UNKNOWN, "", ""
         case "outside":
-            return found.symbol or UNKNOWN, "", ""
+            return canonical(found.symbol or UNKNOWN), "", ""
         case "scalar":
             return Ext("", found.name.capitalize()), "scalar", ""
         case "array":
@@ -155,8 +159,8 @@ def _mark(
     params: tuple[str, ...],
 ) -> _Mark | None:
     mark: _Mark | None = None
-    for deco in applied(project, ref.path, decorators):
-        if deco.is_from(NEST, "Optional"):
+    for deco in (d for written in decorators for d in _expanded(project, Val(ref.path, written.expr))):
+        if deco.symbol == _OPTIONAL:
             mark = replace(mark or _Mark(), optional=True)
             continue
         found = _injected(project, deco)
@@ -168,15 +172,43 @@ def _mark(
     return mark
 
 
-def _injected(project: Project, deco: Applied) -> _Mark | None:
+class _Applied(Struct, frozen=True):
+    """A decorator of a package or unknown, with its arguments as the functions that compose it see them."""
+
+    symbol: Symbol
+    args: tuple[Val, ...] = ()
+
+
+def _expanded(project: Project, val: Val, depth: int = 0) -> Iterator[_Applied]:
+    """A decorator, composed ones taken apart: `InjectModel(Cat)` may be `Inject(getModelToken(Cat.name))`."""
+    call = val.expr
+    if isinstance(call, Call) and depth < DEPTH:
+        symbol = symbol_in(project, val.at(call.callee))
+        if isinstance(symbol, Ext):
+            args = tuple(val.at(arg) for arg in call.args)
+            if symbol.name != "applyDecorators":
+                yield _Applied(symbol, args)
+                return
+            for arg in args:
+                yield from _expanded(project, arg, depth + 1)
+            return
+        returned = called(project, val, call, deep=True)
+        if returned and all(isinstance(r.expr, Call) for r in returned):
+            for inner in returned:
+                yield from _expanded(project, inner, depth + 1)
+            return
+    for deco in taken_apart(project, val.path, val.expr):
+        yield _Applied(deco.symbol, tuple(Val(a.path, a.expr) for a in deco.args))
+
+
+def _injected(project: Project, deco: _Applied) -> _Mark | None:
     """What one decorator injects; None for one that injects nothing."""
     from nestwise.project.model.packages import token_of_decorator
 
-    if deco.is_from(NEST, "Inject"):
-        given = deco.arg(0)
-        if given is None:
+    if deco.symbol == _INJECT:
+        if not deco.args:
             return _Mark()
-        val, forward = forwarded(project, Val(given.path, given.expr))
+        val, forward = forwarded(project, deco.args[0])
         token = token_in(project, val)
         return _Mark(token, "" if token is not UNKNOWN else "token", forward)
     symbol = deco.symbol
@@ -184,8 +216,6 @@ def _injected(project: Project, deco: Applied) -> _Mark | None:
         asked = token_of_decorator(project, symbol, deco.args)
         if asked is not None:
             return _Mark(asked, "" if asked is not UNKNOWN else f"@{symbol.name}")
-        if "nject" in symbol.name:
-            return _Mark(UNKNOWN, f"@{symbol.name}")
         return None
     if symbol is UNKNOWN:
         return _Mark(UNKNOWN, "decorator")

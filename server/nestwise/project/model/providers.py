@@ -18,7 +18,7 @@ from nestwise.project.model.symbols import (
     class_of,
     declaration,
 )
-from nestwise.project.model.tokens import Token, forwarded, token_in
+from nestwise.project.model.tokens import Token, canonical, forwarded, token_in
 
 CORE = "@nestjs/core"
 
@@ -66,7 +66,7 @@ def provider_of(project: Project, val: Val, certain: bool = True) -> Provider:
     if not isinstance(shown.expr, Obj):
         symbol = symbol_in(project, val)
         kind = "class" if isinstance(symbol, (Ref, Ext)) else "unknown"
-        return Provider(symbol, kind, val.here, symbol, scope_of_class(project, symbol), certain)
+        return Provider(canonical(symbol), kind, val.here, symbol, scope_of_class(project, symbol), certain)
     token = token_in(project, entry(project, shown, "provide"))
     scope = _scope_in(project, entry(project, shown, "scope"))
     for kind in ("useClass", "useValue", "useFactory", "useExisting"):  # in Nest's order

@@ -85,9 +85,12 @@ def look(project: Project, val: Val) -> Val:
         if head not in val.scope:
             here = value_of(project, val.here)
             return val if here == val.here else Val(here.path, here.expr)
-        found = val.scope[head]
+        given = found = val.scope[head]
         for part in rest.split(".") if rest else ():
             found = entry(project, found, part) if found is not None else None
+        named = given is not None and given.scope is not val.scope and dotted(given.expr)
+        if found is None and rest and named and given is not None:
+            found = given.at(Member(given.expr, rest))  # a member of what a caller gave by its name
         if found is None or found == val:
             return val
         val = found
@@ -226,10 +229,16 @@ def called(project: Project, val: Val, call: Call, *, deep: bool = False) -> tup
         return ()
     given = tuple(val.at(a) for a in call.args)
     inner = {**scope, **bound(item.params, given), **_locals(path, body)}
-    left_out = {p.name for p in item.params[len(given) :]}
+    left_out = {
+        p.name for i, p in enumerate(item.params) if i >= len(given) or _is_nothing(project, given[i])
+    }
     inner |= {name: Val(path, value, _OWN) for name, value in defaults if name in left_out}
     scope = _tied(path, inner)
     return tuple(Val(path, r, scope) for r in body.returns)
+
+
+def _is_nothing(project: Project, val: Val) -> bool:
+    return is_absent(look(project, val).expr)
 
 
 def local_scope(path: str, body: Body, unknown: tuple[str, ...] = ()) -> Mapping[str, Val | None]:

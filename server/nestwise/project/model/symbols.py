@@ -318,6 +318,8 @@ def _value(project: Project, symbol: Symbol) -> Here | None:
         for prop in item.properties:
             if prop.static and prop.name == rest and prop.value is not None:
                 return Here(symbol.path, prop.value)
+        if rest == "name":
+            return Here(symbol.path, Lit("string", item.name))
     return None
 
 

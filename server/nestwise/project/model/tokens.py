@@ -9,6 +9,7 @@ at run time leaves behind.
 from __future__ import annotations
 
 from nestwise.project.facts import Call, Fn, Lit, Member, Obj, dotted
+from nestwise.project.model.package_modules import CONSTANTS, SAME
 from nestwise.project.model.project import Project
 from nestwise.project.model.scopes import Val, called, entry, look, symbol_in
 from nestwise.project.model.symbols import UNKNOWN, Ext, Ref, Symbol, Unknown, class_of
@@ -27,7 +28,7 @@ def token_in(project: Project, val: Val | None, depth: int = 0) -> Token:
         return UNKNOWN
     symbol = symbol_in(project, val)
     if isinstance(symbol, Ext):
-        return _constant(symbol)
+        return canonical(symbol)
     if isinstance(symbol, Ref) and class_of(project, symbol) is not None:
         return symbol
     shown = look(project, val)
@@ -45,11 +46,18 @@ def token_in(project: Project, val: Val | None, depth: int = 0) -> Token:
             return symbol
 
 
-def _constant(symbol: Ext) -> Token:
-    """A constant of a package by its text, where that is known: `REQUEST` is the text `REQUEST`."""
-    from nestwise.project.model.packages import CONSTANTS
+def canonical(symbol: Symbol) -> Token:
+    """A symbol as a token: a constant of a package is its text, where that is known, and a class that several
+    packages hand out is that of one."""
+    if not isinstance(symbol, Ext):
+        return symbol
+    key = (symbol.package, symbol.name)
+    if symbol.package.startswith("@mikro-orm/") and symbol.name in _MIKRO:
+        return Ext("@mikro-orm/core", _MIKRO[symbol.name])
+    return CONSTANTS.get(key) or (Ext(*SAME[key]) if key in SAME else symbol)
 
-    return CONSTANTS.get((symbol.package, symbol.name), symbol)
+
+_MIKRO = {"MikroORM": "MikroORM", "EntityManager": "EntityManager", "SqlEntityManager": "EntityManager"}
 
 
 def _is_symbol(call: Call) -> bool:
@@ -65,8 +73,8 @@ def _of_call(project: Project, val: Val, call: Call, depth: int) -> Token:
         return Ext("Symbol", inner.value) if isinstance(inner, Lit) else UNKNOWN
     callee = symbol_in(project, val.at(call.callee))
     if isinstance(callee, Ext):
-        return token_of_call(project, val, call, callee, depth)
-    returned = called(project, val, call)
+        return token_of_call(project, val, call, callee)
+    returned = called(project, val, call, deep=True)
     return token_in(project, returned[0], depth + 1) if len(returned) == 1 else UNKNOWN
 
 
@@ -107,4 +115,4 @@ def shown(token: Token) -> str:
     return token.name.rpartition(".")[2]
 
 
-__all__ = ["LANGUAGE", "Token", "forwarded", "named", "shown", "token_in"]
+__all__ = ["DEPTH", "LANGUAGE", "Token", "canonical", "forwarded", "named", "shown", "token_in"]
