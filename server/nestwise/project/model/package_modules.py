@@ -36,7 +36,8 @@ EXPORTS: dict[str, dict[str, str]] = {
         "TerminusModule": (
             "HealthIndicatorService HealthCheckService DiskHealthIndicator DNSHealthIndicator "
             "GRPCHealthIndicator HttpHealthIndicator MemoryHealthIndicator MicroserviceHealthIndicator "
-            "MikroOrmHealthIndicator MongooseHealthIndicator PrismaHealthIndicator SequelizeHealthIndicator TypeOrmHealthIndicator"
+            "MikroOrmHealthIndicator MongooseHealthIndicator PrismaHealthIndicator "
+            "SequelizeHealthIndicator TypeOrmHealthIndicator"
         ),
     },
     "@nestjs/throttler": {"ThrottlerModule": "'THROTTLER:MODULE_OPTIONS' ThrottlerStorage"},
