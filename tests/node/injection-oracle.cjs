@@ -21,6 +21,11 @@ Logger.overrideLogger(false);
 const CORE = 'InternalCoreModule';
 let created;
 
+const exit = process.exit.bind(process);
+process.exit = (code) => {
+  throw new Error(`exit ${code}`); // what a package does that misses another one
+};
+
 for (const method of ['create', 'createMicroservice', 'createApplicationContext']) {
   const create = NestFactory[method];
   NestFactory[method] = async function (root, ...rest) {
@@ -112,19 +117,21 @@ function placeOf(wrapper) {
 }
 
 async function run({ root, main }) {
+  let timer;
   const finished = new Promise((resolve) => {
     created = { resolve };
     process.removeAllListeners('unhandledRejection');
     process.on('unhandledRejection', (error) => resolve({ error: String(error?.message ?? error) }));
-    setTimeout(() => resolve({ error: 'it never starts' }), 5_000).unref();
+    timer = setTimeout(() => resolve({ error: 'it never starts' }), 5_000);
   });
   enter(root);
   try {
     require(path.join(root, main));
   } catch (error) {
-    return { error: error.message, thrown: error.name };
+    clearTimeout(timer);
+    return { error: error.message };
   }
-  return finished;
+  return finished.finally(() => clearTimeout(timer));
 }
 
 async function everything() {
@@ -132,7 +139,7 @@ async function everything() {
   for (const job of JSON.parse(fs.readFileSync(0, 'utf8'))) {
     answers.push(await run(job));
   }
-  process.stdout.write(JSON.stringify(answers), () => process.exit(0));
+  process.stdout.write(JSON.stringify(answers), () => exit(0));
 }
 
 void everything();
