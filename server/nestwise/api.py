@@ -66,6 +66,7 @@ from nestwise.project.model.loggers import (
     heir_has,
     is_logger_class,
     module_logger,
+    usual_logger,
 )
 from nestwise.project.model.middleware import route_of
 from nestwise.project.model.modules import module_of
@@ -236,6 +237,7 @@ __all__ = [
     "unrun_inputs",
     "uses_of",
     "usual_guard",
+    "usual_logger",
     "validated",
     "validators_for",
     "value_of",

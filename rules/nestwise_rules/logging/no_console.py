@@ -29,6 +29,7 @@ from nestwise.api import (
     parts_of,
     rule,
     span_of,
+    usual_logger,
 )
 
 NEST = "@nestjs/common"
@@ -286,16 +287,17 @@ def _added(file: File, project: Project, callee: Node) -> _Found | None:
     names = {p.name for p in cls.properties} | {m.name for m in cls.methods}
     names |= {p.name for p in cls.ctor or () if p.access}
     line = lineage(project, Ref(file.path, cls.name))
-    if "logger" in names or len(line.refs) > 1 or any(p.decorators for p in cls.properties):
+    usual = usual_logger(project, file.path)
+    if usual.name in names or len(line.refs) > 1 or any(p.decorators for p in cls.properties):
         return None
-    if heir_has(project, Ref(file.path, cls.name), "logger"):
+    if heir_has(project, Ref(file.path, cls.name), usual.name):
         return None  # two private members of one name do not go together
     static = this == "static" or form is Form.STATIC
-    field = f"private {'static ' if static else ''}readonly logger = new {made.local}({cls.name}.name)"
+    field = usual.field(made.local, cls.name, static, file.style.quote)
     edits = [_field(file, cls.body_at.start, field), *made.edits]
     known = line.base is None or (isinstance(line.base, Ext) and line.base.package.startswith("@nestjs/"))
     head = cls.name if static else "this"
-    return Logger(f"{head}.logger", Speech.NEST), "", edits, Safety.SAFE if known else Safety.UNSAFE
+    return Logger(f"{head}.{usual.name}", Speech.NEST), "", edits, Safety.SAFE if known else Safety.UNSAFE
 
 
 def _field(file: File, start: int, field: str) -> Edit:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from nestwise.project.facts import Call, Class, Expr, New, TName, Type, dotted
+from nestwise.project.facts import Call, Class, Expr, Lit, Member, Name, New, TName, Type, dotted
 from nestwise.project.kinds import Kind
 from nestwise.project.model.classes import NEST, lineage
 from nestwise.project.model.project import Project, question
@@ -151,26 +151,69 @@ class Form(StrEnum):
     """Any other logger, or an injected one."""
 
 
+class Held(Struct, frozen=True):
+    """How a class or a file holds a logger."""
+
+    form: Form
+    type: str
+    """Of the logger: `Logger`, `PinoLogger`, a class of the workspace."""
+    name: str = ""
+    """Of the member, parameter or constant."""
+    access: str = ""
+    readonly: bool = False
+    context: str = ""
+    """name (`CatsService.name`), text (`'CatsService'`), none, or other; of an injected one empty."""
+    decorator: str = ""
+    """What injects it: `InjectPinoLogger`, `Inject`."""
+
+    def field(self, made: str, cls: str, static: bool, quote: str) -> str:
+        """The member of a class, without its end, that holds a logger of the class that is called `made`."""
+        words = [self.access, "static" if static else "", "readonly" if self.readonly else "", self.name]
+        context = {"text": f"{quote}{cls}{quote}", "none": ""}.get(self.context, f"{cls}.name")
+        return f"{' '.join(w for w in words if w)} = new {made}({context})"
+
+
+USUAL = Held(Form.FIELD, "Logger", "logger", "private", True, "name")
+"""As Nest's documentation has it."""
+
+
 @question
-def logger_forms(project: Project, package: str | None) -> tuple[Form, ...]:
-    """The ways in which a package (by its folder; None for the whole workspace) holds loggers, the most
-    frequent first."""
-    counts: Counter[Form] = Counter()
+def loggers_held(project: Project, package: str | None) -> tuple[tuple[Held, int], ...]:
+    """The ways in which a package (by its folder; None for the whole workspace) holds loggers, with how often
+    it does, the most frequent first."""
+    counts: Counter[Held] = Counter()
     for path in project.with_kind(Kind.LOGGER):
         if package is not None and _folder(project, path) != package:
             continue
         facts = project.facts(path)
         for cls in facts.classes:
-            counts.update(_forms_of(project, path, cls))
+            counts.update(_held(project, path, cls))
         for const in facts.consts:
             if isinstance(const.value, New) and _is_nest(project, path, const.value):
-                counts[Form.CONST] += 1
-    return tuple(form for form, _ in counts.most_common())
+                counts[Held(Form.CONST, "Logger", const.name)] += 1
+    return tuple(counts.most_common())
+
+
+def logger_habits(project: Project, path: str) -> tuple[tuple[Held, int], ...]:
+    """The ways of a file's package to hold loggers, or of the workspace where that has none."""
+    return loggers_held(project, _folder(project, path)) or loggers_held(project, None)
 
 
 def habits(project: Project, path: str) -> tuple[Form, ...]:
-    """The ways of a file's package to hold loggers, or of the workspace where that has none."""
-    return logger_forms(project, _folder(project, path)) or logger_forms(project, None)
+    """Their forms, the most frequent first."""
+    counts: Counter[Form] = Counter()
+    for held, count in logger_habits(project, path):
+        counts[held.form] += count
+    return tuple(form for form, _ in counts.most_common())
+
+
+def usual_logger(project: Project, path: str) -> Held:
+    """The member that most classes around a file have for a logger of Nest's; the usual one where none stands
+    out."""
+    own = [(h, n) for h, n in logger_habits(project, path) if h.form in (Form.FIELD, Form.STATIC)]
+    total = sum(count for _, count in own)
+    held, count = own[0] if own else (USUAL, 0)
+    return held if count > 1 and count * 2 > total and held.context != "other" else USUAL
 
 
 def _folder(project: Project, path: str) -> str:
@@ -178,17 +221,35 @@ def _folder(project: Project, path: str) -> str:
     return found.dir if found is not None else ""
 
 
-def _forms_of(project: Project, path: str, cls: Class) -> list[Form]:
-    found: list[Form] = []
+def _held(project: Project, path: str, cls: Class) -> list[Held]:
+    found: list[Held] = []
     for prop in cls.properties:
         if _is_nest(project, path, prop.value):
-            found.append(Form.STATIC if prop.static else Form.FIELD)
+            form = Form.STATIC if prop.static else Form.FIELD
+            context = _context(prop.value, cls.name)
+            found.append(Held(form, "Logger", prop.name, prop.access, prop.readonly, context))
         elif _of_value(project, path, prop.value) or _of_type(project, path, prop.type):
-            found.append(Form.OTHER)
+            made = dotted(prop.value.callee) if isinstance(prop.value, New | Call) else ""
+            kind = made or (prop.type.name if isinstance(prop.type, TName) else "")
+            found.append(Held(Form.OTHER, kind, prop.name, prop.access, prop.readonly))
     for param in cls.ctor or ():
-        if param.access and _of_type(project, path, param.type):
-            found.append(Form.OTHER)
+        if param.access and isinstance(param.type, TName) and _of_type(project, path, param.type):
+            injects = next((d.name for d in param.decorators), "")
+            found.append(Held(Form.OTHER, param.type.name, param.name, param.access, False, "", injects))
     return found
+
+
+def _context(value: Expr | None, cls: str) -> str:
+    args = value.args if isinstance(value, New) else ()
+    match args:
+        case ():
+            return "none"
+        case (Member(object=Name(id=owner), name="name"),) if owner == cls:
+            return "name"
+        case (Lit(kind="string", value=text),) if text == cls:
+            return "text"
+        case _:
+            return "other"
 
 
 def _is_nest(project: Project, path: str, value: Expr | None) -> bool:
