@@ -1,4 +1,4 @@
-"""`nestwise check | routes | graph | explain | rules | fix | init | lsp`."""
+"""`nestwise check | routes | graph | inspect | explain | rules | fix | init | lsp`."""
 
 from __future__ import annotations
 
@@ -109,6 +109,11 @@ def _parser() -> argparse.ArgumentParser:
     graph.add_argument("--module", metavar="NAME", help="only this module, its imports and its importers")
     graph.add_argument("--providers", action="store_true", help="with providers, controllers and exports")
     graph.add_argument("--color", choices=["auto", "always", "never"], default="auto")
+
+    inspect = commands.add_parser("inspect", help="say what is known of the thing at a place")
+    inspect.add_argument("place", metavar="FILE:LINE[:COLUMN]")
+    inspect.add_argument("--format", choices=["text", "json"], default="text")
+    inspect.add_argument("--color", choices=["auto", "always", "never"], default="auto")
 
     explain = commands.add_parser("explain", help="show the page of a rule")
     explain.add_argument("rule")

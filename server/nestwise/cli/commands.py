@@ -52,6 +52,20 @@ def graph(args: argparse.Namespace) -> int:
     return 0
 
 
+def inspect(args: argparse.Namespace) -> int:
+    from nestwise.cli.inspect import as_json, inspected, shown, split_place
+    from nestwise.cli.report import colored, columns, ink_for
+
+    path, line, column = split_place(args.place)
+    workspace, [full] = load([path], args)
+    found = inspected(workspace, full.relative_to(workspace.root).as_posix(), line, column)
+    if args.format == "json":
+        print(json.dumps(as_json(found), ensure_ascii=False, indent=2))
+    else:
+        print(shown(found, ink_for(colored(args.color)), columns()))
+    return 0
+
+
 def explain(args: argparse.Namespace) -> int:
     rules = load_rules()
     rule = rules.get(args.rule)

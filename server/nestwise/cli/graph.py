@@ -63,7 +63,7 @@ def _application(project: Project, lines: Lines, app: Application) -> Row:
     }
 
 
-def _unknown(place: Place, parts: tuple[Module, ...]) -> list[str]:
+def unread(place: Place, parts: tuple[Module, ...]) -> list[str]:
     """What of a module of the workspace cannot be told, with the cause where that is known."""
     if isinstance(place.module, Ext):
         return []
@@ -107,7 +107,7 @@ def _module(project: Project, lines: Lines, app: Application, node: Node, names:
         "global": node.is_global,
         "certain": node.certain,
         "complete": all(part.complete for part in parts),
-        "unknown": _unknown(place, parts),
+        "unknown": unread(place, parts),
         "imports": [names[p] for p in node.imports],
         "exports": [shown(e) for e in dict.fromkeys(e for part in parts for e in part.exports)],
         "providers": [row for m, row in rows.items() if m.role not in ("controller", "module")],

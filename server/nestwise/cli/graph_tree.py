@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from nestwise.cli.graph_pick import circles
+from nestwise.cli.report import Ink, ink_for
 
 Row = dict[str, Any]
-Ink = Callable[[str, str], str]
 _BOLD, _DIM, _CYAN, _YELLOW, _RED = "1", "90", "36", "33", "31"
 
 
 def tree(apps: list[Row], *, providers: bool, width: int, color: bool) -> str:
     """Every module with what it imports. One that was shown before is not unfolded again."""
 
-    def ink(code: str, text: str) -> str:
-        return f"\x1b[{code}m{text}\x1b[0m" if color else text
-
+    ink = ink_for(color)
     out: list[str] = []
     for app in apps:
         out += _Tree(app, ink, providers, width).lines()

@@ -33,7 +33,7 @@ _ASKS = {True: Does.AUTHENTICATES, None: Does.UNKNOWN, False: Does.OTHER}
 def rows(workspace: Workspace) -> list[Row]:
     """One row per path of a handler in an application, in the order in which Nest registers them; then those
     whose module cannot be told. Their module is `?`, and so is an application that cannot be told."""
-    reader, project = _Reader(workspace), workspace.project
+    reader, project = Reader(workspace), workspace.project
     placed = [
         reader.row(app, route)
         for app in applications(project)
@@ -44,7 +44,7 @@ def rows(workspace: Workspace) -> list[Row]:
     return placed + sorted(loose, key=lambda row: str(row["application"]))
 
 
-class _Reader:
+class Reader:
     """Makes rows; what many rows share is made once."""
 
     def __init__(self, workspace: Workspace) -> None:

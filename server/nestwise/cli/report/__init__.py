@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
@@ -64,6 +65,17 @@ def colored(choice: str) -> bool:
             return False
         return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
     return choice == "always"
+
+
+Ink = Callable[[str, str], str]
+"""Colours a text: a code of the terminal, and the text."""
+
+
+def ink_for(color: bool) -> Ink:
+    def ink(code: str, text: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if color else text
+
+    return ink
 
 
 def columns() -> int:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 
 from nestwise.cli.outcome import LEVELS, Found
-from nestwise.cli.report import Report
+from nestwise.cli.report import Ink, Report, ink_for
 
 _COLOR = {"error": "31", "warning": "33", "information": "36", "hint": "90"}
 _BOLD, _DIM, _GREEN, _RED = "1", "90", "32", "31"
-_Ink = Callable[[str, str], str]
 
 
 def render(report: Report) -> str:
-    def ink(code: str, text: str) -> str:
-        return f"\x1b[{code}m{text}\x1b[0m" if report.color else text
-
+    ink = ink_for(report.color)
     out: list[str] = []
     fixable = 0
     for found in report.found:
@@ -31,7 +27,7 @@ def render(report: Report) -> str:
     return "\n".join(out) + "\n"
 
 
-def _lines(path: str, found: Found, ink: _Ink) -> list[str]:
+def _lines(path: str, found: Found, ink: Ink) -> list[str]:
     """The finding, and the line that it stands in with the place underlined."""
     place = found.place
     units = found.line.encode("utf-16-le", "surrogatepass")

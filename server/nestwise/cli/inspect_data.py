@@ -1,0 +1,181 @@
+"""Requests and data, as `nestwise inspect` says it: request classes, inputs, entities, effects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nestwise.project.model.applications import applications_with
+from nestwise.project.model.classes import lineage
+from nestwise.project.model.decorators import applied
+from nestwise.project.model.entities import Column, Entity, Relation, entity_of
+from nestwise.project.model.gaps import checks, validated
+from nestwise.project.model.inputs import Input
+from nestwise.project.model.marks import TRANSFORMER, VALIDATOR
+from nestwise.project.model.project import Project
+from nestwise.project.model.shapes import Prop, shape_of
+from nestwise.project.model.symbols import Ext, Ref, class_of
+from nestwise.project.model.types import written
+from nestwise.project.model.validation import Effect, uses_of
+
+Row = dict[str, Any]
+
+
+def input_shown(project: Project, given: Input) -> Row:
+    """One parameter of a handler: what it takes, and whether a pipe checks it."""
+    apps = applications_with(project, given.handler.controller) or (None,)
+    checked = {validated(project, given, app) for app in apps}
+    return {
+        "source": given.source,
+        "name": given.label,
+        "type": written(given.type),
+        "validated": checked.pop() if len(checked) == 1 else "unknown",
+        "pipes": [pipe.name for pipe in given.pipes],
+    }
+
+
+def shape_shown(project: Project, ref: Ref, only: str = "") -> Row:
+    """A request class with its properties, or one of them, and the inputs that it fills."""
+    shape, uses = shape_of(project, ref), uses_of(project, ref)
+    if not uses and not shape.has_validators and shape.kind != "schema":
+        return {}
+    out: Row = {} if only else {"kind": "request class"}
+    effect = uses[0].effect if uses else None
+    props = [p for p in shape.data if not only or p.name == only]
+    if only and props:
+        out |= {k: v for k, v in _prop(project, props[0], ref).items() if k not in ("name", "type")}
+        out["checked"] = checks(shape, props[0], effect) if effect is not None else None
+    elif not only:
+        out["shape"] = {"schema": "made from a schema", "opaque": "made by code that is not followed"}.get(
+            shape.kind
+        )
+        out["properties"] = [_prop(project, p, ref) for p in props]
+    out["used by"] = [
+        {
+            "input": f"{use.input.source} of {use.input.handler.name}",
+            "nested": use.nested,
+            "pipe": _effect(use.effect),
+        }
+        for use in uses
+    ]
+    causes = [] if shape.complete else ["a base class or decorator that cannot be read: it may validate more"]
+    if not uses:
+        causes.append("no input is proven to be checked with it")
+    return out | {"unknown": causes}
+
+
+def _prop(project: Project, prop: Prop, ref: Ref) -> Row:
+    row: Row = {"name": prop.name + ("?" if prop.optional else ""), "type": written(prop.type)}
+    row["marks"] = _marks(project, prop)
+    if prop.declared != ref:
+        row["declared in"] = prop.declared.name
+    return row
+
+
+_SAID = {
+    "composed": "validators that a function makes",
+    "custom": "a validator of the project",
+    "unknown": "unknown: a decorator that may validate",
+}
+
+
+def _marks(project: Project, prop: Prop) -> list[str]:
+    """The decorators that validate or transform, of the property and of the same one in bases."""
+    said: dict[str, None] = {}
+    for base in lineage(project, prop.declared).refs:
+        cls = class_of(project, base)
+        item = next((p for p in cls.properties if p.name == prop.name), None) if cls is not None else None
+        for one in applied(project, base.path, item.decorators) if item is not None else ():
+            if isinstance(one.symbol, Ext) and one.symbol.package in (VALIDATOR, TRANSFORMER):
+                said[f"@{one.symbol.name}"] = None
+    marks = prop.marks
+    said |= {text: None for name, text in _SAID.items() if getattr(marks, name)}
+    if not (
+        marks.checked or marks.nested or marks.allowed or marks.composed or marks.custom or marks.unknown
+    ):
+        said["no validator"] = None
+    return list(said)
+
+
+def _effect(effect: Effect) -> str:
+    if effect.kind != "class-validator":
+        return effect.kind
+    options = {
+        "whitelist": effect.whitelist,
+        "forbidNonWhitelisted": effect.forbid,
+        "transform": effect.transform,
+    }
+    said = [name for name, on in options.items() if on] + [f"{n}?" for n, on in options.items() if on is None]
+    return f"class-validator ({', '.join(said) or 'no options'})"
+
+
+# --- data ----------------------------------------------------------------------------------------
+
+
+def entity_shown(project: Project, ref: Ref) -> Row | None:
+    entity = entity_of(project, ref)
+    if entity is None:
+        return None
+    return {
+        "orm": entity.orm,
+        "table": _text(entity.table) + (f" ({entity.kind})" if entity.kind != "table" else ""),
+        "columns": [_column(c) for c in entity.columns],
+        "relations": [_relation(r) for r in entity.relations],
+        "indexes": [{"columns": list(i.columns or ["?"]), "unique": i.unique} for i in entity.indexes],
+        "unknown": list(entity.unknown),
+    }
+
+
+def entity_member(project: Project, ref: Ref, name: str) -> Row | None:
+    """A column or a relation."""
+    entity: Entity | None = entity_of(project, ref)
+    if entity is None:
+        return None
+    if (column := entity.column(name)) is not None:
+        return {"kind": "column", "table": _text(entity.table)} | {
+            k: v for k, v in _column(column).items() if k != "property"
+        }
+    if (relation := entity.relation(name)) is not None:
+        return {"kind": "relation", "table": _text(entity.table)} | {
+            ("relation" if k == "kind" else k): v for k, v in _relation(relation).items() if k != "property"
+        }
+    return None
+
+
+def _text(value: str | None) -> str:
+    return "unknown" if value is None else value or "none of its own"
+
+
+def _flag(value: bool | None) -> bool | str:
+    return "unknown" if value is None else value
+
+
+def _column(column: Column) -> Row:
+    return {
+        "property": column.property,
+        "column": "unknown" if column.name is None else column.name,
+        "type": "unknown" if column.type is None else column.type,
+        "primary": _flag(column.primary),
+        "nullable": _flag(column.nullable),
+        "unique": _flag(column.unique),
+        "generated": column.generated,
+        "default": "unknown" if column.default is None else column.default,
+        "enum": column.enum,
+    }
+
+
+def _relation(relation: Relation) -> Row:
+    target = relation.target.name if isinstance(relation.target, Ref) else relation.target
+    return {
+        "property": relation.property,
+        "kind": relation.kind,
+        "target": target or "unknown",
+        "columns": list(relation.columns) if relation.columns is not None else ["unknown"],
+        "join table": relation.table,
+        "inverse": relation.inverse,
+        "on delete": relation.on_delete,
+    }
+
+
+def effects_shown(project: Project, ref: Ref, method: str) -> Row:
+    """What a method reads and writes."""
+    return {}
