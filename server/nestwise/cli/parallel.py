@@ -1,5 +1,5 @@
-"""Check a large folder with several processors: first each process fills the cache for a share of the
-files, then, with the project in memory, each checks a share of them.
+"""Check a large folder with several processors: first each process reads a share of the files, then, with
+the project in memory, each checks a share of them.
 
 Only where a process can be forked, which costs nothing worth mention. What a process that died left undone
 is done here. So nothing depends on this but time.
@@ -7,6 +7,7 @@ is done here. So nothing depends on this but time.
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
@@ -22,9 +23,9 @@ from nestwise.cli.progress import Progress
 from nestwise.lint.file import File
 from nestwise.lint.run import Linter, packed
 from nestwise.project.cache import FactsCache
-from nestwise.project.cache import packed as packed_facts
 from nestwise.project.disk import Disk
 from nestwise.project.extract import extract
+from nestwise.project.facts import FileFacts
 from nestwise.project.files import is_generated, list_files
 from nestwise.project.layout import read_layout
 from nestwise.syntax.dialect import Dialect, dialect_of
@@ -42,15 +43,15 @@ _FIRST = 30
 """Files that are checked before the others are shared out: they ask most of what all will ask."""
 
 _T = TypeVar("_T")
-_Rows = tuple[dict[bytes, bytes], dict[bytes, bytes]]
+_Analysed = tuple[dict[bytes, FileFacts], dict[bytes, bytes]]
 
 
-def _analysed(linter: Linter, path: str, data: bytes) -> tuple[bytes, bytes | None]:
+def _analysed(linter: Linter, path: str, data: bytes) -> tuple[FileFacts, bytes | None]:
     """What the cache keeps of a text: its facts, and what rules saw if that can be kept."""
     source = Source.parse(data, dialect_of(path) or Dialect.TS)
     facts = extract(source)
     look = None if is_generated(data) else packed(linter.look(File(path, data, facts, source)))
-    return packed_facts(facts), look
+    return facts, look
 
 
 def _workers() -> int:
@@ -58,7 +59,7 @@ def _workers() -> int:
 
 
 def prepare(workspace: Workspace, cache: FactsCache, progress: Progress) -> None:
-    """Fill the cache for the files of a folder that it does not know, if they are many."""
+    """Let the cache have the files of a folder that it does not know, if they are many."""
     workers = _workers()
     if workers < 2:
         return
@@ -73,8 +74,8 @@ def prepare(workspace: Workspace, cache: FactsCache, progress: Progress) -> None
         return
     new.sort(key=lambda one: len(one[1]), reverse=True)  # so that all shares are about the same
 
-    def work(share: int) -> _Rows:
-        facts: dict[bytes, bytes] = {}
+    def work(share: int) -> _Analysed:
+        facts: dict[bytes, FileFacts] = {}
         looks: dict[bytes, bytes] = {}
         for count, (path, data, key) in enumerate(new[share::workers]):
             if share == 0:
@@ -84,10 +85,22 @@ def prepare(workspace: Workspace, cache: FactsCache, progress: Progress) -> None
                 looks[linter.look_key(path, key)] = look
         return facts, looks
 
-    for rows in _forked(work, workers, _Rows):
-        if rows is not None:
-            cache.store_packed(rows[0])
-            cache.store_looks(rows[1])
+    for result in _forked(work, workers, _Analysed):
+        if result is not None:
+            cache.hold(*result)
+    if cache.on_disk:
+        _write_beside(cache)
+
+
+def _write_beside(cache: FactsCache) -> None:
+    """Let another process write what the cache holds, while this one goes on."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            cache.write_held()
+        finally:
+            os._exit(0)
+    atexit.register(os.waitpid, pid, 0)
 
 
 def shares_of(workspace: Workspace, files: list[File], progress: Progress) -> list[Share]:

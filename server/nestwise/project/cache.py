@@ -66,7 +66,13 @@ class FactsCache:
         self._path = path
         self._max_bytes = max_bytes
         self._today = int(time.time() // 86_400)
+        self._facts: dict[bytes, FileFacts] = {}
+        self._looks: dict[bytes, bytes] = {}
         self._db = self._opened() or self._opened()
+
+    @property
+    def on_disk(self) -> bool:
+        return self._path is not None
 
     def _opened(self) -> sqlite3.Connection | None:
         """The database, made where there is none; a broken one is removed."""
@@ -110,8 +116,9 @@ class FactsCache:
 
     def load(self, digests: Iterable[bytes]) -> dict[bytes, FileFacts]:
         """The facts of the texts that are known, by their digests."""
-        texts = {_key(text): text for text in digests}
-        out: dict[bytes, FileFacts] = {}
+        asked = set(digests)
+        out = {text: self._facts[text] for text in asked & self._facts.keys()}
+        texts = {_key(text): text for text in asked - out.keys()}
         for key, value in self._found(list(texts)):
             with suppress(msgspec.MsgspecError):
                 out[texts[key]] = _decode(value)
@@ -123,17 +130,28 @@ class FactsCache:
         return {texts[key] for key, _ in self._found(list(texts))}
 
     def store(self, entries: Mapping[bytes, FileFacts]) -> None:
-        self.store_packed({text: packed(facts) for text, facts in entries.items()})
-
-    def store_packed(self, entries: Mapping[bytes, bytes]) -> None:
-        self._keep([(_key(text), facts) for text, facts in entries.items()])
+        self._keep([(_key(text), packed(facts)) for text, facts in entries.items()])
 
     def load_looks(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
         """What rules saw in texts, as they packed it and under their own keys."""
-        return dict(self._found(list(keys)))
+        asked = set(keys)
+        held = {key: self._looks[key] for key in asked & self._looks.keys()}
+        return held | dict(self._found(list(asked - held.keys())))
 
     def store_looks(self, entries: Mapping[bytes, bytes]) -> None:
         self._keep(list(entries.items()))
+
+    def hold(self, facts: Mapping[bytes, FileFacts], looks: Mapping[bytes, bytes]) -> None:
+        """Have these in memory; `write_held` writes them."""
+        self._facts.update(facts)
+        self._looks.update(looks)
+
+    def write_held(self) -> None:
+        """For a process that was forked: it must not use the connection that it inherited, nor close it."""
+        inherited, self._db = self._db, self._opened()
+        self.store(self._facts)
+        self.store_looks(self._looks)
+        self._db = inherited
 
     def _found(self, keys: list[bytes]) -> list[tuple[bytes, bytes]]:
         if self._db is None:
