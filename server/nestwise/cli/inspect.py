@@ -59,9 +59,9 @@ def inspected(workspace: Workspace, path: str, line: int, column: int | None) ->
 
 
 def as_json(value: Any) -> Any:
-    """With keys as programs write them: `importedBy`."""
+    """With keys as programs write them (`importedBy`), and without what is for people alone."""
     if isinstance(value, dict):
-        return {_camel(k): as_json(v) for k, v in value.items()}
+        return {_camel(k): as_json(v) for k, v in value.items() if k != "text"}
     return [as_json(v) for v in value] if isinstance(value, list) else value
 
 
@@ -90,8 +90,8 @@ def shown(found: Row, ink: Ink, width: int) -> str:
     for thing in found["things"]:
         where = f"{thing['file']}:{thing['line']}"
         out.append(f"{ink('1', thing['kind'] + ' ' + thing['name'])}  {ink('90', where)}")
-        said = {k: v for k, v in thing.items() if k not in ("kind", "name", "file", "line")}
-        out += [*_facts(said, "  ", ink, width), ""]
+        said = {k: v for k, v in thing.items() if k not in _HEAD}
+        out += [*_facts(said, "  ", ink, width), *(f"  {line}" for line in thing.get("text", ())), ""]
     if not found["things"]:
         near = found["nearest"]
         out.append(f"Nothing that the model knows stands at {found['file']}:{found['line']}.")
@@ -108,6 +108,7 @@ def shown(found: Row, ink: Ink, width: int) -> str:
     return "\n".join([*out, *_facts(facts, "  ", ink, width)])
 
 
+_HEAD = ("kind", "name", "file", "line", "text", "entity")
 _WAYS = {"\t": "tab", "": "none", "  ": "2 blanks", "    ": "4 blanks", "0": "never wrapped"}
 
 
@@ -119,7 +120,8 @@ def _habit(habit: Row) -> str:
 
 def _practice(found: Row) -> str:
     if not found["way"]:
-        return "unknown: no way stands out" if found["of"] else "unknown: nothing here says it"
+        most = f"the most frequent way has {found['count']} of {found['of']}"
+        return f"unknown: {most}" if found["of"] else "unknown: nothing here says it"
     source = f" from {found['from']}" if found.get("from") else ""
     return f"{found['way']}{source}  ({found['count']} of {found['of']})"
 

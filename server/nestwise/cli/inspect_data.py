@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from nestwise.cli.entities import entity_row, entity_text
 from nestwise.project.model.applications import applications_with
 from nestwise.project.model.classes import lineage
 from nestwise.project.model.decorators import applied
-from nestwise.project.model.entities import Column, Entity, Relation, entity_of
+from nestwise.project.model.entities import entity_of
 from nestwise.project.model.gaps import checks, validated
 from nestwise.project.model.inputs import Input
 from nestwise.project.model.marks import TRANSFORMER, VALIDATOR
@@ -112,68 +113,28 @@ def _effect(effect: Effect) -> str:
 
 
 def entity_shown(project: Project, ref: Ref) -> Row | None:
+    """The table of a class; `text` has it for people."""
     entity = entity_of(project, ref)
     if entity is None:
         return None
-    return {
-        "orm": entity.orm,
-        "table": _text(entity.table) + (f" ({entity.kind})" if entity.kind != "table" else ""),
-        "columns": [_column(c) for c in entity.columns],
-        "relations": [_relation(r) for r in entity.relations],
-        "indexes": [{"columns": list(i.columns or ["?"]), "unique": i.unique} for i in entity.indexes],
-        "unknown": list(entity.unknown),
-    }
+    row = entity_row(project, entity)
+    return {"entity": row, "text": entity_text(project, entity), "unknown": row["unknown"]}
 
 
 def entity_member(project: Project, ref: Ref, name: str) -> Row | None:
-    """A column or a relation."""
-    entity: Entity | None = entity_of(project, ref)
+    """A column or a relation; `unknown` is what cannot be told."""
+    entity = entity_of(project, ref)
     if entity is None:
         return None
-    if (column := entity.column(name)) is not None:
-        return {"kind": "column", "table": _text(entity.table)} | {
-            k: v for k, v in _column(column).items() if k != "property"
-        }
-    if (relation := entity.relation(name)) is not None:
-        return {"kind": "relation", "table": _text(entity.table)} | {
-            ("relation" if k == "kind" else k): v for k, v in _relation(relation).items() if k != "property"
-        }
+    row = entity_row(project, entity)
+    for kind in ("column", "relation"):
+        for member in row[f"{kind}s"]:
+            if member["property"] == name:
+                told = {("relation" if k == "kind" else k): v for k, v in member.items() if k != "property"}
+                unknown = [k for k, v in told.items() if v is None]
+                table = "unknown" if entity.table is None else entity.table
+                return {"kind": kind, "table of entity": table} | told | {"unknown": unknown}
     return None
-
-
-def _text(value: str | None) -> str:
-    return "unknown" if value is None else value or "none of its own"
-
-
-def _flag(value: bool | None) -> bool | str:
-    return "unknown" if value is None else value
-
-
-def _column(column: Column) -> Row:
-    return {
-        "property": column.property,
-        "column": "unknown" if column.name is None else column.name,
-        "type": "unknown" if column.type is None else column.type,
-        "primary": _flag(column.primary),
-        "nullable": _flag(column.nullable),
-        "unique": _flag(column.unique),
-        "generated": column.generated,
-        "default": "unknown" if column.default is None else column.default,
-        "enum": column.enum,
-    }
-
-
-def _relation(relation: Relation) -> Row:
-    target = relation.target.name if isinstance(relation.target, Ref) else relation.target
-    return {
-        "property": relation.property,
-        "kind": relation.kind,
-        "target": target or "unknown",
-        "columns": list(relation.columns) if relation.columns is not None else ["unknown"],
-        "join table": relation.table,
-        "inverse": relation.inverse,
-        "on delete": relation.on_delete,
-    }
 
 
 def effects_shown(project: Project, ref: Ref, method: str) -> Row:

@@ -22,6 +22,8 @@ from nestwise.project.model.handlers import Handler, handlers_of
 from nestwise.project.model.inputs import inputs_of
 from nestwise.project.model.metadata import metadata_of
 from nestwise.project.model.pipes import pipe_of
+from nestwise.project.model.practices import practices_of
+from nestwise.project.model.protection import package_of
 from nestwise.project.model.routes import routes_of_controller
 from nestwise.project.model.symbols import (
     UNKNOWN,
@@ -241,7 +243,7 @@ class Describer:
         out["decorators"] = [_applied(a) for a in decorators]
         member = entity_member(self.project, ref, item.name)
         if member is not None:
-            return out | member
+            return {k: v for k, v in out.items() if k not in member} | member
         return out | (self.wiring.need(ref, item.name, None) or shape_shown(self.project, ref, item.name))
 
     def _param(self, ref: Ref, method: Method | None, item: Param) -> Row:
@@ -288,7 +290,10 @@ class Describer:
         path = self.file.path
         return {
             "starts": [f"{app.name} ({app.kind})" for app in application_at(self.project, path)],
-            "practices": [],
+            "practices": [
+                {"what": p.what, "way": p.way, "from": p.module, "count": p.count, "of": p.of}
+                for p in practices_of(self.project, package_of(self.project, path))
+            ],
             "conventions": [
                 {"aspect": h.aspect, "way": h.way, "source": h.source, "count": h.count, "of": h.of}
                 for h in habits_of(self.project, path.rpartition("/")[0])

@@ -36,6 +36,8 @@ TYPES = "type imports"
 ENDINGS = "import endings"
 """What relative specifiers end with: nothing, `.js`, `.ts`."""
 
+ENV = "process.env"
+"""How often the environment is read."""
 WIDTH = "width"
 """Columns after which a line is wrapped; only settings say it."""
 
@@ -108,6 +110,8 @@ def counted(data: bytes) -> Counts:
     for aspect, ends in ((COMMAS, _LIST_END), (ARGUMENT_COMMAS, _PARAMETERS_END)):
         for end in ends.findall(code):
             found[aspect, "yes" if end == b"," else "no"] += 1
+    if reads := code.count(b"process.env"):
+        found[ENV, ""] += reads
     _count_imports(data, found)
     return _as_counts(found)
 

@@ -99,9 +99,8 @@ def style_of(project: Project, path: str) -> Style:
     )
 
 
-@question
-def counts_of(project: Project, package: str) -> Counts:
-    """What a sample of the files of a package (by its folder) does, and how often."""
+def sample_of(project: Project, package: str) -> tuple[str, ...]:
+    """Some files of a package, by its folder: of those that hold modules, routes, guards and loggers."""
     every: dict[str, None] = {}
     for kind in (Kind.MODULE, Kind.ROUTES, Kind.GUARD, Kind.LOGGER):
         for path in project.with_kind(kind):
@@ -109,8 +108,13 @@ def counts_of(project: Project, package: str) -> Counts:
             if (found.dir if found is not None else "") == package:
                 every[path] = None
     paths = sorted(every)
-    step = max(1, -(-len(paths) // _SAMPLE))
-    details = (project.detail(path, WRITTEN) for path in paths[::step])
+    return tuple(paths[:: max(1, -(-len(paths) // _SAMPLE))])
+
+
+@question
+def counts_of(project: Project, package: str) -> Counts:
+    """What a sample of the files of a package does, and how often."""
+    details = (project.detail(path, WRITTEN) for path in sample_of(project, package))
     return added(detail.counts for detail in details if detail is not None)
 
 

@@ -97,6 +97,12 @@ class Project:
         self.memory.note(("facts", path))
         return self._files.get(path, EMPTY)
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """All files, sorted."""
+        self.memory.note(("files",))
+        return tuple(sorted(self._files))
+
     def has_file(self, path: str) -> bool:
         self.memory.note(("files",))
         return path in self._files

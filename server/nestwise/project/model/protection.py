@@ -47,13 +47,13 @@ def guarding_decorator(
     which a guard in effect lets the route pass."""
     path = handler.declared.path
     bound = next((d for d in decorators if binds_a_guard(project, path, d)), None)
-    asked, _ = _markers(project, handler)
+    asked, _ = markers_of(project, handler)
     return bound or next(
         (d for d in decorators if asked & set(metadata_of(project, applied(project, path, (d,))).keys)), None
     )
 
 
-def _markers(project: Project, handler: Handler) -> tuple[frozenset[str], frozenset[str]]:
+def markers_of(project: Project, handler: Handler) -> tuple[frozenset[str], frozenset[str]]:
     """The metadata without which, and with which alone, a guard in effect lets a handler pass."""
     asks: set[str] = set()
     opens: set[str] = set()
@@ -121,7 +121,7 @@ def usual_guard(project: Project, handler: Handler) -> Written | None:
             for deco, on_class in own:
                 if not binds_a_guard(project, path, deco):
                     continue
-                found = _written(project, path, deco.expr)
+                found = plain_decorator(project, path, deco.expr)
                 if found is not None:
                     counts[found] += 1
                     if on_class or _is_nests(found):
@@ -136,7 +136,9 @@ def _is_nests(found: tuple[str, tuple[tuple[str, Symbol], ...]]) -> bool:
     return any(s == Ext(NEST, "UseGuards") for _, s in found[1]) and found[0].startswith("@UseGuards(")
 
 
-def _written(project: Project, path: str, expr: Expr) -> tuple[str, tuple[tuple[str, Symbol], ...]] | None:
+def plain_decorator(
+    project: Project, path: str, expr: Expr
+) -> tuple[str, tuple[tuple[str, Symbol], ...]] | None:
     """A decorator's text with the names of declarations; None where it holds more than those and literals."""
     names: dict[str, Symbol] = {}
 
@@ -171,7 +173,7 @@ def _written(project: Project, path: str, expr: Expr) -> tuple[str, tuple[tuple[
 
 def public_markers(project: Project, handler: Handler) -> Iterator[Written]:
     """The project's decorators that make a route public for the guards in effect, plain ones first."""
-    _, opened = _markers(project, handler)
+    _, opened = markers_of(project, handler)
     package = package_of(project, handler.declared.path)
     for path in project.with_kind(Kind.MARKER):
         if package_of(project, path) != package:
