@@ -80,12 +80,21 @@ class Reader:
             "file": handler.declared.path,
             "line": self._line(handler),
             "access": access.value,
-            "guards": [self._step(s, guard_of(self.project, s.here).does) for s in pipeline.guards],
+            "guards": [self._guard(s) for s in pipeline.guards],
             "interceptors": [self._step(s, self._whose(s)) for s in pipeline.interceptors],
             "pipes": [self._step(s, pipe_of(self.project, s.here).kind) for s in pipeline.pipes],
             "filters": [self._step(s, self._whose(s)) for s in pipeline.filters],
             "middleware": [],
             "inputs": _inputs(self.project, app, handler),
+        }
+
+    def _guard(self, step: Step) -> Row:
+        """With the metadata that it reads: markers that open a route, and those without which it is open."""
+        guard = guard_of(self.project, step.here)
+        return self._step(step, guard.does) | {
+            "reads": [_key(key) for key in guard.reads],
+            "public": [_key(m.key) for m in guard.markers if m.opens],
+            "required": [_key(m.key) for m in guard.markers if not m.opens],
         }
 
     def _step(self, step: Step, kind: str) -> Row:
@@ -117,6 +126,11 @@ class Reader:
         text = self.texts[path]
         method = own_method(class_of(self.project, handler.declared), handler.method)
         return text.position(method.name_at.start)[0] + 1 if method and text else 1
+
+
+def _key(key: str) -> str:
+    """A key of metadata for people: a text, or the name of a constant or decorator."""
+    return key.rpartition("#")[2].strip("'")
 
 
 def _inputs(project: Project, app: Application | None, handler: Handler) -> list[dict[str, str]]:
@@ -173,7 +187,7 @@ def _block(block: list[Row], width: int, guards: bool) -> list[str]:
 
 def _guarding(row: Row) -> list[str]:
     """What may refuse a request, in order: `Name, Other (where they are bound)`."""
-    middleware = [s for s in row["middleware"] if s["kind"] == Does.AUTHENTICATES.value]
+    middleware = [s for s in row["middleware"] if s["kind"] == Does.AUTHENTICATES]
     out: list[str] = []
     for steps in (middleware, row["guards"]):
         for origin, group in groupby(steps, key=lambda step: step["origin"]):

@@ -42,7 +42,7 @@ CLASSES = frozenset({"class_declaration", "abstract_class_declaration", "class"}
 _NEST_METHODS = frozenset(
     {"canActivate", "use", "configure", "handleConnection", "afterInit", "catch", "transform"}
 )
-_WHOLE = frozenset({"canActivate", "use"})
+_WHOLE = frozenset({"canActivate", "handleRequest", "use"})
 """A class with one of these has the bodies of all its methods read: they call each other."""
 _TELLING = re.compile(
     rb"applyDecorators|UseGuards|SetMetadata|NestFactory|INest\w*|Nest\w+Application|useGlobal"
@@ -142,7 +142,11 @@ class _File:
 
     def _variable(self, node: Node, mutable: bool) -> None:
         name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
-        if name is None or name.type != "identifier" or value is None:
+        if name is None or value is None:
+            return
+        if name.type == "object_pattern":
+            self._pattern(name, self.reader.expr(value), mutable)
+        if name.type != "identifier":
             return
         text = self.reader.text(name)
         if value.type in ("arrow_function", "function_expression"):
@@ -152,6 +156,25 @@ class _File:
         else:
             kind = self.reader.type(node.child_by_field_name("type"))
             self.consts.append(Const(text, self.reader.expr(value), kind, mutable, _at(node)))
+
+    def _pattern(self, pattern: Node, value: Expr, mutable: bool) -> None:
+        """`const { A, B: C } = value`. A name with a default is opaque: it may be either."""
+        for part in named(pattern):
+            if part.type == "shorthand_property_identifier_pattern":
+                name = self.reader.text(part)
+                self.consts.append(Const(name, Member(value, name), None, mutable, _at(part)))
+            elif part.type == "pair_pattern":
+                key, local = part.child_by_field_name("key"), part.child_by_field_name("value")
+                if key is None or local is None or key.type == "computed_property_name":
+                    continue
+                member = Member(value, self.reader.key(key))
+                if local.type == "identifier":
+                    self.consts.append(Const(self.reader.text(local), member, None, mutable, _at(part)))
+                elif local.type == "object_pattern":
+                    self._pattern(local, member, mutable)
+            elif part.type == "object_assignment_pattern":
+                name = self.reader.text(part.child_by_field_name("left"))
+                self.consts.append(Const(name, Opaque("default"), None, mutable, _at(part)))
 
     def _alias(self, node: Node) -> None:
         """`import a = b.c`."""
@@ -305,15 +328,24 @@ def _members(
                     or (static and (module or dynamic))
                     or (boots and _TELLING.search(reader.data, node.start_byte, node.end_byte) is not None)
                 )
-                if method is None or (method.body is not None) != with_body:
-                    method = _method(reader, node, pending, static, with_body)
+                if method is None or not _read_as(method, with_body, whole):
+                    method = _method(reader, node, pending, static, with_body, whole)
                 methods.append(method)
         if kind not in ("comment", "method_signature"):
             pending = []
     return tuple(methods), tuple(properties), ctor
 
 
-def _method(reader: Reader, node: Node, pending: list[Node], static: bool, with_body: bool) -> Method:
+def _read_as(method: Method, with_body: bool, calling: bool) -> bool:
+    """Was a method read with a body, and with what the body calls, as is asked now?"""
+    if method.body is None or not with_body:
+        return (method.body is not None) == with_body
+    return bool(method.body.called) == calling
+
+
+def _method(
+    reader: Reader, node: Node, pending: list[Node], static: bool, with_body: bool, whole: bool
+) -> Method:
     name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
     kinds = {c.type for c in node.children}
     start = pending[0] if pending else node
@@ -326,7 +358,7 @@ def _method(reader: Reader, node: Node, pending: list[Node], static: bool, with_
         access=_access(reader, node),
         static=static,
         is_async="async" in kinds,
-        body=body_of(reader, body) if with_body else None,
+        body=body_of(reader, body, calling=whole) if with_body else None,
         at=At(start.start_byte, node.end_byte),
         name_at=_at(name) if name else _at(node),
         body_at=_at(body) if body else At(node.end_byte, node.end_byte),

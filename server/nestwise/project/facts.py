@@ -238,6 +238,13 @@ class Body(_Fact, frozen=True, tag="B"):
     """Every identifier and property name in it, sorted."""
     catches: bool = False
     throws: bool = False
+    """Is something thrown that no `catch` of the body takes?"""
+    maybe: tuple[int, ...] = ()
+    """Which of `calls`, by their places, stand under a condition, in a loop, or behind a way out."""
+    called: tuple[str, ...] = ()
+    """Of a guard's or middleware's class: all that is called, as written (`this.jwt.verify`), sorted."""
+    unsafe: tuple[str, ...] = ()
+    """That of `called` around which no `catch` stands: what it throws leaves the function."""
 
 
 class Method(_Fact, frozen=True, tag="M"):

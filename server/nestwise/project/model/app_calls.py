@@ -22,7 +22,7 @@ from nestwise.project.model.configure import MiddlewareTarget, method_name, vers
 from nestwise.project.model.expressions import last_name
 from nestwise.project.model.folding import fold
 from nestwise.project.model.project import Project
-from nestwise.project.model.scopes import Val, entry, local_scope, look
+from nestwise.project.model.scopes import Val, entry, is_absent, local_scope, look
 from nestwise.project.model.symbols import Here, Ref
 
 
@@ -115,8 +115,10 @@ class Mount(Struct, frozen=True):
     """Middleware below a path: `app.use('/docs', …)`."""
 
     path: str | None
-    """None if it cannot be told."""
+    """None if it cannot be told; empty for every path."""
     here: Here
+    certain: bool = True
+    """False under a condition."""
 
 
 class Setup(Struct):
@@ -131,8 +133,10 @@ class Setup(Struct):
     cors: Here | None = None
     shutdown_hooks: bool = False
     hybrid: bool = False
-    inherits: bool = False
-    """Does a connected microservice inherit what is global (`inheritAppConfig`)?"""
+    inherits: bool | None = False
+    """Does a connected microservice inherit what is global (`inheritAppConfig`)? None: it cannot be told."""
+    maybe: bool = False
+    """Is it under a condition what is being read now?"""
     serves: bool = False
     escapes: bool = False
     returned: bool = False
@@ -173,9 +177,11 @@ def _step(project: Project, setup: Setup, frame: Frame, name: str, args: tuple[E
     if name in ENHANCING:
         _bind(project, setup, frame, name, args)
     elif name == "setGlobalPrefix":
-        setup.prefix = text_of(project, vals[0] if vals else None)
+        before, setup.prefix = setup.prefix, text_of(project, vals[0] if vals else None)
         if setup.prefix is not None:
             setup.prefix = setup.prefix.strip("/")
+        if setup.maybe and setup.prefix != before:
+            setup.prefix = None
         if len(vals) > 1:
             setup.excluded, setup.excluded_complete = excluded_of(project, vals[1])
     elif name == "enableVersioning":
@@ -187,12 +193,20 @@ def _step(project: Project, setup: Setup, frame: Frame, name: str, args: tuple[E
     elif name == "use":
         _use(project, setup, vals)
     elif name == "connectMicroservice":
+        setup.inherits = _inherits(project, setup, vals)
         setup.hybrid = True
-        inherits = entry(project, vals[1], "inheritAppConfig") if len(vals) > 1 else None
-        if inherits is not None and literal(look(project, inherits).expr):
-            setup.inherits = True
     if name in _SERVES:
         setup.serves = True
+
+
+def _inherits(project: Project, setup: Setup, vals: list[Val]) -> bool | None:
+    """None where one microservice inherits what is global and another does not, too."""
+    found: bool | None = False
+    if len(vals) > 1:
+        option = entry(project, vals[1], "inheritAppConfig")
+        shown = look(project, option).expr if option is not None else None
+        found = False if shown is not None and is_absent(shown) else literal(shown)
+    return found if not setup.hybrid or setup.inherits is found else None
 
 
 def _use(project: Project, setup: Setup, vals: list[Val]) -> None:
@@ -204,9 +218,11 @@ def _use(project: Project, setup: Setup, vals: list[Val]) -> None:
         paths = [look(project, e.val) for e in fold(project, shown).elements]
     texts = [p.expr.value for p in paths if isinstance(p.expr, Lit) and p.expr.kind == "string"]
     if texts:
-        setup.mounted += [Mount(text, here) for text in texts for here in given[1:]]
+        setup.mounted += [Mount(text, here, not setup.maybe) for text in texts for here in given[1:]]
     elif len(vals) > 1 and shown is not None and not dotted(shown.expr) and not isinstance(shown.expr, Fn):
-        setup.mounted += [Mount(None, here) for here in given[1:]]
+        setup.mounted += [Mount(None, here, not setup.maybe) for here in given[1:]]
+    elif setup.maybe:
+        setup.mounted += [Mount("", here, False) for here in given]
     else:
         setup.uses += given
 
@@ -216,7 +232,7 @@ def _bind(project: Project, setup: Setup, frame: Frame, name: str, args: tuple[E
     setup.complete = setup.complete and found.complete
     for element in found.elements:
         here = _instance(project, element.val)
-        setup.globals[ENHANCING[name]].append(Global(here, name, None, element.certain))
+        setup.globals[ENHANCING[name]].append(Global(here, name, None, element.certain and not setup.maybe))
 
 
 def _instance(project: Project, val: Val) -> Here:

@@ -72,8 +72,8 @@ class Application(Struct, frozen=True):
     shutdown_hooks: bool = False
     hybrid: bool = False
     """Does it also connect microservices?"""
-    inherits: bool = False
-    """Do those have what is global here, too (`inheritAppConfig`)?"""
+    inherits: bool | None = False
+    """Do those have what is global here, too (`inheritAppConfig`)? None if it cannot be told."""
     uses: tuple[Here, ...] = ()
     """Arguments of `app.use(…)`: middleware for every route."""
     mounted: tuple[Mount, ...] = ()

@@ -60,7 +60,7 @@ class Bootstrap(Struct, frozen=True):
     cors: Here | None
     shutdown_hooks: bool
     hybrid: bool
-    inherits: bool
+    inherits: bool | None
     uses: tuple[Here, ...]
     mounted: tuple[Mount, ...]
     calls: tuple[str, ...]

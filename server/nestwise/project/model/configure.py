@@ -4,13 +4,37 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from nestwise.project.facts import Arr, Body, Call, Expr, Fn, Lit, Method, New, Obj, Spread, dotted
+from nestwise.project.facts import (
+    Arr,
+    Body,
+    Call,
+    Const,
+    Expr,
+    Fn,
+    Lit,
+    Member,
+    Method,
+    New,
+    Obj,
+    Spread,
+    dotted,
+)
 from nestwise.project.model.classes import lineage, own_method
 from nestwise.project.model.expressions import unwound
 from nestwise.project.model.folding import fold
 from nestwise.project.model.project import Project
 from nestwise.project.model.scopes import Val, entry, local_scope, look, symbol_in, texts_in
-from nestwise.project.model.symbols import UNKNOWN, Ext, Here, Ref, Symbol, class_of
+from nestwise.project.model.symbols import (
+    UNKNOWN,
+    Ext,
+    Here,
+    Ref,
+    Symbol,
+    class_of,
+    declaration,
+    followed,
+    resolve,
+)
 
 
 class MiddlewareTarget(Struct, frozen=True):
@@ -42,6 +66,8 @@ class MiddlewareBinding(Struct, frozen=True):
     """False where targets cannot all be told."""
     told: bool = True
     """False where some of the middleware cannot be told; a function that is written there can."""
+    certain: bool = True
+    """False under a condition."""
 
 
 class _Open(Struct):
@@ -66,7 +92,11 @@ def _read(project: Project, path: str, method: Method) -> tuple[tuple[Middleware
     if body is None or not method.params:
         return (), body is not None
     reader = _Reader(project, path, body, method.params[0].name)
-    for expr in (*(value for _, value in body.locals), *body.calls, *body.returns):
+    for _, value in body.locals:
+        reader.take(value)
+    for position, call in enumerate(body.calls):
+        reader.take(call, position in body.maybe)
+    for expr in body.returns:
         reader.take(expr)
     return reader.finish(), reader.complete
 
@@ -84,8 +114,9 @@ class _Reader:
     def _starts(self, value: Expr) -> bool:
         return isinstance(value, Call) and dotted(unwound(value)[0]) == self.consumer
 
-    def take(self, expr: Expr) -> None:
-        """One expression of the body, calls that belong to the consumer picked out."""
+    def take(self, expr: Expr, maybe: bool = False) -> None:
+        """One expression of the body, calls that belong to the consumer picked out; `maybe`: is it under a
+        condition?"""
         if not isinstance(expr, Call):
             return
         name = next((n for n, v in self.chains.items() if v is expr), "")
@@ -105,7 +136,7 @@ class _Reader:
                 chain.excluded += vals
             elif chain is not None and step == "forRoutes":
                 chain.bound = True
-                self.done.append(self._binding(chain, vals))
+                self.done.append(self._binding(chain, vals, maybe))
         if name and chain is not None:
             self.open[name] = chain
         elif head == self.consumer:
@@ -125,7 +156,7 @@ class _Reader:
                 self.done.append(self._binding(chain, ()))
         return tuple(self.done)
 
-    def _binding(self, chain: _Open, routes: tuple[Val, ...]) -> MiddlewareBinding:
+    def _binding(self, chain: _Open, routes: tuple[Val, ...], maybe: bool = False) -> MiddlewareBinding:
         applied, sure = self._flat(chain.applied)
         excluded, known = self._flat(chain.excluded)
         targets, whole = self._flat(routes)
@@ -141,6 +172,7 @@ class _Reader:
             chain.bound,
             known and whole and readable,
             sure and all(s is not UNKNOWN or _is_function(v) for s, v in zip(symbols, applied, strict=True)),
+            not maybe,
         )
 
     def _flat(self, vals: tuple[Val, ...]) -> tuple[tuple[Val, ...], bool]:
@@ -192,7 +224,17 @@ def is_configurable(project: Project, ref: Ref) -> bool:
     """Does a module extend what `ConfigurableModuleBuilder` makes?"""
     bases = lineage(project, ref).refs
     last = class_of(project, bases[-1]) if bases else None
-    return last is not None and last.extends is not None and dotted(last.extends).endswith(CONFIGURABLE)
+    above = last.extends if last is not None else None
+    return above is not None and names_configurable(project, bases[-1].path, above)
+
+
+def names_configurable(project: Project, path: str, expr: Expr) -> bool:
+    """Is it what `ConfigurableModuleBuilder` makes, under whatever name?"""
+    if dotted(expr).endswith(CONFIGURABLE):
+        return True
+    symbol = followed(project, resolve(project, path, dotted(expr))) if dotted(expr) else UNKNOWN
+    item = declaration(project, symbol) if isinstance(symbol, Ref) else None
+    return isinstance(item, Const) and isinstance(item.value, Member) and item.value.name == CONFIGURABLE
 
 
 def versions_in(project: Project, val: Val | None) -> tuple[str | None, ...]:

@@ -2,7 +2,7 @@
 
 Of eleven global guards in real projects one authenticates by default; three open everything
 unless metadata ask for it, three throttle, others count or impersonate. So a guard is classified,
-and what cannot be read counts as authentication: nothing is reported against it.
+and one that cannot be read may authenticate: nothing is reported against it.
 """
 
 from __future__ import annotations
@@ -16,16 +16,12 @@ from nestwise.project.facts import (
     Body,
     Call,
     Class,
-    Cond,
-    Expr,
     Function,
     Lit,
-    Member,
-    Name,
-    Op,
     dotted,
 )
-from nestwise.project.model.metadata import metadata_key
+from nestwise.project.model.guard_bodies import HARMLESS, refuses, rejects
+from nestwise.project.model.guard_markers import Marker, markers_in
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.symbols import (
     UNKNOWN,
@@ -43,21 +39,14 @@ from nestwise.project.model.symbols import (
 
 class Does(StrEnum):
     AUTHENTICATES = "authenticates"
-    """Also authorises: it reads who the caller is."""
+    """Finds out who calls, and refuses those who do not say."""
+    AUTHORISES = "authorises"
+    """Asks what the caller may do: roles, permissions, ownership."""
     THROTTLES = "throttles"
     NEVER_REJECTS = "never rejects"
     OTHER = "other"
     """Readable, and plainly something else."""
     UNKNOWN = "unknown"
-
-
-class Marker(Struct, frozen=True):
-    """Metadata that a guard reads."""
-
-    key: str
-    """A string key as `'text'`, or the constant that it is (`path#name`)."""
-    opens: bool
-    """True: routes with it pass (a public marker). False: routes without it pass (opt-in)."""
 
 
 class Guard(Struct, frozen=True):
@@ -70,7 +59,8 @@ class Guard(Struct, frozen=True):
 
     @property
     def may_authenticate(self) -> bool:
-        return self.does in (Does.AUTHENTICATES, Does.UNKNOWN)
+        """May it refuse those who do not say who they are? One that authorises does."""
+        return self.does in (Does.AUTHENTICATES, Does.AUTHORISES, Does.UNKNOWN)
 
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -83,9 +73,25 @@ AUTH_WORDS = frozenset(
         "scope scopes tenant"
     ).split()
 )
+_CREDENTIALS = frozenset(
+    (
+        "authorization authorisation bearer jwt token tokens session sessions cookie cookies apikey "
+        "credential credentials signature hmac passport authenticate authenticated authentication verify "
+        "login"
+    ).split()
+)
+"""With these a guard finds out who calls …"""
+_RIGHTS = frozenset(
+    (
+        "permission permissions role roles ability abilities policy policies scope scopes admin owner member "
+        "tenant privilege privileges claims acl rbac"
+    ).split()
+)
+"""… and with these it asks what the caller may do."""
 _THROTTLE = frozenset(["throttle", "throttler", "throttling", "ratelimit", "ratelimiter", "limiter"])
 _ELSEWHERE = re.compile(
-    r"impersonat|throttl|rate.?limit|maintenance|spider|crawler|robot|locale|language|feature.?flag|cache",
+    r"impersonat|throttl|rate.?limit|maintenance|spider|crawler|robot|locale|language|feature.?flag|cache"
+    r"|guest|anonymous",
     re.I,
 )
 
@@ -138,12 +144,24 @@ def _made(project: Project, here: Here, expr: Call, symbol: Symbol) -> Guard:
     return Guard(name, Does.UNKNOWN, symbol)
 
 
+_PACKAGES = {
+    ("nest-access-control", "ACGuard"): Does.AUTHORISES,
+    ("nest-keycloak-connect", "AuthGuard"): Does.AUTHENTICATES,
+    ("nest-keycloak-connect", "ResourceGuard"): Does.AUTHORISES,
+    ("nest-keycloak-connect", "RoleGuard"): Does.AUTHORISES,
+    ("nest-keycloak-connect", "PolicyEnforcementGuard"): Does.AUTHORISES,
+    ("nest-casl", "AccessGuard"): Does.AUTHORISES,
+    ("nestjs-casl", "AccessGuard"): Does.AUTHORISES,
+    ("@thallesp/nestjs-better-auth", "AuthGuard"): Does.AUTHENTICATES,
+}
+
+
 def _of_package(symbol: Ext) -> Does:
     if symbol.package == "@nestjs/passport":
         return Does.AUTHENTICATES
     if symbol.package == "@nestjs/throttler" or "throttl" in symbol.name.lower():
         return Does.THROTTLES
-    return Does.UNKNOWN
+    return _PACKAGES.get((symbol.package, symbol.name), Does.UNKNOWN)
 
 
 @question(cycle=Guard("?", Does.UNKNOWN, UNKNOWN))
@@ -163,8 +181,8 @@ def _classify(project: Project, path: str, cls: Class) -> Guard:
     bodies = [m.body for m in cls.methods if m.body is not None]
     decide = next((m.body for m in cls.methods if m.name == "canActivate"), None)
     if decide is None:
-        return base or Guard(cls.name, Does.UNKNOWN, UNKNOWN)
-    markers, reads = _markers(project, path, cls)
+        return _passing(cls, base) or base or Guard(cls.name, Does.UNKNOWN, UNKNOWN)
+    markers, reads = markers_in(project, path, cls)
     inherited = base if "super" in decide.words else None
     if inherited is not None:
         markers += tuple(m for m in inherited.markers if m not in markers)
@@ -172,149 +190,48 @@ def _classify(project: Project, path: str, cls: Class) -> Guard:
     return Guard(cls.name, _does(cls, decide, bodies, inherited), UNKNOWN, markers, reads)
 
 
+def _passing(cls: Class, base: Guard | None) -> Guard | None:
+    """A guard of passport whose `handleRequest` hands on whoever it gets, nobody included."""
+    body = next((m.body for m in cls.methods if m.name == "handleRequest"), None)
+    if body is None or base is None or base.does is not Does.AUTHENTICATES or body.throws:
+        return None
+    return Guard(cls.name, Does.NEVER_REJECTS, UNKNOWN) if refuses(body, {}) is False else None
+
+
 def _does(cls: Class, decide: Body, bodies: list[Body], base: Guard | None) -> Does:
-    if _only_true(decide):
+    if (refusing := rejects(decide, {m.name: m.body for m in cls.methods if m.body})) is False:
         return Does.NEVER_REJECTS
-    if base is not None:
+    if base is not None and base.does is not Does.UNKNOWN and refusing:
         return base.does
     words = frozenset(p for body in bodies for w in body.words for p in parts_of(w))
     injected = frozenset(p for param in cls.ctor or () for p in parts_of(param.name))
+    named = parts_of(cls.name)
     if _ELSEWHERE.search(cls.name):
-        return Does.THROTTLES if (words | parts_of(cls.name)) & _THROTTLE else Does.OTHER
-    if words & AUTH_WORDS or injected & AUTH_WORDS or parts_of(cls.name) & AUTH_WORDS:
-        return Does.AUTHENTICATES
+        return Does.THROTTLES if (words | named) & _THROTTLE else Does.OTHER
+    if refusing is None:
+        return Does.UNKNOWN
+    if (words | injected | named) & AUTH_WORDS:
+        rights = named & _RIGHTS or (words & _RIGHTS and not (words | named) & _CREDENTIALS)
+        return Does.AUTHORISES if rights else Does.AUTHENTICATES
     if words & _THROTTLE:
         return Does.THROTTLES
-    calls = any("this" in body.words for body in bodies)
-    return Does.UNKNOWN if calls else Does.OTHER
+    return Does.UNKNOWN if base is not None or _asks_elsewhere(cls, bodies) else Does.OTHER
 
 
-def _only_true(body: Body) -> bool:
-    """Every return gives `true`, and nothing is thrown outside a `try` that swallows it."""
-    given = [*body.returns]
-    if not given or (body.throws and not body.catches):
-        return False
-    return all(isinstance(e, Lit) and e.kind == "boolean" and e.value == "true" for e in given)
+def _asks_elsewhere(cls: Class, bodies: list[Body]) -> bool:
+    """Does code elsewhere decide: a function, what it is given? Nest's helpers and logs decide nothing."""
+    own = {f"this.{m.name}" for m in cls.methods}
+    return any(
+        name not in own
+        and not HARMLESS.search(name)
+        and not name.startswith("throw")
+        and ("." not in name or name.startswith(("this.", "super.")) or name.endswith(".canActivate"))
+        for body in bodies
+        for name in body.called
+    )
 
 
 def _base(project: Project, path: str, cls: Class) -> Guard | None:
     if cls.extends is None:
         return None
     return guard_of(project, Here(path, cls.extends))
-
-
-# --- metadata --------------------------------------------------------------------------------
-
-
-def _markers(project: Project, path: str, cls: Class) -> tuple[tuple[Marker, ...], tuple[str, ...]]:
-    """What metadata the guard reads, and which way its absence or presence opens."""
-    reads: dict[str, str] = {}
-    keys: list[str] = []
-    helpers: dict[str, str] = {}
-    for method in cls.methods:
-        if method.body is None:
-            continue
-        for name, value in method.body.locals:
-            key = _read_key(project, path, value)
-            if key is not None:
-                reads[name] = key
-                keys.append(key)
-        for value in method.body.returns:
-            key = _read_key(project, path, value)
-            if key is not None:
-                helpers[method.name] = key
-                keys.append(key)
-        for way_out in method.body.exits:
-            keys += [k for e in _within(way_out.test) if (k := _read_key(project, path, e)) is not None]
-    for method in cls.methods:  # a local that a helper method of the class gives
-        for name, value in method.body.locals if method.body else ():
-            if isinstance(value, Call) and isinstance(value.callee, Member):
-                inner = helpers.get(value.callee.name)
-                if inner is not None and dotted(value.callee.object) == "this":
-                    reads[name] = inner
-    markers: list[Marker] = []
-    for method in cls.methods:
-        if method.body is not None:
-            markers += _polarity(project, path, method.body, reads, helpers)
-    return tuple(dict.fromkeys(markers)), tuple(dict.fromkeys(keys))
-
-
-def _read_key(project: Project, path: str, expr: Expr) -> str | None:
-    """The key of `reflector.get…(KEY, …)`, `Reflect.getMetadata(KEY, …)`; None for anything else."""
-    if isinstance(expr, Op) and expr.op in ("??", "||") and expr.left is not None:
-        expr = expr.left
-    if isinstance(expr, Op) and expr.op == "!":
-        expr = expr.right
-    if not isinstance(expr, Call) or not isinstance(expr.callee, Member) or not expr.args:
-        return None
-    if not expr.callee.name.startswith("get"):
-        return None
-    receiver = dotted(expr.callee.object).rpartition(".")[2].lower()
-    if "reflect" not in receiver and receiver != "metadata":
-        return None
-    return metadata_key(project, Here(path, expr.args[0]))
-
-
-def _polarity(
-    project: Project, path: str, body: Body, reads: dict[str, str], helpers: dict[str, str]
-) -> list[Marker]:
-    found: list[Marker] = []
-
-    def key_of(expr: Expr) -> str | None:
-        if isinstance(expr, (Name, Member)):
-            head = dotted(expr).partition(".")[0]
-            return reads.get(dotted(expr)) or reads.get(head)
-        if isinstance(expr, Call) and isinstance(expr.callee, Member):
-            if dotted(expr.callee.object) == "this" and expr.callee.name in helpers:
-                return helpers[expr.callee.name]
-            if (name := dotted(expr.callee.object)) in reads:
-                return reads[name]
-        return _read_key(project, path, expr)
-
-    def side(test: Expr, opens: bool) -> None:
-        match test:
-            case Op(op="!", right=inner):
-                side(inner, not opens)
-            case Op(op="||", left=left, right=right) if left is not None:
-                side(left, opens)
-                side(right, opens)
-            case Op(op="&&", left=left, right=right) if left is not None:
-                side(left, opens)
-                side(right, opens)
-            case Op(op="===" | "==", left=left, right=Lit(kind=kind, value=value)) if left is not None:
-                absent = kind in ("undefined", "null") or value in ("false", "0")
-                side(left, not opens if absent else opens)
-            case Op(op="!==" | "!=", left=left, right=Lit(kind=kind, value=value)) if left is not None:
-                absent = kind in ("undefined", "null") or value in ("false", "0")
-                side(left, opens if absent else not opens)
-            case _:
-                if (key := key_of(test)) is not None:
-                    found.append(Marker(key, opens))
-
-    for way_out in body.exits:
-        result = way_out.result
-        if isinstance(result, Lit) and result.value == "true":
-            side(way_out.test, True)
-        elif result is None or (isinstance(result, Lit) and result.value == "false"):
-            continue
-        else:  # `if (secured) return super.canActivate(…)`: the rest of the body decides without it
-            tail = body.returns[-1] if body.returns else None
-            if isinstance(tail, Lit) and tail.value == "true":
-                side(way_out.test, False)
-    for value in body.returns:
-        match value:
-            case Op(op="||", left=left) if left is not None:
-                side(left, True)
-            case Cond(test=test, then=Lit(value="true")):
-                side(test, True)
-            case Cond(test=test, other=Lit(value="true")):
-                side(test, False)
-            case _:
-                pass
-    return found
-
-
-def _within(expr: Expr) -> list[Expr]:
-    if isinstance(expr, Op):
-        return [e for part in (expr.left, expr.right) if part is not None for e in _within(part)]
-    return [expr]

@@ -159,7 +159,7 @@ def running(project: Project, plan: Plan, route: Route) -> Iterator[Running]:
         yield Running(used, _used(project, used), None)
     for mount in plan.app.mounted:
         if (below := _below(route, mount)) is not False:
-            yield Running(mount.here, _used(project, mount.here), None, below is True)
+            yield Running(mount.here, _used(project, mount.here), None, below is True and mount.certain)
     for bound in plan.near(route):
         for certain in _times(plan, route, bound):
             for here, symbol in zip(bound.binding.middleware, bound.binding.symbols, strict=True):
@@ -186,7 +186,7 @@ def covering(project: Project, handler: Handler, app: Application) -> bool | Non
         if asks is False:
             continue
         below = {_below(r, mount) for r in routes_by_handler(project, app.number).get(handler, ())}
-        if below == {True} and asks:
+        if below == {True} and asks and mount.certain:
             return True
         unsure = unsure or below != {False}
     plan = plan_of(project, app.number)
@@ -238,7 +238,8 @@ def _times(plan: Plan, route: Route, bound: Bound) -> list[bool]:
     left_out = {_excludes(plan, route, target) for target in bound.excluded}
     if True in left_out:
         return []
-    return [fits is True and None not in left_out for fits in found]
+    certain = bound.binding.certain and None not in left_out
+    return [fits is True and certain for fits in found]
 
 
 def _fits(plan: Plan, route: Route, target: MiddlewareTarget) -> bool | None:

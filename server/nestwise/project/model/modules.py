@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from nestwise.project.facts import Arr, Call, Cond, Fn, Lit, Member, Obj, Op, Opaque, dotted
 from nestwise.project.model.classes import NEST, class_decorators, lineage
-from nestwise.project.model.configure import CONFIGURABLE, bindings_of, is_configurable
+from nestwise.project.model.configure import bindings_of, is_configurable, names_configurable
 from nestwise.project.model.folding import Element, Folded, fold
 from nestwise.project.model.module_records import Imported, Module, opaque
 from nestwise.project.model.mounts import Mounted, routes_of
@@ -252,7 +252,7 @@ def _unread(project: Project, val: Val, call: Call, owner: Symbol, certain: bool
         known = is_configurable(project, owner)
     elif dotted(call.callee).partition(".")[0] == "super":
         above = val.scope.get("super")
-        known = above is not None and dotted(above.expr).endswith(CONFIGURABLE)
+        known = above is not None and names_configurable(project, above.path, above.expr)
     else:
         return Imported(owner, dynamic=True, certain=certain)
     adds = Module(target, providers_complete=False) if known else opaque(target)

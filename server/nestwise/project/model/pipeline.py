@@ -25,7 +25,7 @@ from nestwise.project.model.classes import (
 )
 from nestwise.project.model.decorators import Applied
 from nestwise.project.model.graphql import field_enhancers
-from nestwise.project.model.guards import Guard, guard_of
+from nestwise.project.model.guards import Does, Guard, guard_of
 from nestwise.project.model.handlers import Handler
 from nestwise.project.model.metadata import Metadata, metadata_of
 from nestwise.project.model.middleware import covering
@@ -287,7 +287,8 @@ def _verdict(guard: Guard, metadata: Metadata, marked: bool, sure: bool) -> Acce
             return Access.UNKNOWN
         # A second guard in the chain may ask for nothing; this one lets the route pass.
         return Access.OPEN if not opens else Access.GUARDED if sure else Access.UNKNOWN
-    return Access.UNKNOWN if (opens and opened is None) or not sure else Access.GUARDED
+    told = sure and guard.does is not Does.UNKNOWN
+    return Access.UNKNOWN if (opens and opened is None) or not told else Access.GUARDED
 
 
 def access_of(project: Project, handler: Handler) -> Access:

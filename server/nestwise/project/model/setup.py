@@ -61,9 +61,13 @@ class Follower:
     def run(self, frame: Frame, names: set[str], made: Expr | None = None, depth: int = 0) -> None:
         """Read a body in which `names` are the application; `made` is the expression that makes it."""
         names = self._aliases(frame.body, set(names), made)
-        every = [*(v for _, v in frame.body.locals), *frame.body.calls]
-        for expr in every:
+        for _, value in frame.body.locals:
+            self._expression(frame, value, names, made, depth)
+        outside = self.setup.maybe
+        for position, expr in enumerate(frame.body.calls):
+            self.setup.maybe = outside or position in frame.body.maybe
             self._expression(frame, expr, names, made, depth)
+        self.setup.maybe = outside
         for expr in frame.body.returns:
             if self._is_app(expr, names, made):
                 self.setup.returned = True

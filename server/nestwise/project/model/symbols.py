@@ -87,13 +87,16 @@ def resolve_link(project: Project, path: str, name: str) -> Resolved:
         return _through_import(project, path, imported, rest)
     item = declared(facts, head)
     if isinstance(item, Const) and (module := _required(item.value)):
-        return _through_import(project, path, Import(module, "*", head), rest)
+        inner = item.value.name if isinstance(item.value, Member) else ""
+        return _through_import(
+            project, path, Import(module, "*", head), ".".join(p for p in (inner, rest) if p)
+        )
     return Resolved(_member(Ref(path, head), rest) if item is not None else Ext("", name))
 
 
 def _required(value: Expr) -> str:
-    """The module of `require('module')`; empty for anything else."""
-    match value:
+    """The module of `require('module')`, also of a member of it; empty for anything else."""
+    match value.object if isinstance(value, Member) else value:
         case Call(callee=Name(id="require"), args=(Lit(kind="string", value=module),)):
             return module
         case _:
