@@ -136,5 +136,35 @@ async function drizzle() {
   });
 }
 
-const oracles = { typeorm, prisma, drizzle };
+async function mikro() {
+  const core = require('@mikro-orm/core');
+  class Driver extends core.DatabaseDriver {
+    constructor(config) { super(config, []); this.platform = new core.Platform(); this.connection = { getDefaultClientUrl: () => 'fake://x' }; }
+  }
+  const entities = values.filter((v) => v instanceof core.EntitySchema || core.MetadataStorage.isKnownEntity(v?.name));
+  const config = new core.Configuration({ driver: Driver, entities, dbName: 'x', clientUrl: 'fake://x', metadataCache: { enabled: false }, discovery: { checkDuplicateFieldNames: false } }, false);
+  const storage = core.MetadataStorage.init();
+  const discovery = new core.MetadataDiscovery(storage, config.getDriver().getPlatform(), config);
+  const found = await discovery.discover(false);
+  const kinds = { 'm:1': 'many-to-one', '1:m': 'one-to-many', '1:1': 'one-to-one', 'm:n': 'many-to-many' };
+  return Object.values(found.getAll()).filter((m) => !m.pivotTable && !m.abstract && !m.embeddable).map((m) => ({
+    name: m.className, table: m.collection, schema: m.schema ?? '', kind: m.extends && m.root !== m ? 'child' : 'table',
+    columns: Object.values(m.properties)
+      .filter((f) => f.persist !== false || f.formula).filter((f) => f.kind === 'scalar' || (f.kind === 'embedded' && f.object))
+      .filter((f) => f.name !== m.root.discriminatorColumn && !(f.embedded && m.properties[f.embedded[0]].object))
+      .map((f) => ({
+        property: f.embedded ? `${f.embedded[0]}.${f.embedded[1]}` : f.name, name: f.fieldNames[0], nullable: !!f.nullable, primary: !!f.primary,
+        unique: !!f.unique, generated: f.formula ? 'computed' : f.autoincrement ? 'increment' : f.version ? 'version' : f.onUpdate ? 'update' : '',
+        length: f.type === 'uuid' || f.columnTypes?.[0] === 'char(2)' ? '' : String(f.length ?? ''), precision: String(f.precision ?? ''), scale: String(f.scale ?? ''), hidden: !!f.hidden,
+      })),
+    relations: Object.values(m.properties).filter((f) => kinds[f.kind]).map((f) => ({
+      property: f.name, kind: kinds[f.kind], target: f.targetMeta?.className ?? f.type, owner: f.kind === 'm:1' || !!f.owner,
+      inverse: f.mappedBy ?? f.inversedBy ?? '', columns: f.kind === 'm:1' || (f.kind === '1:1' && f.owner) ? f.joinColumns : [],
+      table: f.kind === 'm:n' && f.owner ? f.pivotTable : '', nullable: f.kind.endsWith('m') || f.kind === 'm:n' ? true : !!f.nullable,
+      onDelete: (f.deleteRule ?? '').toUpperCase(), onUpdate: (f.updateRule ?? '').toUpperCase(), eager: !!f.eager,
+    })),
+  }));
+}
+
+const oracles = { typeorm, prisma, drizzle, 'mikro-orm': mikro };
 Promise.resolve(oracles[orm]()).then((found) => console.log(JSON.stringify(found)));

@@ -34,6 +34,10 @@ def test_drizzle(tmp_path):
     assert unknown(list(found.values())) == 0
 
 
+def test_mikro(tmp_path):
+    assert "\n".join(differences(theirs("mikro-orm"), ours("mikro-orm", tmp_path))) == ""
+
+
 def test_prisma(tmp_path):
     wanted = {name: _indexes(row) for name, row in theirs("prisma").items()}
     found = {name: _indexes(row) for name, row in ours("prisma", tmp_path).items()}

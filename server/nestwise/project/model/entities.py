@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from nestwise.project.kinds import Kind
-from nestwise.project.model.orms import drizzle, prisma, typeorm
+from nestwise.project.model.orms import drizzle, mikro, prisma, typeorm
 from nestwise.project.model.orms.records import Column, Entity, Index, Relation
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.symbols import Ref
 
-_ORMS = (typeorm, prisma, drizzle)
+_ORMS = (typeorm, prisma, drizzle, mikro)
 
 
 @question(cycle=None)
