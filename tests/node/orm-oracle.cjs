@@ -166,5 +166,51 @@ async function mikro() {
   }));
 }
 
-const oracles = { typeorm, prisma, drizzle, 'mikro-orm': mikro };
+async function mongoose() {
+  const { Model, Schema, model } = require('mongoose');
+  const classes = exported.filter(([name, v]) => typeof v === 'function' && exported.some(([n]) => n === `${name}Schema`));
+  const models = values.filter((v) => v?.prototype instanceof Model);
+  const named = classes.map(([name]) => [name, exported.find(([n]) => n === `${name}Schema`)[1]]);
+  const all = [...named.map(([name, schema]) => [name, schema, model(name, schema).collection.name]), ...models.map((m) => [m.modelName, m.schema, m.collection.name])];
+  return all.map(([name, schema, table]) => {
+    const paths = Object.entries(schema.paths).filter(([key]) => key !== '__v' && !key.includes('$*'));
+    const inner = (t) => t.embeddedSchemaType ?? t.$embeddedSchemaType ?? t.caster;
+    return {
+      name, table, kind: 'document',
+      columns: paths.filter(([, t]) => !t.schema).map(([key, t]) => ({
+        property: key, name: key, type: t.instance === 'Array' ? inner(t).instance : t.instance, array: t.instance === 'Array',
+        nullable: !t.isRequired && key !== '_id', unique: !!t.options.unique, hidden: t.options.select === false, primary: key === '_id',
+      })),
+      relations: paths.filter(([, t]) => t.schema || (inner(t) ?? t).options?.ref).map(([key, t]) => ({
+        property: key,
+        kind: t.schema ? (t.instance === 'Array' ? 'embedded list' : 'embedded') : t.instance === 'Array' ? 'references' : 'reference',
+        ...(t.schema ? {} : { target: (inner(t) ?? t).options.ref }),
+        nullable: !t.isRequired,
+      })),
+    };
+  });
+}
+
+async function sequelize() {
+  const { Sequelize, Model } = require('sequelize-typescript');
+  const models = values.filter((v) => v?.prototype instanceof Model);
+  new Sequelize({ dialect: 'postgres', dialectModule: require('pg'), models });
+  const kinds = { BelongsTo: 'many-to-one', HasMany: 'one-to-many', HasOne: 'one-to-one', BelongsToMany: 'many-to-many' };
+  return models.map((m) => ({
+    name: exported.find(([, v]) => v === m)[0], table: m.getTableName(), kind: 'table',
+    columns: Object.entries(m.getAttributes()).map(([key, a]) => ({
+      property: key, name: a.field, type: a.type.key, nullable: a.primaryKey ? false : a.allowNull !== false, unique: !!a.unique, primary: !!a.primaryKey,
+      generated: a.autoIncrement ? 'increment' : m._timestampAttributes.createdAt === key ? 'create' : m._timestampAttributes.updatedAt === key ? 'update'
+        : m._timestampAttributes.deletedAt === key ? 'delete' : '',
+      length: a.type.key === 'STRING' && a.type._length !== 255 ? String(a.type._length) : '', enum: (a.type.values ?? []).join(', '),
+    })),
+    relations: Object.values(m.associations).map((r) => ({
+      property: r.as, kind: kinds[r.associationType], target: exported.find(([, v]) => v === r.target)[0], owner: r.associationType === 'BelongsTo',
+      columns: r.associationType === 'BelongsTo' ? [m.getAttributes()[r.foreignKey].field] : [],
+      table: r.associationType === 'BelongsToMany' ? r.through.model.getTableName() : '',
+    })),
+  }));
+}
+
+const oracles = { typeorm, prisma, drizzle, 'mikro-orm': mikro, mongoose, sequelize };
 Promise.resolve(oracles[orm]()).then((found) => console.log(JSON.stringify(found)));

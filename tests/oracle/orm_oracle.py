@@ -26,7 +26,7 @@ def theirs(orm: str, *files: str) -> dict[str, Row]:
         capture_output=True, text=True, encoding="utf-8", timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    return {row["name"]: row for row in json.loads(done.stdout)}
+    return {row["name"]: row for row in json.loads(done.stdout.splitlines()[-1])}
 
 
 def ours(orm: str, root: Path) -> dict[str, Row]:

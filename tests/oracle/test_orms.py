@@ -38,6 +38,14 @@ def test_mikro(tmp_path):
     assert "\n".join(differences(theirs("mikro-orm"), ours("mikro-orm", tmp_path))) == ""
 
 
+def test_mongoose(tmp_path):
+    assert "\n".join(differences(theirs("mongoose"), ours("mongoose", tmp_path))) == ""
+
+
+def test_sequelize(tmp_path):
+    assert "\n".join(differences(theirs("sequelize"), ours("sequelize", tmp_path))) == ""
+
+
 def test_prisma(tmp_path):
     wanted = {name: _indexes(row) for name, row in theirs("prisma").items()}
     found = {name: _indexes(row) for name, row in ours("prisma", tmp_path).items()}

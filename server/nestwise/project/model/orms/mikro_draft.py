@@ -266,7 +266,9 @@ def _typed(project: Project, path: str, prop: Property) -> Ref | None:
     return meant(project, path, kind).ref
 
 
-_AROUND = frozenset({"Ref", "LazyRef", "Rel", "Reference", "Collection", "IdentifiedReference", "Loaded", "Opt"})
+_AROUND = frozenset(
+    {"Ref", "LazyRef", "Rel", "Reference", "Collection", "IdentifiedReference", "Loaded", "Opt"}
+)
 
 
 def _rule(options: Options, *names: str) -> str | None:
