@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from nestwise.project.facts import Call, Class, Lit, Obj, Property, dotted
+from nestwise.project.kinds import Kind
 from nestwise.project.model.classes import class_decorators, lineage
 from nestwise.project.model.decorators import Applied, applied
 from nestwise.project.model.orms.mongoose import plural
