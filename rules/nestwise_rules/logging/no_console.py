@@ -105,7 +105,10 @@ def use_logger(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
         edits = [*edits, file.insert(end, f",{_gap(file, arguments[0])}{context}")]
     if len(arguments) > 1 and re.search(r"%[sdifjoO]", file.text_of(arguments[0])):
         safety = Safety.UNSAFE  # Nest's logger leaves such places as they are
-    edits = [*edits, *shaped, Edit(finding.span, target)]
+    if (broken := _broken(file, outer, target, arguments, context)) is not None and not shaped:
+        edits = [*edits[: -1 if context else None], broken]
+    else:
+        edits = [*edits, *shaped, Edit(finding.span, target)]
     yield Fix(f"Use `{target}`", tuple(sorted(edits)), safety)
 
 
@@ -210,6 +213,20 @@ def _gap(file: File, argument: Node) -> str:
         return " "
     eol = "\r\n" if file.data[start - 2 : start] == b"\r\n" else "\n"
     return eol + indent.decode()
+
+
+def _broken(file: File, call: Node, target: str, arguments: list[Node], context: str) -> Edit | None:
+    """The call with a line for each argument, where it is a statement that gets too long for one line."""
+    last = arguments[-1].type
+    start = file.data.rfind(b"\n", 0, call.start_byte) + 1
+    indent = file.data[start : call.start_byte].decode(errors="replace")
+    whole = call.parent is not None and call.parent.type == "expression_statement" and not indent.strip()
+    if not whole or call.start_point.row != call.end_point.row or last in ("object", "arrow_function"):
+        return None
+    texts = [file.text_of(argument) for argument in arguments] + ([context] if context else [])
+    text = f"{target}({', '.join(texts)})"
+    fitted = file.fitted(text, indent, file.style.semicolon)
+    return Edit(span_of(call), fitted) if fitted != text else None
 
 
 def _is_text(file: File, node: Node) -> bool:

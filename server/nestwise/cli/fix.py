@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from nestwise.lint.file import File
-from nestwise.lint.fix import BrokenFixError, applicable, fix_all
+from nestwise.lint.fix import BrokenFixError, applicable, fix_all, style_for
 from nestwise.lint.rule import Fix
 from nestwise.syntax.source import Source
 from nestwise.workspace import Workspace
@@ -57,7 +57,7 @@ def _fixed(workspace: Workspace, file: File, unsafe: bool) -> tuple[Fixed, File]
         return _applicable(workspace, workspace.put(file.path, source), unsafe)
 
     try:
-        source = fix_all(file.source, fixes)
+        source = fix_all(file.source, fixes, lambda: style_for(workspace.project, file))
     except BrokenFixError as error:
         workspace.put(file.path, file.source)
         return Fixed(file.path, file.data, file.data, f"{error}; report it with the file"), file

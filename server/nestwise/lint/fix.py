@@ -30,6 +30,20 @@ def fixes_of(diagnostic: Diagnostic, file: File, project: Project) -> tuple[Fix,
     return tuple(make(diagnostic.finding, file.in_style(lambda: _style_of(project, file.path)), project))
 
 
+def style_for(project: Project, file: File) -> Style:
+    """How edits of a file are written."""
+    return file.in_style(lambda: _style_of(project, file.path)).style
+
+
+def _rewrapped(before: Source, source: Source, style: Callable[[], Style]) -> Source:
+    if before.text.data == source.text.data:
+        return source
+    from nestwise.syntax.imports import rewrapped
+
+    edits = rewrapped(before, source, style())
+    return Source.parse(source.text.apply(edits).data, source.dialect) if edits else source
+
+
 def _style_of(project: Project, path: str) -> Style:
     from nestwise.project.model.conventions import style_of  # most checks ask for no fix
 
@@ -59,13 +73,17 @@ def merge(fixes: Iterable[Fix]) -> list[Edit]:
     return sorted(taken)
 
 
-def fix_all(source: Source, fixes: Callable[[Source], Iterable[Fix]]) -> Source:
-    """Fix, check again, and fix again, to a fixpoint."""
+def fix_all(
+    source: Source, fixes: Callable[[Source], Iterable[Fix]], style: Callable[[], Style] | None = None
+) -> Source:
+    """Fix, check again, and fix again, to a fixpoint. With a style, imports that became too long by several
+    fixes together are wrapped."""
+    first = source
     seen = {source.text.data}
     for _ in range(_ROUNDS):
         edits = merge(fixes(source))
         if not edits:
-            return source
+            return _rewrapped(first, source, style) if style is not None else source
         fixed = Source.parse(source.text.apply(edits).data, source.dialect)
         if fixed.broken and not source.broken:
             raise BrokenFixError("a fix would leave invalid TypeScript")

@@ -6,10 +6,11 @@ import logging
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from nestwise.lint.fix import BrokenFixError, applicable, fix_all
+from nestwise.lint.fix import BrokenFixError, applicable, fix_all, style_for
 from nestwise.lint.rule import Fix
 from nestwise.lsp.documents import Document
 from nestwise.syntax.source import Source
+from nestwise.syntax.style import Style
 from nestwise.syntax.text import Edit, Span
 
 log = logging.getLogger(__name__)
@@ -27,8 +28,11 @@ def all_fixed(document: Document) -> list[Edit]:
             return []
         return applicable(workspace.check(file).diagnostics, file, workspace.project, unsafe=False)
 
+    def style() -> Style:
+        return style_for(workspace.project, workspace.put(document.relative, source))
+
     try:
-        after = fix_all(source, fixes)
+        after = fix_all(source, fixes, style)
     except BrokenFixError as error:
         log.error("fixing all of %s was given up: %s; please report it", document.name, error)
         return []

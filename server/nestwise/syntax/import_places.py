@@ -67,10 +67,7 @@ def _place(lines: list[Line], module: str, style: Style) -> tuple[Line, bool, bo
     """The import beside which a new one goes; behind it, or before; with an empty line between them?"""
     group = _group(module, style)
     groups = [_group(line.module, style) for line in lines]
-    kin = [line for line, g in zip(lines, groups, strict=True) if g == group]
-    last = max((i for i, line in enumerate(lines) if line.type_word is None), default=0)
-    apart = {line.node.id for line in lines[last:] if line.type_word is not None}
-    kin = [k for k in kin if k.clause is not None and k.node.id not in apart] or kin
+    kin = _kin(lines, groups, group)
     if kin:
         keys = [line.module.lower() for line in kin]
         if keys == sorted(keys) and (len(kin) > 2 or style.ordered):
@@ -81,14 +78,25 @@ def _place(lines: list[Line], module: str, style: Style) -> tuple[Line, bool, bo
         scope = _scope(module)
         near = [k for k in kin if _scope(k.module) == scope]
         lower = [k for k in near if k.module < module]
+        if not near and groups != sorted(groups):  # Node's modules may stand among the packages
+            kin = _kin(lines, [max(g, 1) for g in groups], 1)
         return next(iter(reversed(lower or near or kin))), True, False
     earlier = [line for line, g in zip(lines, groups, strict=True) if g < group]
     if not earlier:
         return lines[0], False, style.apart and group < 2 <= groups[0]
     if groups != sorted(groups):
         return lines[-1], True, False
-    between = group > 1 and _group(earlier[-1].module, style) < 2
-    return earlier[-1], True, style.apart and between
+    above = _group(earlier[-1].module, style)
+    apart_now = style.apart and above < 2 if group > 1 else style.builtins_apart and above == 0
+    return earlier[-1], True, apart_now
+
+
+def _kin(lines: list[Line], groups: list[int], group: int) -> list[Line]:
+    """The imports of a group; those of types alone left out where they stand apart, at the end."""
+    last = max((i for i, line in enumerate(lines) if line.type_word is None), default=0)
+    apart = {line.node.id for line in lines[last:] if line.type_word is not None}
+    kin = [line for line, g in zip(lines, groups, strict=True) if g == group]
+    return [k for k in kin if k.clause is not None and k.node.id not in apart] or kin
 
 
 def _group(module: str, style: Style) -> int:

@@ -70,7 +70,7 @@ def imported_all(
             local[want.name] = name
             written = name if name == want.name else f"{want.name} as {name}"
             fresh.setdefault(want.module, {})[written] = None
-    for module, added in fresh.items():
+    for module, added in sorted(fresh.items()):
         same = [line for line in lines if line.module == module]
         edits |= dict.fromkeys(
             _brought(source, lines, same, list(added), erased.get(module, []), module, style)
@@ -210,6 +210,21 @@ def _without_word(source: Source, node: Node) -> Edit:
     while end < len(data) and data[end : end + 1].isspace():
         end += 1
     return Edit(Span(word.start_byte, end), "")
+
+
+def rewrapped(before: Source, source: Source, style: Style) -> list[Edit]:
+    """The edits that wrap the imports that became too long, by several fixes together, since `before`."""
+    known = {before.text_of(line.node) for line in lines_of(before)}
+    edits: list[Edit] = []
+    for line in lines_of(source):
+        text, braces = source.text_of(line.node), line.names
+        if not style.width or len(text) <= style.width or "\n" in text or text in known or braces is None:
+            continue
+        names = [source.text_of(spec.node) for spec in line.specifiers]
+        if len(names) > 1 and all(c.type != "comment" for c in braces.named_children):
+            broken = wrapped(names, newline(source.text.data), style)
+            edits.append(Edit(Span(braces.start_byte, braces.end_byte), broken))
+    return edits
 
 
 def local_names(source: Source) -> frozenset[str]:

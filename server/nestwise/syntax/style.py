@@ -31,6 +31,8 @@ ORDER = "import order"
 """alphabetical or free, of three imports or more that follow each other."""
 GROUPS = "import groups"
 """apart or together: is there an empty line where a file's own modules follow packages?"""
+BUILTINS = "groups of Node's modules"
+"""apart or together: is there an empty line where packages follow `node:` modules?"""
 TYPES = "type imports"
 """statement (`import type { X }`) or inline (`import { type X }`)."""
 ENDINGS = "import endings"
@@ -39,7 +41,9 @@ ENDINGS = "import endings"
 ENV = "process.env"
 """How often the environment is read."""
 WIDTH = "width"
-"""Columns after which a line is wrapped; only settings say it."""
+"""Columns after which a line is wrapped."""
+WIDEST, NARROWEST = "widest", "narrowest"
+"""Of imports with several names: the widest on one line, and the narrowest over several if it were on one."""
 
 
 class Style(Struct, frozen=True):
@@ -59,6 +63,8 @@ class Style(Struct, frozen=True):
     """Are imports in alphabetical order?"""
     apart: bool = False
     """Is there an empty line between imports of packages and those of a project's own files?"""
+    builtins_apart: bool = False
+    """Is there one between those of Node's own modules and those of packages?"""
     own: frozenset[str] = frozenset()
     """Specifiers that lead to files of the project, whatever they look like."""
 
@@ -123,19 +129,30 @@ def _is_heritage(word: bytes) -> bool:
 def _count_imports(data: bytes, found: Counter[tuple[str, str]]) -> None:
     block: list[str] = []
     before, gap = b"", b""
-    for clause, _, module, blank in _IMPORT.findall(data):
+    widest, narrowest = 0, 0
+    for line in _IMPORT.finditer(data):
+        clause, _, module, blank = line.groups(b"")
         if clause.lstrip().startswith(b"type "):
             found[TYPES, "statement"] += 1
         elif _INLINE.search(clause):
             found[TYPES, "inline"] += 1
         for space in _BRACE.findall(clause):
             found[SPACED, "yes" if space else "no"] += 1
+        if clause.count(b",") > 1 and b"//" not in clause:
+            joined = len(b" ".join(line[0].split()).replace(b", }", b" }"))
+            if b"\n" not in clause:
+                widest = max(widest, joined)
+            elif not narrowest or joined < narrowest:
+                narrowest = joined
         own = module.startswith(b".")
         if own:
             found[ENDINGS, next((e for e in (".js", ".ts") if module.endswith(e.encode())), "")] += 1
         changed = bool(before) and own and not before.startswith(b".")
+        way = "apart" if gap else "together"
         if changed:
-            found[GROUPS, "apart" if gap else "together"] += 1
+            found[GROUPS, way] += 1
+        elif before.startswith(b"node:") and not own and not module.startswith(b"node:"):
+            found[BUILTINS, way] += 1
         if (gap or changed) and block:
             _count_order(block, found)
             block = []
@@ -143,6 +160,9 @@ def _count_imports(data: bytes, found: Counter[tuple[str, str]]) -> None:
             block.append(module.decode(errors="replace").lower())
         before, gap = module, blank
     _count_order(block, found)
+    for aspect, width in ((WIDEST, widest), (NARROWEST, narrowest)):
+        if width:
+            found[aspect, str(width)] += 1
 
 
 def _count_order(block: list[str], found: Counter[tuple[str, str]]) -> None:
@@ -195,7 +215,22 @@ def styled(base: Style, counts: Counts, least: int = 1) -> Style:
         spaced=holds(SPACED, "yes", base.spaced),
         ordered=holds(ORDER, "alphabetical", base.ordered),
         apart=holds(GROUPS, "apart", base.apart),
+        builtins_apart=holds(BUILTINS, "apart", base.builtins_apart),
     )
+
+
+_WIDTHS = (80, 90, 100, 110, 120, 130, 140, 160)
+
+
+def width_of(counts: Counts, assumed: int = 0) -> int:
+    """The width that imports are wrapped at: the assumed one, unless wider ones are not; without one the
+    usual width between the widest that is not wrapped and the narrowest that is; 0 where they contradict."""
+    widest = max((int(w) for aspect, w, _ in counts if aspect == WIDEST), default=0)
+    narrowest = min((int(w) for aspect, w, _ in counts if aspect == NARROWEST), default=0)
+    if assumed and widest <= assumed:
+        return assumed
+    fits = [w for w in _WIDTHS if widest <= w < narrowest] if widest else []
+    return fits[0] if fits else widest if assumed else 0
 
 
 _STRING = re.compile(r"'([^'\"\\]*)'|\"([^'\"\\]*)\"")

@@ -17,6 +17,7 @@ from nestwise.project.kinds import Kind
 from nestwise.project.model.project import Project, question
 from nestwise.syntax.style import (
     ARGUMENT_COMMAS,
+    BUILTINS,
     COMMAS,
     ENDINGS,
     GROUPS,
@@ -31,6 +32,7 @@ from nestwise.syntax.style import (
     Style,
     added,
     most,
+    width_of,
 )
 
 LEAST = 5
@@ -38,12 +40,13 @@ LEAST = 5
 _SAMPLE = 24
 """So many files of a package are counted."""
 ASPECTS = (
-    QUOTES, SEMICOLONS, INDENT, COMMAS, ARGUMENT_COMMAS, SPACED, WIDTH, ORDER, GROUPS, TYPES, ENDINGS,
+    QUOTES, SEMICOLONS, INDENT, COMMAS, ARGUMENT_COMMAS, SPACED, WIDTH, ORDER, GROUPS,
+    BUILTINS, TYPES, ENDINGS,
 )  # fmt: skip
 """In the order in which they are shown."""
 _DEFAULTS = {
     QUOTES: "'", SEMICOLONS: ";", INDENT: "  ", COMMAS: "yes", ARGUMENT_COMMAS: "yes", SPACED: "yes",
-    WIDTH: "0", ORDER: "free", GROUPS: "together", TYPES: "statement", ENDINGS: "",
+    WIDTH: "0", ORDER: "free", GROUPS: "together", BUILTINS: "together", TYPES: "statement", ENDINGS: "",
 }  # fmt: skip
 """What is written where neither settings nor code say it: as Nest's own starter does."""
 
@@ -69,7 +72,12 @@ def habits_of(project: Project, folder: str) -> tuple[Habit, ...]:
     out: list[Habit] = []
     for aspect in ASPECTS:
         found = most(counts, aspect, LEAST)
-        if aspect in settings:
+        if aspect == WIDTH and settings.get(WIDTH, ("", "prettier"))[1] == "prettier":
+            assumed = int(settings.get(WIDTH, ("0", ""))[0])
+            width = width_of(counts, assumed)
+            source = "prettier" if width == assumed > 0 else "code" if width else ""
+            out.append(Habit(aspect, str(width), source))
+        elif aspect in settings:
             way, file = settings[aspect]
             total = sum(c for name, _, c in counts if name == aspect)
             same = sum(c for name, w, c in counts if name == aspect and w == way)
@@ -95,6 +103,7 @@ def style_of(project: Project, path: str) -> Style:
         width=int(ways[WIDTH]),
         ordered=ways[ORDER] == "alphabetical",
         apart=ways[GROUPS] == "apart",
+        builtins_apart=ways[BUILTINS] == "apart",
         own=frozenset(m for m in modules if project.target(path, m).path is not None),
     )
 
