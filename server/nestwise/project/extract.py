@@ -44,16 +44,17 @@ _NEST_METHODS = frozenset(
 )
 _WHOLE = frozenset({"canActivate", "handleRequest", "use"})
 """A class with one of these has the bodies of all its methods read: they call each other."""
+# Where every alternative begins with a letter, places without such a letter are skipped five times faster.
 _TELLING = re.compile(
-    rb"applyDecorators|UseGuards|SetMetadata|NestFactory|INest\w*|Nest\w+Application|useGlobal"
-    rb"|createParamDecorator|registerDecorator|forRoutes|enableShutdownHooks|class\s|\bapp\s*[.,)]"
-    rb"|ModuleMetadata|DynamicModule|\w+Module\.\w+\(|Provider\[\]|Provider>|new\s+\w+Pipe\b"
+    rb"applyDecorators|UseGuards|SetMetadata|NestFactory|INest|Nest\w+Application|useGlobal"
+    rb"|createParamDecorator|registerDecorator|forRoutes|enableShutdownHooks|class\s|app(?<!\wapp)\s*[.,)]"
+    rb"|ModuleMetadata|DynamicModule|Module(?<=\wModule)\.\w+\(|Provider\[\]|Provider>|new\s+\w+Pipe\b"
 )
 _BOOTS = (b"NestFactory", b"useGlobal", b"INestApplication", b"NestExpressApp", b"NestFastifyApp")
 """A file with one of these may set up an application in a method."""
-_STARTS = re.compile(rb"NestFactory|useGlobal|[Bb]ootstrap|create\w*App|AppModule|@Module\(")
+_STARTS = re.compile(rb"NestFactory|useGlobal|Bootstrap|bootstrap|create\w*App|AppModule|@Module\(")
 """The statements of a file are read where they may start an application, or add to a module's lists …"""
-_TESTS = re.compile(rb"\bdescribe\(")
+_TESTS = re.compile(rb"describe(?<!\wdescribe)\(")
 """… but not those of a test file: all of its tests are one of them."""
 _MODIFIERS = frozenset({"public", "private", "protected"})
 
@@ -298,8 +299,8 @@ def _members(
 ) -> tuple[tuple[Method, ...], tuple[Property, ...], tuple[Param, ...] | None]:
     """Decorators of a method are siblings before it; those of an overload go with the next definition."""
     nodes = body.named_children if body is not None else []
-    names = {reader.text(n.child_by_field_name("name")) for n in nodes if n.type == "method_definition"}
-    whole = bool(names & _WHOLE)
+    names = {n.id: reader.text(n.child_by_field_name("name")) for n in nodes if n.type == "method_definition"}
+    whole = not _WHOLE.isdisjoint(names.values())
     module = any(d.name.rpartition(".")[2] == "Module" for d in on_class)
     boots = any(map(reader.has, _BOOTS))
     dynamic = reader.has(b"DynamicModule")
@@ -316,7 +317,7 @@ def _members(
         if kind == "public_field_definition":
             properties.append(known if isinstance(known, Property) else _property(reader, node, pending))
         elif kind in ("method_definition", "abstract_method_signature"):
-            name = reader.text(node.child_by_field_name("name"))
+            name = names.get(node.id) or reader.text(node.child_by_field_name("name"))
             if name == "constructor":
                 ctor = params_of(reader, node)
             else:
@@ -347,7 +348,7 @@ def _method(
     reader: Reader, node: Node, pending: list[Node], static: bool, with_body: bool, whole: bool
 ) -> Method:
     name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
-    kinds = {c.type for c in node.children}
+    kinds = _kinds(node)
     start = pending[0] if pending else node
     return Method(
         name=reader.key(name),
@@ -355,7 +356,7 @@ def _method(
         params=params_of(reader, node),
         returns=reader.type(node.child_by_field_name("return_type")),
         kind="get" if "get" in kinds else "set" if "set" in kinds else "",
-        access=_access(reader, node),
+        access=_access(reader, node, name, kinds),
         static=static,
         is_async="async" in kinds,
         body=body_of(reader, body, calling=whole) if with_body else None,
@@ -366,17 +367,18 @@ def _method(
 
 
 def _property(reader: Reader, node: Node, pending: list[Node]) -> Property:
-    name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
-    kinds = {c.type for c in node.children}
+    kinds = _kinds(node)
+    name = node.child_by_field_name("name")
+    value = node.child_by_field_name("value") if "=" in kinds else None
     return Property(
         name=reader.key(name),
-        type=reader.type(node.child_by_field_name("type")),
+        type=reader.type(node.child_by_field_name("type")) if "type_annotation" in kinds else None,
         decorators=(*map(reader.decorator, pending), *reader.decorators(node)),
         optional="?" in kinds,
         value=reader.expr(value) if value else None,
         static="static" in kinds,
         readonly="readonly" in kinds,
-        access=_access(reader, node),
+        access=_access(reader, node, name, kinds),
         at=At((pending[0] if pending else node).start_byte, node.end_byte),
         name_at=_at(name) if name else _at(node),
     )
@@ -395,31 +397,34 @@ def _parameters(node: Node) -> Iterator[Node]:
             yield part
 
 
+def _kinds(node: Node) -> set[str]:
+    """The kinds of its children: to know them spares the search for parts that are not there."""
+    return {c.type for c in node.children}
+
+
 def _param(reader: Reader, node: Node) -> Param:
+    kinds = _kinds(node)
     pattern = node.child_by_field_name("pattern")
-    simple = pattern is not None and pattern.type in ("identifier", "this", "rest_pattern")
+    shape = pattern.type if pattern is not None else ""
     keys: tuple[str, ...] = ()
-    if pattern is not None and pattern.type == "object_pattern":
+    if pattern is not None and shape == "object_pattern":
         keys = tuple(reader.key(k.child_by_field_name("key") or first(k) or k) for k in named(pattern))
     return Param(
-        name=reader.text(pattern) if simple else "",
-        type=reader.type(node.child_by_field_name("type")),
-        decorators=reader.decorators(node),
+        name=reader.text(pattern) if shape in ("identifier", "this", "rest_pattern") else "",
+        type=reader.type(node.child_by_field_name("type")) if "type_annotation" in kinds else None,
+        decorators=reader.decorators(node) if "decorator" in kinds else (),
         optional=node.type == "optional_parameter",
-        default=node.child_by_field_name("value") is not None,
-        access=_access(reader, node)
-        or ("readonly" if any(c.type == "readonly" for c in node.children) else ""),
+        default="=" in kinds and node.child_by_field_name("value") is not None,
+        access=_access(reader, node, None, kinds) or ("readonly" if "readonly" in kinds else ""),
         keys=keys,
         at=_at(node),
         name_at=_at(pattern) if pattern else _at(node),
     )
 
 
-def _access(reader: Reader, node: Node) -> str:
-    for part in node.named_children:
-        if part.type == "accessibility_modifier":
-            return reader.text(part)
-    name = node.child_by_field_name("name")
+def _access(reader: Reader, node: Node, name: Node | None, kinds: set[str]) -> str:
+    if "accessibility_modifier" in kinds:
+        return next(reader.text(part) for part in node.children if part.type == "accessibility_modifier")
     return "private" if name is not None and name.type == "private_property_identifier" else ""
 
 

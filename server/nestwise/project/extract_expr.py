@@ -99,7 +99,13 @@ class Reader:
         return found
 
     def text(self, node: Node | None) -> str:
-        return "" if node is None else str(self.data[node.start_byte : node.end_byte], "utf-8", "replace")
+        if node is None:
+            return ""
+        data = self.data[node.start_byte : node.end_byte]
+        try:
+            return data.decode()  # twice as fast as with a handler of errors
+        except UnicodeDecodeError:
+            return data.decode(errors="replace")
 
     def expr(self, node: Node | None, depth: int = 0, awaited: bool = False) -> Expr:
         """`awaited`: the expression is the operand of an `await`."""
@@ -132,17 +138,20 @@ class Reader:
         if kind == "non_null_expression":
             inner = first(node)
             return self._link(inner, inner.type if inner else "", depth + 1, awaited)
+        parts = node.children  # of the usual shapes: to take them by their place is faster than by name
         if kind == "member_expression":
-            of = node.child_by_field_name("object")
-            name = self.text(node.child_by_field_name("property"))
+            plain = len(parts) == 3
+            of = parts[0] if plain else node.child_by_field_name("object")
+            name = self.text(parts[2] if plain else node.child_by_field_name("property"))
             return Member(self._link(of, of.type if of else "", depth + 1), name)
-        args = node.child_by_field_name("arguments")
+        plain = len(parts) == 2
+        args = parts[1] if plain else node.child_by_field_name("arguments")
         if args is not None and args.type == "template_string":
             return Opaque("tagged_template")
         given = self.all(args, depth)
-        types = node.child_by_field_name("type_arguments")
+        types = None if plain else node.child_by_field_name("type_arguments")
         type_args = self.types(types) if types is not None else ()
-        callee = node.child_by_field_name("function")
+        callee = parts[0] if plain else node.child_by_field_name("function")
         operators: list[Node] = []
         if types is not None and callee is not None and callee.type in OPERATORS:
             operators, callee = operators_of(node)
@@ -226,9 +235,9 @@ class Reader:
 
     def all(self, node: Node | None, depth: int = 0) -> tuple[Expr, ...]:
         """The expressions that are the children of `node`."""
-        if node is None:
+        if node is None or not node.named_child_count:
             return ()
-        return tuple(self.expr(c, depth + 1) for c in node.named_children if c.type != "comment")
+        return tuple([self.expr(c, depth + 1) for c in node.named_children if c.type != "comment"])
 
     def _entries(self, node: Node, depth: int) -> list[Entry]:
         out: list[Entry] = []

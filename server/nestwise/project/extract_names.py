@@ -25,8 +25,9 @@ def imports_of(reader: Reader, top: Iterable[Node]) -> Iterator[Import]:
 
 def _import(reader: Reader, node: Node) -> Iterator[Import]:
     module = reader.text(node.child_by_field_name("source"))[1:-1]
-    only = node.child_count > 1 and (word := node.child(1)) is not None and word.type == "type"
-    clause = next((c for c in node.named_children if c.type == "import_clause"), None)
+    parts = node.children
+    only = len(parts) > 1 and parts[1].type == "type"
+    clause = next((c for c in parts if c.type == "import_clause"), None)
     if clause is None:
         required = next((c for c in node.named_children if c.type == "import_require_clause"), None)
         if required is not None:
@@ -54,7 +55,8 @@ def _import(reader: Reader, node: Node) -> Iterator[Import]:
 
 
 def _specifier(reader: Reader, spec: Node, module: str, only: bool) -> Import:
-    name, alias = spec.child_by_field_name("name"), spec.child_by_field_name("alias")
+    name = spec.child_by_field_name("name")
+    alias = spec.child_by_field_name("alias") if spec.child_count > 1 else None
     exported = reader.text(name).strip("'\"")
     local = reader.text(alias) if alias else exported
     start = name.start_byte if name else spec.start_byte
