@@ -91,11 +91,11 @@ class _Tree:
     def _inside(self, module: Row, pad: str) -> Iterator[str]:
         for kind in ("controllers", "providers"):
             for row in module[kind]:
-                yield from self._made(row, kind[:-1], pad)
+                yield from self._made(module["id"], row, kind[:-1], pad)
         if module["exports"]:
             yield from self._wrapped("exports", module["exports"], pad)
 
-    def _made(self, row: Row, kind: str, pad: str) -> Iterator[str]:
+    def _made(self, owner: str, row: Row, kind: str, pad: str) -> Iterator[str]:
         name = row["token"]
         how = {"useFactory": "factory", "useValue": "value"}.get(row["kind"], row["class"])
         marks = [how] if row["kind"].startswith("use") and how and how != name else []
@@ -103,14 +103,14 @@ class _Tree:
             marks.append(row["scope"])
         if not row["certain"]:
             marks.append("perhaps")
-        needs = [self._need(d) for d in row["dependencies"] if d["token"] or d["state"] != "resolved"]
+        needs = [self._need(owner, d) for d in row["dependencies"] if d["token"] or d["state"] != "resolved"]
         if not row["complete"] and kind == "controller":
             needs.append("?")
         said = f"{name} ({', '.join(marks)})" if marks else name
         yield from self._wrapped(f"{kind} {said}{' ←' if needs else ''}", needs, pad)
 
-    def _need(self, row: Row) -> str:
-        place = f" of {row['module']}" if row["module"] else ""
+    def _need(self, owner: str, row: Row) -> str:
+        place = f" of {row['module']}" if row["module"] not in (None, owner) else ""
         if row["state"] == "resolved":
             return f"{row['token']}{place}"
         optional = ", optional" if row["optional"] else ""
