@@ -9,6 +9,7 @@ from typing import Any
 from nestwise.cli import UsageError
 from nestwise.cli.inspect_find import Thing, found_at, things_in
 from nestwise.cli.inspect_parts import Describer
+from nestwise.cli.inspect_schema import schema_inspected
 from nestwise.cli.report import Ink
 from nestwise.project.files import role_of
 from nestwise.syntax.text import Text
@@ -34,6 +35,8 @@ def split_place(given: str) -> tuple[Path, int, int | None]:
 
 def inspected(workspace: Workspace, path: str, line: int, column: int | None) -> Row:
     """What is known of the thing at a place, and of its file."""
+    if path in workspace.project.schemas:
+        return schema_inspected(workspace, path, line)
     file = workspace.file(path)
     if file is None:
         reason = "Git ignores it, `exclude` names it, or its package does not use Nest"
@@ -108,7 +111,7 @@ def shown(found: Row, ink: Ink, width: int) -> str:
     return "\n".join([*out, *_facts(facts, "  ", ink, width)])
 
 
-_HEAD = ("kind", "name", "file", "line", "text", "entity")
+_HEAD = ("kind", "name", "file", "line", "text", "entity", "reads", "writes", "runs")
 _WAYS = {"\t": "tab", "": "none", "  ": "2 blanks", "    ": "4 blanks", "0": "never wrapped"}
 
 

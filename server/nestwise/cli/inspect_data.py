@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from nestwise.cli.entities import entity_row, entity_text
 from nestwise.project.model.applications import applications_with
 from nestwise.project.model.classes import lineage
 from nestwise.project.model.decorators import applied
+from nestwise.project.model.effect_records import Effect as DataEffect
+from nestwise.project.model.effects import effects_of
 from nestwise.project.model.entities import entity_of
 from nestwise.project.model.gaps import checks, validated
 from nestwise.project.model.inputs import Input
@@ -137,6 +140,57 @@ def entity_member(project: Project, ref: Ref, name: str) -> Row | None:
     return None
 
 
-def effects_shown(project: Project, ref: Ref, method: str) -> Row:
-    """What a method reads and writes."""
-    return {}
+def effects_shown(project: Project, ref: Ref, method: str, line_of: Callable[[str, int], int]) -> Row:
+    """What a method reads and writes, through the services that it calls, and in which transactions.
+    `line_of` gives the line, from 1, of an offset of a file."""
+    found = effects_of(project, ref, method)
+    if not found.effects and not found.opens:
+        return {}
+    out: Row = {}
+    for name, kind in (("reads", "read"), ("writes", "write"), ("runs", "unknown")):
+        some = [_told(e, line_of) for e in found.effects if e.kind == kind]
+        if some:
+            out[name] = some
+    return out | {"transactions": list(found.opens), "unknown": [f"data: {cause}" for cause in found.unknown]}
+
+
+def _told(effect: DataEffect, line_of: Callable[[str, int], int]) -> Row:
+    """One call that reaches the database."""
+    return {
+        "target": effect.target or None,
+        "operation": effect.operation,
+        "call": effect.call,
+        "file": effect.path,
+        "line": line_of(effect.path, effect.at.start),
+        "orm": effect.orm,
+        "transaction": effect.transaction,
+        "raw": effect.raw,
+        "loop": effect.loop,
+        "value": effect.how,
+        "via": list(effect.via),
+    }
+
+
+def told_text(rows: Row) -> list[str]:
+    """Reads and writes for people, a line each."""
+    out: list[str] = []
+    for name in ("reads", "writes", "runs"):
+        for e in rows.get(name, ()):
+            said = [_TRANSACTIONS.get(e["transaction"], ""), "in a loop" if e["loop"] else ""]
+            said += ["raw SQL" if e["raw"] else "", _VALUES.get(e["value"], "")]
+            said += [f"via {' > '.join(e['via'])}" if e["via"] else ""]
+            behind = "; ".join(s for s in said if s)
+            verb = {"reads": "reads", "writes": "writes", "runs": "reads or writes"}[name]
+            what = f"{verb} {e['target'] or '?'}: {e['call']}"
+            out.append(f"{what}  line {e['line']}{'; ' if behind else ''}{behind}")
+    return out
+
+
+_TRANSACTIONS = {
+    "yes": "in a transaction",
+    "ambient": "in the transaction of a decorator",
+    "outside": "past the transaction around it",
+    "maybe": "perhaps in a transaction",
+    "unit": "when the unit of work is flushed",
+}
+_VALUES = {"dropped": "nobody waits for it", "void": "nobody waits for it"}

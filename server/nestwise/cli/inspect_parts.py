@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from nestwise.cli.graph import Lines
-from nestwise.cli.inspect_data import effects_shown, entity_member, entity_shown, input_shown, shape_shown
+from nestwise.cli.inspect_data import (
+    effects_shown,
+    entity_member,
+    entity_shown,
+    input_shown,
+    shape_shown,
+    told_text,
+)
 from nestwise.cli.inspect_find import Thing
 from nestwise.cli.inspect_wiring import Wiring
 from nestwise.cli.routes import Reader
@@ -235,7 +242,11 @@ class Describer:
                 input_shown(self.project, i) for i in inputs_of(self.project, handlers[0]) if i.shown
             ]
             out["unknown"] = list(dict.fromkeys(out["unknown"]))
-        return out | effects_shown(self.project, ref, method.name)
+        effects = effects_shown(self.project, ref, method.name, self.lines.at)
+        if effects:
+            effects["unknown"] = out.get("unknown", []) + effects["unknown"]
+            effects["text"] = told_text(effects)
+        return out | effects
 
     def _property(self, ref: Ref, item: Property) -> Row:
         out: Row = {"type": written(item.type), "means": _meant(meant(self.project, ref.path, item.type))}

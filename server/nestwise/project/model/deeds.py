@@ -1,0 +1,362 @@
+"""Follows the calls of one method to what they reach."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from nestwise.project.extract_deeds import Deeds
+from nestwise.project.facts import (
+    Arr,
+    Call,
+    Cond,
+    Expr,
+    Member,
+    Name,
+    New,
+    Obj,
+    Op,
+    Spread,
+    dotted,
+)
+from nestwise.project.model.chains import either, last, links, path, sql_text, told
+from nestwise.project.model.classes import declaring, lineage, own_method
+from nestwise.project.model.effect_records import Calling, Effect, Effects
+from nestwise.project.model.entities import entity_of
+from nestwise.project.model.leads import Leads
+from nestwise.project.model.operations import BEGINS, LOOPS, of_sql, table_in
+from nestwise.project.model.project import Project
+from nestwise.project.model.reach import (
+    Reach,
+    class_reach,
+    field_reach,
+    said,
+    symbol_reach,
+    typed_reach,
+    value_reach,
+)
+from nestwise.project.model.symbols import Ref, class_of, followed, resolve
+
+_WAITS = frozenset({"all", "allSettled", "race", "any", "$transaction"})
+_UNIT = frozenset({"persist", "remove", "flush", "persistAndFlush", "removeAndFlush"})
+"""What MikroORM does in a unit of work."""
+
+
+class Walk:
+    """One method: its calls in the order of the text, with what its names reach."""
+
+    def __init__(self, project: Project, ref: Ref, deeds: Deeds, ambient: bool) -> None:
+        self.project = project
+        self.ref = ref
+        self.deeds = deeds
+        self.ambient = ambient
+        self.names: dict[tuple[int, str], Reach | None] = {}
+        self.within: dict[int, str] = {}
+        """Functions that run in a transaction: `yes`, or `maybe` where a helper of the team's runs them."""
+        self.running: set[str] = set()
+        """Query runners and sessions whose transaction has begun."""
+        self.effects: list[Effect] = []
+        self.calls: list[Calling] = []
+        self.opens: list[str] = []
+        self.unknown: list[str] = []
+        self.leads = Leads(self)
+        self.scopes: set[int] = set()
+
+    def run(self, scope: int) -> Effects:
+        self.scopes = self.deeds.inside(scope)
+        for number in sorted(self.scopes):
+            self._bind_params(number)
+        places = [i for i, d in enumerate(self.deeds.deeds) if d.scope in self.scopes]
+        waiting = [one for one in self.deeds.locals if one.scope in self.scopes]
+        for place in places:
+            while waiting and waiting[0].before <= place:
+                self._local(waiting.pop(0))
+            self._deed(place)
+        return Effects(
+            tuple(self.effects),
+            tuple(dict.fromkeys(self.calls)),
+            tuple(dict.fromkeys(self.opens)),
+            tuple(dict.fromkeys(self.unknown)),
+        )
+
+    def _bind_params(self, number: int) -> None:
+        for param in self.deeds.scopes[number].params:
+            found = typed_reach(self.project, self.ref.path, param.type, param.decorators)
+            if found is not None and param.name:
+                given = found.kind in ("client", "session") and not found.bound
+                self.names[number, param.name] = replace(found, bound="maybe") if given else found
+
+    def _local(self, local: object) -> None:
+        names, value, scope = local.names, local.value, local.scope  # type: ignore[attr-defined]
+        found = self.reach(value, scope)
+        for name in names:
+            self.names[scope, name] = found
+
+    def _deed(self, place: int) -> None:
+        deed = self.deeds.deeds[place]
+        found = self.reach(deed.expr, deed.scope, place)
+        for name in deed.into:
+            if found is not None and found.started == "→":
+                found = replace(found, started=name)
+            self.names[deed.scope, name] = found
+
+    # --- what an expression reaches ---
+
+    def reach(self, expr: Expr, scope: int, place: int = -1, depth: int = 0) -> Reach | None:
+        """What an expression reaches. `place`: the deed that it belongs to, whose effects are then told."""
+        if depth > 60:
+            return None
+        match expr:
+            case Name(id="this"):
+                return Reach("self", service=self.ref)
+            case Name(id=name):
+                return self._name(name, scope)
+            case Member(object=inner, name=name):
+                return self.leads.member(self.reach(inner, scope, place, depth + 1), name, expr)
+            case Call():
+                return self._call(expr, scope, place, depth)
+            case New(callee=callee):
+                model = self.reach(callee, scope, -1, depth + 1)
+                if model is not None and model.kind == "repository":
+                    return replace(model, kind="document")
+                return self._made(expr)
+            case Op(op="??" | "||", left=left, right=right) if left is not None:
+                return either(*(self.reach(e, scope, place, depth + 1) for e in (left, right)))
+            case Op(op="&&", right=right):
+                return self.reach(right, scope, place, depth + 1)
+            case Cond(then=then, other=other):
+                return either(*(self.reach(e, scope, place, depth + 1) for e in (then, other)))
+            case _:
+                return None
+
+    def _made(self, expr: New) -> Reach | None:
+        found = value_reach(self.project, self.ref.path, expr)
+        if found is not None:
+            return found
+        symbol = followed(self.project, resolve(self.project, self.ref.path, dotted(expr.callee)))
+        return (
+            Reach("document", entity=symbol) if isinstance(symbol, Ref) and self.is_entity(symbol) else None
+        )
+
+    def is_entity(self, ref: Ref) -> bool:
+        return entity_of(self.project, ref) is not None
+
+    def _name(self, name: str, scope: int) -> Reach | None:
+        while scope >= 0:
+            if (scope, name) in self.names:
+                return self.names[scope, name]
+            around = self.deeds.scopes[scope]
+            if any(p.name == name or name in p.keys for p in around.params):
+                return None
+            scope = around.parent if scope in self.scopes else -1
+        return symbol_reach(self.project, followed(self.project, resolve(self.project, self.ref.path, name)))
+
+    def _call(self, call: Call, scope: int, place: int, depth: int) -> Reach | None:
+        callee = call.callee
+        if isinstance(callee, Member):
+            owner = self.reach(callee.object, scope, place, depth + 1)
+            if isinstance(callee.object, Name) and callee.object.id == "super":
+                return self._inherited(callee.name, call, place)
+            if isinstance(callee.object, Call) and dotted(callee.object.callee) == "sql":
+                client = self.reach(call.args[0], scope, -1, depth + 1) if call.args else None
+                if client is not None:
+                    self.raw(client, "sql", call, callee.object.args, place)
+                return None
+            return self.leads.called(owner, callee.name, call, place)
+        if isinstance(callee, Name):
+            return self._function(callee.id, call, scope, place)
+        return None
+
+    def _inherited(self, method: str, call: Call, place: int) -> Reach | None:
+        refs = lineage(self.project, self.ref).refs
+        above = next((r for r in refs[1:] if own_method(class_of(self.project, r), method)), None)
+        if above is not None:
+            self.calling(above, method, call, place)
+            return None
+        own = field_reach(self.project, self.ref, method)
+        base = self._base()
+        return own or (self.leads.called(base, method, call, place) if base is not None else None)
+
+    def _base(self) -> Reach | None:
+        found = class_reach(self.project, self.ref)
+        return found if found.kind != "service" else None
+
+    def _function(self, name: str, call: Call, scope: int, place: int) -> Reach | None:
+        """A call of a plain function: a helper that opens a transaction, a client that is called itself."""
+        owner = self._name(name, scope)
+        if owner is not None:
+            return self.leads.called(owner, "", call, place)
+        found = value_reach(self.project, self.ref.path, call)
+        if found is not None:
+            return found
+        clients = [r for a in call.args if (r := self.reach(a, scope)) is not None and r.kind != "service"]
+        clients = [r for r in clients if r.kind in ("client", "repository", "query", "session")]
+        if clients and place >= 0:
+            self.helped(clients[0], name, place, call)
+        return None
+
+    # --- what is told ---
+
+    def helped(self, client: Reach, name: str, place: int, call: Call) -> None:
+        """A helper is given a client: with a function, it may run that in a transaction."""
+        opens = "trans" in name.lower() or name.lower().endswith(("tx", "trx"))
+        if opens and self.open(place, name, client, sure=False):
+            self.opens.append(name)
+            return
+        self.unknown.append(f"{name}() is given {told(client, self.project)}")
+
+    def open(self, place: int, step: str, client: Reach, *, sure: bool = True) -> bool:
+        """The functions that a call is given run in a transaction, whose client is the first parameter."""
+        found = False
+        for number in sorted(self.scopes):
+            scope = self.deeds.scopes[number]
+            if scope.deed == place and scope.step == step:
+                found = True
+                self.within[number] = "yes" if sure else "maybe"
+                if scope.params and scope.params[0].name:
+                    bound = replace(client, bound="yes", service=None, started="")
+                    session = client.orm in ("mongoose", "sequelize")
+                    self.names[number, scope.params[0].name] = (
+                        replace(bound, kind="session", started=scope.params[0].name) if session else bound
+                    )
+        return found
+
+    def tell(
+        self, kind: str, reach: Reach, operation: str, call: Call, place: int, *, raw: bool = False
+    ) -> None:
+        if place < 0:
+            return
+        deed = self.deeds.deeds[place]
+        self.effects.append(
+            Effect(
+                kind,
+                reach.orm,
+                said(reach, self.project),
+                operation,
+                path(call.callee),
+                self.transaction(reach, operation, call, place),
+                self.looped(place),
+                self.how(place),
+                raw,
+                reach.entity,
+                self.ref.path,
+                (),
+                call.at if call.at.end else deed.at,
+            )
+        )
+
+    def raw(self, client: Reach, operation: str, call: Call, args: tuple[Expr, ...], place: int) -> None:
+        """A statement of SQL."""
+        text = sql_text(self.project, self.ref.path, args[0]) if args else None
+        kind = of_sql(text)
+        if operation.startswith("$execute") and kind == "unknown":
+            kind = "write"
+        self.tell(kind, replace(client, entity=None, table=table_in(text)), operation, call, place, raw=True)
+
+    def calling(self, ref: Ref, method: str, call: Call, place: int) -> None:
+        if place < 0:
+            return
+        handed = any(self._is_bound(a, self.deeds.deeds[place].scope) for a in call.args)
+        around = self._around(place)
+        transaction = "ambient" if self.ambient else "yes" if around == "yes" or self.running else "no"
+        self.calls.append(
+            Calling(ref, method, transaction, handed, self.looped(place), self.how(place), call.at)
+        )
+
+    def _is_bound(self, expr: Expr, scope: int, depth: int = 0) -> bool:
+        """Is this, or something in it, bound to a transaction?"""
+        if depth > 6:
+            return False
+        match expr:
+            case Name() | Member():
+                found = self.reach(expr, scope)
+                return (
+                    found is not None
+                    and (
+                        (found.kind in ("client", "session") and bool(found.bound))
+                        or found.started in self.running
+                    )
+                    and found.kind != "service"
+                )
+            case Obj(entries=entries):
+                return any(self._is_bound(e.value, scope, depth + 1) for e in entries)
+            case Arr(items=items):
+                return any(self._is_bound(i, scope, depth + 1) for i in items)
+            case Spread(value=value) | Op(right=value):
+                return self._is_bound(value, scope, depth + 1)
+            case Cond(then=then, other=other):
+                return self._is_bound(then, scope, depth + 1) or self._is_bound(other, scope, depth + 1)
+            case _:
+                return False
+
+    def transaction(self, reach: Reach, operation: str, call: Call, place: int) -> str:
+        deed = self.deeds.deeds[place]
+        if reach.bound == "yes" or (reach.started and reach.started in self.running):
+            return "yes"
+        if reach.orm in ("mongoose", "sequelize") and any(
+            self._is_bound(a, deed.scope) for c in links(deed.expr) for a in c.args
+        ):
+            return "yes"
+        outer = self.deeds.deeds[deed.outer] if deed.outer >= 0 else None
+        if outer is not None and isinstance(outer.expr, Call) and last(outer.expr.callee) == "$transaction":
+            return "yes"
+        if self.ambient or reach.bound == "ambient":
+            return "ambient" if self.ambient or self._around(place) else "maybe"
+        around = self._around(place)
+        if around:
+            return "outside" if around == "yes" else "maybe"
+        if reach.orm == "mikro-orm" and operation in (
+            "persist",
+            "remove",
+            "flush",
+            "persistAndFlush",
+            "removeAndFlush",
+        ):
+            return "unit"
+        return "maybe" if reach.bound == "maybe" else "no"
+
+    def _around(self, place: int) -> str:
+        scope = self.deeds.deeds[place].scope
+        while scope in self.scopes:
+            if scope in self.within:
+                return self.within[scope]
+            scope = self.deeds.scopes[scope].parent
+        return ""
+
+    def looped(self, place: int) -> bool:
+        deed = self.deeds.deeds[place]
+        if deed.loop:
+            return True
+        scope = self.deeds.scopes[deed.scope] if deed.scope in self.scopes else None
+        if scope is None or scope.deed < 0 or self.deeds.deeds[scope.deed].scope not in self.scopes:
+            return False
+        return scope.step in LOOPS or self.looped(scope.deed)
+
+    def how(self, place: int, depth: int = 0) -> str:
+        """What becomes of the value, through `Promise.all` and functions that return it."""
+        deed = self.deeds.deeds[place]
+        if depth > 8:
+            return deed.how
+        if deed.how == "returned":
+            scope = self.deeds.scopes[deed.scope] if deed.scope >= 0 else None
+            if scope is not None and scope.deed >= 0 and deed.scope in self.scopes:
+                return self.how(scope.deed, depth + 1)
+        if deed.how == "held" and deed.outer >= 0:
+            outer = self.deeds.deeds[deed.outer]
+            if isinstance(outer.expr, Call) and last(outer.expr.callee) in _WAITS:
+                return self.how(deed.outer, depth + 1)
+        return deed.how
+
+    def begin(self, reach: Reach, step: str) -> None:
+        if step in BEGINS and reach.started:
+            self.running.add(reach.started)
+
+    def returned(self, ref: Ref, method: str) -> Reach | None:
+        """What a method of the workspace gives, by its return type."""
+        place = declaring(self.project, ref, method)
+        found = own_method(class_of(self.project, place), method) if place is not None else None
+        if place is None or found is None:
+            return None
+        return typed_reach(self.project, place.path, found.returns)
+
+
+__all__ = ["Walk"]

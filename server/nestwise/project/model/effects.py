@@ -1,0 +1,114 @@
+"""What methods do to the data: what they read and write, by which call, and whether in a transaction.
+
+The deeds of a file are second-level facts: its calls, found without walking its bodies. Here each is followed
+to what it reaches, and calls of other services are followed in turn, to a bounded depth.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from nestwise.project.extract_deeds import DEEDS
+from nestwise.project.model.classes import declaring, lineage, method_decorators
+from nestwise.project.model.deeds import Walk
+from nestwise.project.model.effect_records import Calling, Effect, Effects
+from nestwise.project.model.project import Project, question
+from nestwise.project.model.symbols import Ext, Ref, class_of
+
+_DEPTH = 4
+"""How many services deep calls are followed."""
+_MOST = 400
+"""Effects of one method that are gathered."""
+_AMBIENT = frozenset(
+    {
+        "typeorm-transactional",
+        "typeorm-transactional-cls-hooked",
+        "@nestjs-cls/transactional",
+        "@mikro-orm/core",
+        "@mikro-orm/decorators",
+        "@mikro-orm/decorators/legacy",
+        "@mikro-orm/nestjs",
+        "@nestjs-cls/transactional-adapter-prisma",
+    }
+)
+
+
+@question
+def ambient(project: Project, ref: Ref, method: str) -> bool:
+    """Does a decorator run the method in a transaction: `@Transactional()`?"""
+    return any(
+        isinstance(d.symbol, Ext)
+        and d.symbol.package in _AMBIENT
+        and d.symbol.name.rpartition(".")[2] in ("Transactional", "InjectTransaction")
+        for d in method_decorators(project, ref, method)
+    )
+
+
+@question(cycle=Effects())
+def own_effects(project: Project, ref: Ref, method: str) -> Effects:
+    """What a method that a class itself declares does by its own calls."""
+    cls = class_of(project, ref)
+    deeds = project.detail(ref.path, DEEDS)
+    if cls is None or deeds is None:
+        return Effects(unknown=("the text cannot be read",))
+    scope = deeds.scope_of(ref.name, method)
+    if scope < 0:
+        return Effects()
+    walk = Walk(project, ref, deeds, ambient(project, ref, method))
+    return walk.run(scope)
+
+
+@question(cycle=Effects())
+def effects_of(project: Project, ref: Ref, method: str) -> Effects:
+    """What a method does, with what the services that it calls do for it."""
+    return _followed(project, ref, method, _DEPTH, frozenset())
+
+
+def _followed(
+    project: Project, ref: Ref, method: str, depth: int, seen: frozenset[tuple[Ref, str]]
+) -> Effects:
+    place = declaring(project, ref, method)
+    if place is None:
+        return Effects(unknown=(f"{ref.name}.{method} cannot be read",))
+    own = own_effects(project, place, method)
+    effects, unknown = list(own.effects), list(own.unknown)
+    opens = list(own.opens)
+    for call in own.calls:
+        target = ref if call.ref == place else call.ref  # `this` is the class that was asked about
+        key = (target, call.method)
+        name = f"{target.name}.{call.method}"
+        if key in seen or key == (ref, method):
+            continue
+        if depth == 0 or len(effects) > _MOST:
+            unknown.append(f"{name} and what it calls was not followed")
+            continue
+        inner = _followed(project, target, call.method, depth - 1, seen | {(ref, method)})
+        effects += [_seen_from(e, call, name) for e in inner.effects]
+        unknown += [f"{cause} (in {name})" if " (in " not in cause else cause for cause in inner.unknown]
+        opens += [f"{o} (in {name})" if " (in " not in o else o for o in inner.opens]
+    return Effects(tuple(effects), own.calls, tuple(dict.fromkeys(opens)), tuple(dict.fromkeys(unknown)))
+
+
+def _seen_from(effect: Effect, call: Calling, name: str) -> Effect:
+    """An effect of a method as its caller has it."""
+    transaction = effect.transaction
+    if transaction in ("no", "maybe"):
+        if call.transaction == "ambient":
+            transaction = "ambient"
+        elif call.transaction == "yes":  # inside a transaction: bound to it where it is handed on
+            transaction = "yes" if call.handed and transaction == "maybe" else "outside"
+    return replace(effect, transaction=transaction, loop=effect.loop or call.loop, via=(name, *effect.via))
+
+
+def provider_methods(project: Project, ref: Ref) -> tuple[tuple[Ref, str], ...]:
+    """The methods of a class and of its bases in the workspace, each with the class that declares it."""
+    found: dict[str, Ref] = {}
+    for base in lineage(project, ref).refs:
+        cls = class_of(project, base)
+        for method in cls.methods if cls is not None else ():
+            if not method.static and not method.kind:
+                found.setdefault(method.name, base)
+    return tuple((base, name) for name, base in found.items())
+
+
+__all__ = ["Calling", "Effect", "Effects", "ambient", "effects_of", "own_effects", "provider_methods"]

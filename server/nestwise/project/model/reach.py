@@ -1,0 +1,365 @@
+"""What a name reaches of the data: a client, a repository, a query that is being built, another service.
+
+By types, inject decorators and what constants hold; `effects` follows the calls that lead on from there.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from nestwise.project.facts import (
+    Call,
+    Class,
+    Const,
+    Decorator,
+    Expr,
+    Member,
+    New,
+    Param,
+    Property,
+    TInter,
+    TName,
+    TOther,
+    TUnion,
+    Type,
+    TypeDecl,
+    dotted,
+)
+from nestwise.project.model.classes import lineage
+from nestwise.project.model.data import data_class, injected_access
+from nestwise.project.model.entities import entity_of
+from nestwise.project.model.orms import prisma
+from nestwise.project.model.orms.reading import target_in
+from nestwise.project.model.project import Project, question
+from nestwise.project.model.scopes import Val
+from nestwise.project.model.symbols import (
+    UNKNOWN,
+    Ext,
+    Here,
+    Ref,
+    Symbol,
+    class_of,
+    declaration,
+    followed,
+    resolve,
+    symbol_of,
+)
+
+_REPOSITORIES = frozenset(
+    """Repository TreeRepository MongoRepository AbstractRepository EntityRepository SqlEntityRepository
+    MongoEntityRepository Model PaginateModel AggregatePaginateModel ReturnModelType ModelStatic
+    ModelCtor""".split()
+)
+_QUERIES = frozenset({"SelectQueryBuilder", "QueryBuilder", "UpdateQueryBuilder", "DeleteQueryBuilder"})
+_SESSIONS = frozenset({"ClientSession"})
+_INJECTS = frozenset({"InjectRepository", "InjectModel"})
+_TRANSACTIONS = ("Transaction", "TransactionClient")
+"""Types of a client that is bound to a transaction."""
+
+
+class Reach(Struct, frozen=True):
+    kind: str
+    """client (a manager, a data source, Prisma's client …), repository (of one entity), query (one that is
+    being built), document (a row or an instance), session (of a transaction), service (a class of the
+    workspace), or self."""
+    orm: str = ""
+    """typeorm, prisma, mikro-orm, mongoose, sequelize, drizzle, kysely or knex."""
+    entity: Ref | None = None
+    table: str = ""
+    """The table or model, where only its name is known."""
+    service: Ref | None = None
+    """The class of a service, of a repository of the team's own, or of `this`."""
+    bound: str = ""
+    """Is it bound to a transaction? `yes`, `maybe` (`tx ?? this.prisma`), or empty for no."""
+    verb: str = ""
+    """Of a query: read or write, as far as it is built."""
+    started: str = ""
+    """Of a query runner or session: the name that holds it."""
+
+
+_ORMS = (
+    ("@mikro-orm/", "mikro-orm"),
+    ("mikro-orm", "mikro-orm"),
+    ("typeorm", "typeorm"),
+    ("@nestjs/typeorm", "typeorm"),
+    ("@prisma/", "prisma"),
+    ("nestjs-prisma", "prisma"),
+    ("mongoose", "mongoose"),
+    ("@nestjs/mongoose", "mongoose"),
+    ("@typegoose/", "mongoose"),
+    ("nestjs-typegoose", "mongoose"),
+    ("@m8a/nestjs-typegoose", "mongoose"),
+    ("sequelize", "sequelize"),
+    ("@nestjs/sequelize", "sequelize"),
+    ("drizzle-orm", "drizzle"),
+    ("kysely", "kysely"),
+    ("nestjs-kysely", "kysely"),
+    ("knex", "knex"),
+    ("nest-knexjs", "knex"),
+    ("nestjs-knex", "knex"),
+)
+
+
+def orm_of(package: str) -> str:
+    """The ORM that a package belongs to; empty for another one."""
+    return next((orm for start, orm in _ORMS if package.startswith(start)), "")
+
+
+@question
+def field_reach(project: Project, ref: Ref, name: str) -> Reach | None:
+    """What `this.name` reaches in a class, or in what it inherits."""
+    for base in lineage(project, ref).refs:
+        cls = class_of(project, base)
+        if cls is None:
+            continue
+        members: list[Property | Param] = [*cls.properties, *(p for p in cls.ctor or () if p.access)]
+        for item in members:
+            if item.name == name:
+                found = typed_reach(project, base.path, item.type, item.decorators)
+                value = item.value if isinstance(item, Property) else None
+                if found is None and isinstance(value, (New, Call)):
+                    return value_reach(project, base.path, value)
+                return found
+        if (assigned := _assigned(cls, name)) is not None:
+            return typed_reach(project, base.path, assigned[0], assigned[1])
+    return None
+
+
+def _assigned(cls: Class, name: str) -> tuple[Type | None, tuple[Decorator, ...]] | None:
+    """A parameter of the constructor of the same name, which it most likely assigns."""
+    declared = any(p.name == name for p in cls.properties)
+    found = next((p for p in cls.ctor or () if p.name == name and not p.access), None)
+    return (found.type, found.decorators) if found is not None and declared else None
+
+
+def typed_reach(
+    project: Project, path: str, kind: Type | None, decorators: tuple[Decorator, ...] = (), depth: int = 0
+) -> Reach | None:
+    """What something of a type reaches; an inject decorator says which entity it is of."""
+    found = _of_type(project, path, kind, depth)
+    for deco in decorators:
+        name = deco.name.rpartition(".")[2]
+        access = injected_access(project, path, (deco,))
+        if access is None:
+            continue
+        orm = orm_of(access.orm)
+        if name in _INJECTS and deco.args:
+            target = _entity_named(project, orm, target_in(project, Val(path, deco.args[0])))
+            service = found.service if found is not None and found.kind != "service" else None
+            ref, table = target
+            if found is not None and found.kind == "service":
+                service = found.service
+            return Reach("repository", orm, ref, table, service)
+        if found is None:
+            found = Reach("client", orm)
+    return found
+
+
+def _entity_named(project: Project, orm: str, target: Ref | str | None) -> tuple[Ref | None, str]:
+    """The entity that a decorator or a call names."""
+    if isinstance(target, Ref):
+        return target, ""
+    return None, target or ""
+
+
+def _of_type(project: Project, path: str, kind: Type | None, depth: int) -> Reach | None:
+    if depth > 8:
+        return None
+    match kind:
+        case TUnion(of=parts) | TInter(of=parts):
+            found = [f for p in parts if (f := _of_type(project, path, p, depth + 1)) is not None]
+            data = [f for f in found if f.kind != "service"] or found
+            if len(data) > 1 and isinstance(kind, TUnion) and any(f.bound for f in data):
+                return _doubtful(data[0])
+            return data[0] if data else None
+        case TName():
+            return _named(project, path, kind, depth)
+        case TOther(text=text) if text.startswith("typeof "):
+            symbol = followed(project, resolve(project, path, text[7:].strip()))
+            return symbol_reach(project, symbol)
+        case _:
+            return None
+
+
+def _doubtful(reach: Reach) -> Reach:
+    return Reach(
+        reach.kind, reach.orm, reach.entity, reach.table, reach.service, "maybe", reach.verb, reach.started
+    )
+
+
+def _named(project: Project, path: str, kind: TName, depth: int) -> Reach | None:
+    if kind.name in ("ReturnType", "Awaited", "Promise", "Readonly", "NonNullable") and kind.args:
+        return _of_type(project, path, kind.args[0], depth + 1)
+    if kind.name in ("Omit", "Pick", "Parameters") and kind.args:
+        found = _of_type(project, path, kind.args[0], depth + 1)
+        return None if found is None or kind.name == "Parameters" else found
+    symbol = followed(project, resolve(project, path, kind.name))
+    if isinstance(symbol, Ext):
+        return _external(project, path, symbol, kind, depth)
+    if not isinstance(symbol, Ref):
+        return None
+    item = declaration(project, symbol)
+    if isinstance(item, TypeDecl):
+        return _of_type(project, symbol.path, item.type, depth + 1) if item.kind == "alias" else None
+    if isinstance(item, Class):
+        return class_reach(project, symbol)
+    return None
+
+
+def _external(project: Project, path: str, symbol: Ext, kind: TName, depth: int) -> Reach | None:
+    """A type of a package."""
+    orm, name = orm_of(symbol.package), symbol.name.rpartition(".")[2]
+    if not orm or (data_class(project, symbol) is None and name not in _REPOSITORIES | _QUERIES | _SESSIONS):
+        if orm == "drizzle" and (name.endswith(("Database", "Transaction"))):
+            return Reach("client", orm, bound="yes" if name.endswith("Transaction") else "")
+        return None
+    if name in _SESSIONS:
+        return Reach("session", orm)
+    if orm == "sequelize" and name == "Transaction":
+        return Reach("session", orm)
+    entity = _entity_in(project, path, kind.args[0], depth + 1) if kind.args else None
+    if name in _REPOSITORIES:
+        return Reach("repository", orm, entity)
+    if name in _QUERIES:
+        return Reach("query", orm, entity, verb="read")
+    return Reach("client", orm, bound="yes" if name.endswith(_TRANSACTIONS) else "")
+
+
+def _entity_in(project: Project, path: str, kind: Type | None, depth: int) -> Ref | None:
+    """The entity that a type argument names: `Cat`, `CatDocument`, `HydratedDocument<Cat>`, `typeof Cat`."""
+    if depth > 8:
+        return None
+    match kind:
+        case TName(name=name, args=args):
+            symbol = followed(project, resolve(project, path, name))
+            if isinstance(symbol, Ref):
+                item = declaration(project, symbol)
+                if isinstance(item, TypeDecl) and item.kind == "alias":
+                    return _entity_in(project, symbol.path, item.type, depth + 1)
+                return symbol if isinstance(item, Class) else None
+            found = (_entity_in(project, path, a, depth + 1) for a in args)
+            return next((f for f in found if f is not None), None)
+        case TUnion(of=parts) | TInter(of=parts):
+            found = (_entity_in(project, path, p, depth + 1) for p in parts)
+            return next((f for f in found if f is not None), None)
+        case TOther(text=text) if text.startswith("typeof "):
+            symbol = followed(project, resolve(project, path, text[7:].strip()))
+            return symbol if isinstance(symbol, Ref) and class_of(project, symbol) is not None else None
+        case _:
+            return None
+
+
+@question(cycle=None)
+def class_reach(project: Project, ref: Ref) -> Reach:
+    """An instance of a class of the workspace: a client or repository of the team's own, or a service."""
+    access = data_class(project, ref)
+    if access is None:
+        return Reach("service", service=ref)
+    orm = orm_of(access.orm)
+    line = lineage(project, ref)
+    base = line.base
+    if isinstance(base, Ext) and base.name.rpartition(".")[2] in _REPOSITORIES:
+        last = class_of(project, line.refs[-1])
+        first = class_of(project, ref)
+        entity = None
+        for cls, where in ((first, ref), (last, line.refs[-1])):
+            if cls is not None and cls.extends_types and entity is None:
+                entity = _entity_in(project, where.path, cls.extends_types[0], 0)
+        return Reach("repository", orm, entity, service=ref)
+    return Reach("client", orm, service=ref)
+
+
+def symbol_reach(project: Project, symbol: Symbol) -> Reach | None:
+    """What a name of a file reaches: a client in a constant, a model, an entity that queries itself."""
+    if isinstance(symbol, Ext):
+        orm = orm_of(symbol.package)
+        return Reach("client", orm) if orm == "mongoose" and symbol.name in ("default", "*") else None
+    if not isinstance(symbol, Ref) or symbol.name == "*" or "." in symbol.name:
+        return None
+    item = declaration(project, symbol)
+    if isinstance(item, Const):
+        found = value_reach(project, symbol.path, item.value)
+        return found or (typed_reach(project, symbol.path, item.type) if item.type is not None else None)
+    if isinstance(item, Class):
+        base = lineage(project, symbol).base
+        if isinstance(base, Ext) and (base.package, base.name) in _ACTIVE:
+            return Reach("repository", orm_of(base.package), symbol)
+    return None
+
+
+_ACTIVE = frozenset(
+    {
+        ("typeorm", "BaseEntity"),
+        ("sequelize", "Model"),
+        ("sequelize-typescript", "Model"),
+        ("mongoose", "Model"),
+    }
+)
+
+
+def value_reach(project: Project, path: str, value: Expr) -> Reach | None:
+    """What a value reaches: `new PrismaClient()`, `drizzle(pool)`, `mongoose.model('Cat', schema)`."""
+    if isinstance(value, Member) or not isinstance(value, (New, Call)):
+        return None
+    symbol = symbol_of(project, Here(path, value.callee)) if dotted(value.callee) else UNKNOWN
+    if isinstance(value, New):
+        if isinstance(symbol, Ref) and class_of(project, symbol) is not None:
+            return class_reach(project, symbol)
+        if isinstance(symbol, Ext) and data_class(project, symbol) is not None:
+            return Reach("client", orm_of(symbol.package))
+        return None
+    if not isinstance(symbol, Ext):
+        return None
+    orm, name = orm_of(symbol.package), symbol.name.rpartition(".")[2]
+    if orm == "mongoose" and name in ("model", "getModelForClass") and value.args:
+        target = target_in(project, Val(path, value.args[0]))
+        if len(value.args) > 1 and not isinstance(target, Ref):
+            schema = target_in(project, Val(path, value.args[1]))
+            target = schema if isinstance(schema, Ref) and entity_of(project, schema) else target
+        ref, table = _entity_named(project, orm, target)
+        return Reach("repository", orm, ref, table)
+    if orm == "drizzle" and name == "drizzle":
+        return Reach("client", orm)
+    if orm == "knex" and name in ("knex", "default"):
+        return Reach("client", orm)
+    if orm == "mongoose" and name == "createConnection":
+        return Reach("client", orm)
+    if orm == "typeorm" and name in ("getRepository", "getManager", "getConnection", "getMongoRepository"):
+        target = target_in(project, Val(path, value.args[0])) if value.args else None
+        if "Repository" in name:
+            ref, table = _entity_named(project, orm, target)
+            return Reach("repository", orm, ref, table)
+        return Reach("client", orm)
+    return None
+
+
+@question
+def prisma_model(project: Project, path: str, member: str) -> Ref | None:
+    """The model behind `prisma.member`, as a file of that package sees it; None where that cannot be told."""
+    package = project.layout.package_of(path)
+    found: dict[Ref, bool] = {}
+    for group in prisma.schemas(project):
+        for file in group:
+            for block in prisma.schema(project, file).blocks:
+                if block.kind in ("model", "view") and block.name[:1].lower() + block.name[1:] == member:
+                    near = project.layout.package_of(file) == package
+                    found[Ref(file, block.name)] = near
+    near_ones = [ref for ref, near in found.items() if near]
+    names = {ref.name for ref in found}
+    if near_ones:
+        return near_ones[0]
+    return next(iter(found)) if len(names) == 1 and found else None
+
+
+def said(reach: Reach, project: Project) -> str:
+    """The entity or table, for people; empty where that is not known."""
+    if reach.entity is None:
+        return reach.table
+    found = entity_of(project, reach.entity)
+    return found.name if found is not None else reach.entity.name
+
+
+__all__ = [
+    "Reach", "class_reach", "field_reach", "orm_of", "prisma_model", "said", "symbol_reach",
+    "typed_reach", "value_reach",
+]  # fmt: skip
