@@ -12,6 +12,8 @@ from nestwise.project.model.container import Container, Node, Place, container_o
 from nestwise.project.model.injection import Dependency, Made, dependencies_of, made_in, needs_in
 from nestwise.project.model.module_records import Module
 from nestwise.project.model.project import Project
+from nestwise.project.model.refusals import refusals_of
+from nestwise.project.model.spread import PerRequest, per_request, spots_of
 from nestwise.project.model.symbols import UNKNOWN, Ext, Ref, class_of
 from nestwise.project.model.tokens import shown
 from nestwise.syntax.text import Text
@@ -60,6 +62,10 @@ def _application(project: Project, lines: Lines, app: Application) -> Row:
         "unknown": container.hidden or None,
         "modules": (modules := [_module(project, lines, app, node, names) for node in container.nodes]),
         "circles": circles(modules),
+        "refusals": [
+            {"kind": r.kind, "module": names[r.place], "sentence": r.sentence, "late": r.late}
+            for r in refusals_of(project, app.started)
+        ],
     }
 
 
@@ -96,7 +102,11 @@ def _module(project: Project, lines: Lines, app: Application, node: Node, names:
     file, line = lines.of(place.module)
     parts = parts_of(project, place)
     made = made_in(project, place)
-    rows = {m: _made(project, lines, app, place, m, names) for m in made}
+    anew = {each.spot: each for each in per_request(project, app.started)}
+    rows = [
+        (m.role, _made(project, lines, app, place, m, names) | _scope(anew.get(spot), names))
+        for m, spot in zip(made, spots_of(made, place), strict=True)
+    ]
     return {
         "id": names[place],
         "name": place.name,
@@ -110,9 +120,20 @@ def _module(project: Project, lines: Lines, app: Application, node: Node, names:
         "unknown": unread(place, parts),
         "imports": [names[p] for p in node.imports],
         "exports": [shown(e) for e in dict.fromkeys(e for part in parts for e in part.exports)],
-        "providers": [row for m, row in rows.items() if m.role not in ("controller", "module")],
-        "controllers": [row for m, row in rows.items() if m.role == "controller"],
-        "dependencies": [d for m, row in rows.items() if m.role == "module" for d in row["dependencies"]],
+        "providers": [row for role, row in rows if role in ("provider", "enhancer")],
+        "controllers": [row for role, row in rows if role == "controller"],
+        "bound": [row for role, row in rows if role in ("injectable", "middleware")],
+        "dependencies": [d for role, row in rows if role == "module" for d in row["dependencies"]],
+    }
+
+
+def _scope(anew: PerRequest | None, names: dict[Place, str]) -> Row:
+    """Is it made for each request, whatever its own scope is; and through which dependency?"""
+    cause = anew.cause if anew is not None else None
+    return {
+        "perRequest": anew is not None,
+        "through": anew.through or None if anew is not None else None,
+        "cause": f"{names[cause.place]}: {shown(cause.token)}" if cause is not None else None,
     }
 
 

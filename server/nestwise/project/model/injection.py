@@ -6,15 +6,18 @@ provider that Nest gives for it, why there is none, or why that cannot be told.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 
 from nestwise.project.model.classes import display
 from nestwise.project.model.container import Container, Found, Place, container_of, lookup, parts_of
-from nestwise.project.model.module_records import Imported
+from nestwise.project.model.enhancers import enhancers_of
+from nestwise.project.model.module_records import Imported, Module
 from nestwise.project.model.needs import NO_NEEDS, Need, Needs, needs_of
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.providers import Provider, scope_of_class
-from nestwise.project.model.symbols import UNKNOWN, Ref, Symbol
+from nestwise.project.model.symbols import UNKNOWN, Ref, Symbol, class_of
 from nestwise.project.model.tokens import Token, shown
 
 
@@ -23,7 +26,8 @@ class Made(Struct, frozen=True):
 
     token: Token
     role: str
-    """module, provider, controller, enhancer or middleware."""
+    """module, provider, enhancer (of an `APP_*` token), controller, injectable (an enhancer that a decorator
+    binds) or middleware."""
     kind: str
     """As of a provider: class, useClass, useExisting, useFactory, useValue, package, unknown."""
     symbol: Symbol
@@ -34,6 +38,8 @@ class Made(Struct, frozen=True):
     exported: bool = False
     needs: Needs = NO_NEEDS
     """Of a factory or an alias; a class's are a question of its own."""
+    bound: tuple[Symbol, ...] = ()
+    """The enhancers that a class binds with decorators."""
 
     @property
     def name(self) -> str:
@@ -52,11 +58,22 @@ class Dependency(Struct, frozen=True):
 
 @question
 def made_in(project: Project, place: Place) -> tuple[Made, ...]:
-    """What Nest makes in a module, in its order: the module, its providers, its controllers."""
-    out: list[Made] = []
+    """What Nest makes in a module: the module, its providers, its controllers, and what those bind."""
     parts = parts_of(project, place)
+    out = [*_providers(project, place, parts), *_controllers(project, parts)]
+    bound = dict.fromkeys(b for made in out for b in made.bound)
+    out += [Made(b, "injectable", "class", b, scope_of_class(project, b)) for b in bound]
+    applied = dict.fromkeys(s for part in parts for m in part.middleware if m.bound for s in m.symbols)
+    for symbol in applied:
+        if isinstance(symbol, Ref) and class_of(project, symbol) is not None:
+            out.append(Made(symbol, "middleware", "class", symbol, scope_of_class(project, symbol)))
+    return tuple(out)
+
+
+def _providers(project: Project, place: Place, parts: tuple[Module, ...]) -> Iterator[Made]:
+    """The module itself and its providers; of those with one token the last."""
     if isinstance(place.module, Ref):
-        out.append(Made(place.module, "module", "class", place.module, "default"))
+        yield Made(place.module, "module", "class", place.module, "default")
     exports = {e for part in parts for e in part.exports}
     kept: dict[Token | tuple[Token, int], Provider] = {}
     for part in parts:
@@ -64,24 +81,30 @@ def made_in(project: Project, place: Place) -> tuple[Made, ...]:
             alone = provider.enhancer or provider.token is UNKNOWN
             kept[(provider.token, len(kept)) if alone else provider.token] = provider
     for provider in kept.values():
-        out.append(
-            Made(
-                provider.token,
-                "enhancer" if provider.enhancer else "provider",
-                provider.kind,
-                provider.symbol,
-                provider.scope,
-                provider.certain,
-                provider.token in exports,
-                provider.needs,
-            )
+        yield Made(
+            provider.token,
+            "enhancer" if provider.enhancer else "provider",
+            provider.kind,
+            provider.symbol,
+            provider.scope,
+            provider.certain,
+            provider.token in exports,
+            provider.needs,
+            () if provider.enhancer else _bound(project, provider.kind, provider.symbol),
         )
-    controllers = dict.fromkeys(c for part in parts for c in part.controllers)
+
+
+def _controllers(project: Project, parts: tuple[Module, ...]) -> Iterator[Made]:
     doubtful = {d for part in parts for d in part.doubtful}
-    for controller in controllers:
-        scope = scope_of_class(project, controller)
-        out.append(Made(controller, "controller", "class", controller, scope, controller not in doubtful))
-    return tuple(out)
+    for controller in dict.fromkeys(c for part in parts for c in part.controllers):
+        scope, bound = scope_of_class(project, controller), _bound(project, "class", controller)
+        sure = controller not in doubtful
+        yield Made(controller, "controller", "class", controller, scope, sure, bound=bound)
+
+
+def _bound(project: Project, kind: str, symbol: Symbol) -> tuple[Symbol, ...]:
+    made = kind in ("class", "useClass") and isinstance(symbol, Ref)
+    return enhancers_of(project, symbol) if made and isinstance(symbol, Ref) else ()
 
 
 def needs_in(project: Project, made: Made) -> Needs:

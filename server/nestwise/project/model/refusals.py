@@ -1,0 +1,185 @@
+"""Why Nest refuses to start an application, in its own words.
+
+Only what is proven: a dependency that is nowhere, an export of something that a module does not have, an
+import of a class that is no module. What is made for a request, or for each that asks, is refused when it is
+made.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from nestwise.project.facts import Call, Const, Lit
+from nestwise.project.model.classes import NEST, class_decorators, lineage
+from nestwise.project.model.container import Node, Place, container_of, shelf_of
+from nestwise.project.model.injection import Dependency, Made, dependencies_of, made_in, needs_in
+from nestwise.project.model.module_records import Imported
+from nestwise.project.model.needs import OBJECT, Need
+from nestwise.project.model.project import Project, question
+from nestwise.project.model.scopes import Val, look
+from nestwise.project.model.symbols import UNKNOWN, Ext, Ref, class_of, declaration
+from nestwise.project.model.tokens import Token, shown
+
+
+class Refusal(Struct, frozen=True):
+    kind: str
+    """dependency, property, export or import."""
+    place: Place
+    sentence: str
+    """The first sentences of Nest's error, up to what it advises."""
+    made: Made | None = None
+    need: Need | None = None
+    token: Token = UNKNOWN
+    """What is exported or imported."""
+    late: bool = False
+    """May it come only when a request does? So it is for what is not made at start."""
+
+
+@question
+def refusals_of(project: Project, root: Imported) -> tuple[Refusal, ...]:
+    """All that is wrong, in the order in which Nest scans: imports, exports, then what it makes."""
+    container = container_of(project, root)
+    out = [r for node in container.nodes for r in _imports(project, node)]
+    out += [r for node in container.nodes for r in _exports(project, node)]
+    for node in container.nodes:
+        if node.certain:
+            for made in made_in(project, node.place):
+                if made.certain:
+                    out += _made(project, root, node.place, made)
+    return tuple(out)
+
+
+# --- imports and exports -------------------------------------------------------------------------
+
+_NO_MODULES = {
+    "Injectable": ("@Injectable()", '"providers" array of the importing module instead.'),
+    "Controller": ("@Controller()", '"controllers" array of the importing module instead.'),
+    "Catch": (
+        "@Catch()",
+        '"providers" array (using the APP_FILTER token to apply it globally) or apply it via @UseFilters() '
+        "instead.",
+    ),
+}
+
+
+def _imports(project: Project, node: Node) -> list[Refusal]:
+    out: list[Refusal] = []
+    for child in node.imports:
+        if not isinstance(child.module, Ref) or child in node.doubtful or not node.certain:
+            continue
+        decorators = [
+            d for base in lineage(project, child.module).refs for d in class_decorators(project, base)
+        ]
+        if any(d.is_from(NEST, "Module") for d in decorators):
+            continue
+        for name, (written, where) in _NO_MODULES.items():
+            if any(d.is_from(NEST, name) for d in decorators):
+                quoted = f'"{child.name}"'
+                sentence = (
+                    f'{quoted} is decorated with {written} and cannot appear in the "imports" array of a '
+                    f"module. Please move {quoted} to the {where}"
+                )
+                out.append(Refusal("import", node.place, sentence, token=child.module))
+                break
+    return out
+
+
+def _exports(project: Project, node: Node) -> list[Refusal]:
+    shelf = shelf_of(project, node.place)
+    if not isinstance(node.place.module, Ref) or not shelf.complete or not node.complete or not node.certain:
+        return []
+    imported = {child.module for child in node.imports}
+    own = {node.place.module, *(p.token for p in shelf.providers)}
+    out: list[Refusal] = []
+    for token in shelf.exports:
+        if token in own or token in imported or token in shelf.doubtful or not _is_told(project, token):
+            continue
+        sentence = (
+            "Nest cannot export a provider/module that is not a part of the currently processed module "
+            f"({node.place.name}). Please verify whether the exported {spelled(project, token)} is "
+            "available in this particular context."
+        )
+        out.append(Refusal("export", node.place, sentence, token=token))
+    return out
+
+
+def _is_told(project: Project, token: Token) -> bool:
+    """Is it known which token that is, whatever constant it comes from?"""
+    if isinstance(token, str):
+        return True
+    if isinstance(token, Ref):
+        return class_of(project, token) is not None or _symbol_text(project, token) is not None
+    return isinstance(token, Ext)
+
+
+# --- dependencies --------------------------------------------------------------------------------
+
+
+def _made(project: Project, root: Imported, place: Place, made: Made) -> list[Refusal]:
+    out: list[Refusal] = []
+    needs = needs_in(project, made)
+    late = made.scope in ("request", "transient") or made.role == "middleware"
+    for dependency in dependencies_of(project, root, place, made):
+        need = dependency.need
+        if dependency.found.state != "missing" or need.optional:
+            continue
+        kind = "property" if need.index is None else "dependency"
+        sentence = _sentence(project, place, made, dependency, needs.items)
+        out.append(Refusal(kind, place, sentence, made, need, need.token, late))
+    return out
+
+
+def _sentence(
+    project: Project, place: Place, made: Made, dependency: Dependency, needs: tuple[Need, ...]
+) -> str:
+    need = dependency.need
+    head = f"Nest can't resolve dependencies of the {_type(project, made)}"
+    if need.index is None:
+        return (
+            f'{head}. Please make sure that the "{need.name}" property is available in the current context.'
+        )
+    names = [spelled(project, n.token) or "+" for n in needs if n.index is not None]
+    names[need.index] = "?"
+    erased = need.token == OBJECT
+    what = "" if erased else f" {quoted(project, need.token)}"
+    where = "current" if erased else place.name
+    return (
+        f"{head} ({', '.join(names)}). Please make sure that the argument{what} at index [{need.index}]"
+        f" is available in the {where} module."
+    )
+
+
+def _type(project: Project, made: Made) -> str:
+    if made.kind in ("class", "useClass"):
+        return shown(made.symbol)
+    return spelled(project, made.token)
+
+
+def spelled(project: Project, token: Token) -> str:
+    """A token as Nest writes it, without quotes; empty for one that is not known."""
+    if isinstance(token, str):
+        return token
+    if isinstance(token, Ref) and (text := _symbol_text(project, token)) is not None:
+        return f"Symbol({text})"
+    if token == UNKNOWN:
+        return ""
+    return shown(token)
+
+
+def quoted(project: Project, token: Token) -> str:
+    return f'"{token}"' if isinstance(token, str) else spelled(project, token)
+
+
+def _symbol_text(project: Project, token: Ref) -> str | None:
+    """The description of a constant that holds a `Symbol`."""
+    item = declaration(project, token)
+    if not isinstance(item, Const) or not isinstance(item.value, Call):
+        return None
+    call = item.value
+    if getattr(call.callee, "id", "") != "Symbol":
+        return None
+    given = look(project, Val(token.path, call.args[0])).expr if call.args else Lit("string", "")
+    return given.value if isinstance(given, Lit) else None
+
+
+__all__ = ["Refusal", "quoted", "refusals_of", "spelled"]
