@@ -97,11 +97,21 @@ async function madeOf(injector, module, collection, wrapper) {
   };
 }
 
+const MOST_LOADS = 2_000;
+let loads = 0;
+const loadInstance = Injector.prototype.loadInstance;
+/** Circles of what is made for each request may go on for ever. */
+Injector.prototype.loadInstance = function (...args) {
+  if ((loads += 1) > MOST_LOADS) throw new Error('endless');
+  return loadInstance.apply(this, args);
+};
+
 /** What is not made at start is made for a request, and says why if that fails. */
 async function makeLate(injector, module, collection, wrapper) {
   const late = !wrapper.isDependencyTreeStatic() || wrapper.scope === Scope.TRANSIENT;
   if (!late) return null;
   const contextId = ContextIdFactory.create();
+  loads = 0;
   try {
     await injector.loadInstance(wrapper, collection, module, { contextId, inquirer: wrapper });
     return null;
@@ -125,6 +135,7 @@ async function run({ root, main }) {
     timer = setTimeout(() => resolve({ error: 'it never starts' }), 5_000);
   });
   enter(root);
+  loads = 0;
   try {
     require(path.join(root, main));
   } catch (error) {

@@ -63,7 +63,14 @@ def _application(project: Project, lines: Lines, app: Application) -> Row:
         "modules": (modules := [_module(project, lines, app, node, names) for node in container.nodes]),
         "circles": circles(modules),
         "refusals": [
-            {"kind": r.kind, "module": names[r.place], "sentence": r.sentence, "late": r.late}
+            {
+                "kind": r.kind,
+                "module": names[r.place],
+                "sentence": r.sentence,
+                "late": r.late,
+                "certain": r.certain,
+                "circle": list(r.circle),
+            }
             for r in refusals_of(project, app.started)
         ],
     }

@@ -132,6 +132,8 @@ class _Walk:
                 if maybe:
                     self.maybe.append(len(self.calls))
                 self.calls.append(value)
+            case Op(op="void", right=right):
+                self._call(right, maybe)
             case Op(op="&&" | "||" | "??", right=right):
                 self._call(right, True)
             case Cond(then=then, other=other):

@@ -23,6 +23,8 @@ from nestwise.project.model.tokens import DEPTH, Token, canonical, forwarded, to
 from nestwise.project.model.types import Meant, meant
 
 OBJECT = Ext("", "Object")
+UNDEFINED = Ext("", "undefined")
+"""What Nest finds at a place for which there is no metadata."""
 _INJECT = Ext("@nestjs/common", "Inject")
 _OPTIONAL = Ext("@nestjs/common", "Optional")
 
@@ -67,12 +69,15 @@ def needs_of(project: Project, ref: Ref) -> Needs:
     wanted: dict[int, Need] = dict(enumerate(own.items))
     for base, cls in reversed(chain):
         for index, mark in _marks(project, base, cls).items():
+            if index not in wanted and mark.token is None and mark.typed is None:
+                continue  # `@Optional` alone, of a parameter that there is no longer
             wanted[index] = _over(wanted.get(index), mark, index, base)
     size = max(wanted, default=-1) + 1
-    hole = Need("", None, UNKNOWN, "no metadata")
+    hole = Need("", None, UNDEFINED if own.complete else UNKNOWN, "no metadata")
     found = [replace(wanted.get(i, hole), index=i) for i in range(size)]
-    for base, cls in reversed(chain):
-        found += _properties(project, base, cls)
+    properties = [need for base, cls in reversed(chain) for need in _properties(project, base, cls)]
+    optional = {need.name for need in properties if need.optional}  # of whichever class says so
+    found += [replace(need, optional=need.name in optional) for need in properties]
     return Needs(tuple(found), own.complete and line.complete)
 
 
@@ -224,7 +229,7 @@ def _injected(project: Project, deco: _Applied) -> _Mark | None:
 
 def _over(below: Need | None, mark: _Mark, index: int, ref: Ref) -> Need:
     """A parameter's need with what its decorators say put over it."""
-    need = below or Need(mark.name, index, UNKNOWN, "no metadata", declared=ref)
+    need = below or Need(mark.name, index, UNDEFINED, "no metadata", declared=ref)
     if mark.optional:
         need = replace(need, optional=True)
     if mark.typed is not None:
@@ -281,4 +286,4 @@ def needs_of_list(project: Project, val: Val | None) -> Needs:
     return Needs(tuple(items), found.complete and all(e.certain for e in found.elements))
 
 
-__all__ = ["NO_NEEDS", "OBJECT", "Need", "Needs", "needs_of", "needs_of_list"]
+__all__ = ["NO_NEEDS", "OBJECT", "UNDEFINED", "Need", "Needs", "needs_of", "needs_of_list"]

@@ -81,6 +81,8 @@ def provider_of(project: Project, val: Val, certain: bool = True) -> Provider:
                 own = scope or scope_of_class(project, symbol)
                 return Provider(token, kind, here, symbol, own, certain)
             alias = Need("", 0, token_in(project, target), forward=forward, explicit=True)
+            if not scope and isinstance(token, Ext) and token.name in ENHANCERS:
+                scope = scope_of_class(project, symbol)  # as Nest does for its own tokens alone
             return Provider(token, kind, here, symbol, scope or "default", certain, Needs((alias,)))
         made = _made(project, value) if kind == "useFactory" else value
         needs = NO_NEEDS

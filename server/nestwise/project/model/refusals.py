@@ -7,6 +7,8 @@ made.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 
 from nestwise.project.facts import Call, Const, Lit
@@ -14,16 +16,18 @@ from nestwise.project.model.classes import NEST, class_decorators, lineage
 from nestwise.project.model.container import Node, Place, container_of, shelf_of
 from nestwise.project.model.injection import Dependency, Made, dependencies_of, made_in, needs_in
 from nestwise.project.model.module_records import Imported
-from nestwise.project.model.needs import OBJECT, Need
+from nestwise.project.model.needs import OBJECT, UNDEFINED, Need
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.scopes import Val, look
+from nestwise.project.model.spread import Spot, circles_in, per_request, spots_of
 from nestwise.project.model.symbols import UNKNOWN, Ext, Ref, class_of, declaration
 from nestwise.project.model.tokens import Token, shown
 
 
 class Refusal(Struct, frozen=True):
     kind: str
-    """dependency, property, export or import."""
+    """dependency, property, export, import, circle, or enhancer: one for all requests that needs what is made
+    for each."""
     place: Place
     sentence: str
     """The first sentences of Nest's error, up to what it advises."""
@@ -33,6 +37,10 @@ class Refusal(Struct, frozen=True):
     """What is exported or imported."""
     late: bool = False
     """May it come only when a request does? So it is for what is not made at start."""
+    certain: bool = True
+    """False for a circle of which Nest may find a way out: that depends on what it makes first."""
+    circle: tuple[str, ...] = ()
+    """The names of what depends on each other, as Nest's errors name them."""
 
 
 @question
@@ -41,11 +49,16 @@ def refusals_of(project: Project, root: Imported) -> tuple[Refusal, ...]:
     container = container_of(project, root)
     out = [r for node in container.nodes for r in _imports(project, node)]
     out += [r for node in container.nodes for r in _exports(project, node)]
+    anew = {each.spot for each in per_request(project, root)}
     for node in container.nodes:
         if node.certain:
-            for made in made_in(project, node.place):
-                if made.certain:
-                    out += _made(project, root, node.place, made)
+            made = made_in(project, node.place)
+            for item, spot in zip(made, spots_of(made, node.place), strict=True):
+                if item.certain:
+                    late = item.scope == "transient" or item.role == "middleware" or spot in anew
+                    out += _made(project, root, node.place, item, late)
+    out += _enhancers(project, root, anew)
+    out += _circles(project, root)
     return tuple(out)
 
 
@@ -115,10 +128,9 @@ def _is_told(project: Project, token: Token) -> bool:
 # --- dependencies --------------------------------------------------------------------------------
 
 
-def _made(project: Project, root: Imported, place: Place, made: Made) -> list[Refusal]:
+def _made(project: Project, root: Imported, place: Place, made: Made, late: bool) -> list[Refusal]:
     out: list[Refusal] = []
     needs = needs_in(project, made)
-    late = made.scope in ("request", "transient") or made.role == "middleware"
     for dependency in dependencies_of(project, root, place, made):
         need = dependency.need
         if dependency.found.state != "missing" or need.optional:
@@ -138,15 +150,62 @@ def _sentence(
         return (
             f'{head}. Please make sure that the "{need.name}" property is available in the current context.'
         )
-    names = [spelled(project, n.token) or "+" for n in needs if n.index is not None]
+    names = [_listed(project, n) for n in needs if n.index is not None]
     names[need.index] = "?"
-    erased = need.token == OBJECT
+    erased = need.token in (OBJECT, UNDEFINED)
     what = "" if erased else f" {quoted(project, need.token)}"
     where = "current" if erased else place.name
     return (
         f"{head} ({', '.join(names)}). Please make sure that the argument{what} at index [{need.index}]"
         f" is available in the {where} module."
     )
+
+
+def _enhancers(project: Project, root: Imported, anew: set[Spot]) -> Iterator[Refusal]:
+    """Enhancers for all requests that depend on what is made for each."""
+    for node in container_of(project, root).nodes:
+        made = made_in(project, node.place)
+        for item, spot in zip(made, spots_of(made, node.place), strict=True):
+            if item.role != "enhancer" or item.scope != "default" or spot not in anew:
+                continue
+            named = f": {shown(item.symbol)}" if item.kind in ("useClass", "useExisting") else ""
+            sentence = (
+                f"The {shown(item.token)} provider ({item.kind}{named}) depends on a request-scoped provider,"
+            )
+            yield Refusal("enhancer", node.place, sentence, item, token=item.token)
+
+
+def _circles(project: Project, root: Imported) -> Iterator[Refusal]:
+    """What waits for each other. Who asks with `forwardRef` is not waited for."""
+    made: dict[Spot, Made] = {}
+    edges: dict[Spot, list[Spot]] = {}
+    for node in container_of(project, root).nodes:
+        items = made_in(project, node.place)
+        for item, spot in zip(items, spots_of(items, node.place), strict=True):
+            made[spot] = item
+            edges[spot] = [
+                Spot(d.found.place, d.found.provider.token)
+                for d in dependencies_of(project, root, node.place, item)
+                if d.found.state == "resolved" and d.found.place is not None and d.found.provider is not None
+            ]
+    forward = {s for s, m in made.items() if any(n.forward for n in needs_in(project, m).items)}
+    for group in circles_in(edges):
+        names = tuple(_type(project, made[s]) for s in group)
+        first = group[0]
+        sentence = f'A circular dependency has been detected inside "{names[0]}".'
+        late = any(made[s].scope != "default" for s in group)
+        sure = not forward & set(group)
+        yield Refusal("circle", first.place, sentence, made[first], late=late, certain=sure, circle=names)
+
+
+def _listed(project: Project, need: Need) -> str:
+    """One of the dependencies in the brackets; what is no class has no name behind a `forwardRef`."""
+    is_class = isinstance(need.token, Ref) and class_of(project, need.token) is not None
+    if need.token == UNDEFINED:
+        return "+"
+    if need.forward and not is_class and not isinstance(need.token, Ext):
+        return "[object Object]"
+    return spelled(project, need.token) or "+"
 
 
 def _type(project: Project, made: Made) -> str:

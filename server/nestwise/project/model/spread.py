@@ -103,8 +103,41 @@ def _wire(
         users[Spot(where.place, where.provider.token)].append((spot, name))
 
 
+def circles_in(edges: dict[Spot, list[Spot]]) -> list[list[Spot]]:
+    """Groups of what depends on each other, each in the order in which it was met."""
+    order: dict[Spot, int] = {}
+    lows: dict[Spot, int] = {}
+    open_: list[Spot] = []
+    groups: list[list[Spot]] = []
+    for start in edges:
+        if start in order:
+            continue
+        stack = [(start, iter(edges.get(start, ())))]
+        order[start] = lows[start] = len(order)
+        open_.append(start)
+        while stack:
+            spot, rest = stack[-1]
+            below = next(rest, None)
+            if below is None:
+                stack.pop()
+                if stack:
+                    lows[stack[-1][0]] = min(lows[stack[-1][0]], lows[spot])
+                if lows[spot] == order[spot]:
+                    group = open_[open_.index(spot) :]
+                    del open_[open_.index(spot) :]
+                    if len(group) > 1:
+                        groups.append(group)
+            elif below not in order:
+                order[below] = lows[below] = len(order)
+                open_.append(below)
+                stack.append((below, iter(edges.get(below, ()))))
+            elif below in open_:
+                lows[spot] = min(lows[spot], order[below])
+    return groups
+
+
 def _name(token: Token) -> str:
     return token if isinstance(token, str) else getattr(token, "name", "?")
 
 
-__all__ = ["PerRequest", "Spot", "per_request", "spots_of"]
+__all__ = ["PerRequest", "Spot", "circles_in", "per_request", "spots_of"]
