@@ -185,13 +185,16 @@ class Graph:
     # --- smaller ---
 
     def smaller(self) -> Iterator[Graph]:
-        """Every graph with one thing less."""
+        """Every graph with one thing less: first without a whole module or class and all that names it."""
+        for name in [*(m.name for m in self.modules[:-1]), *(c.name for c in self.classes)]:
+            less = copy.deepcopy(self)
+            less._forget(name)
+            yield less
         for path in self._lists():
             for position in range(len(_at(self, path))):
                 less = copy.deepcopy(self)
-                removed = _at(less, path).pop(position)
-                if less.modules and less._holds(removed):
-                    yield less
+                _at(less, path).pop(position)
+                yield less
         for path in self._things():
             thing = _at(self, path)
             plain_way = "plain" if isinstance(thing, Imp) else "inject"
@@ -204,17 +207,23 @@ class Graph:
                     setattr(_at(less, path), name, plain)
                     yield less
 
-    def _holds(self, removed: object) -> bool:
-        """Is nothing left that names what was removed?"""
-        if not isinstance(removed, (Cls, Mod)):
-            return True
-        text = self.text()
-        return f"{removed.name}," not in text and not any(
-            f"{removed.name}{end}" in text for end in ("]", ")", " ", ";", "M")
-        )
+    def _forget(self, name: str) -> None:
+        self.modules = [m for m in self.modules if m.name != name]
+        self.classes = [c for c in self.classes if c.name != name]
+        for mod in self.modules:
+            mod.imports = [i for i in mod.imports if i.module != name]
+            mod.controllers = [c for c in mod.controllers if c != name]
+            for holder in (mod, *mod.imports):
+                holder.provs = [p for p in holder.provs if name not in (p.token, p.target)]
+                holder.exports = [e for e in holder.exports if e != name]
+                for prov in holder.provs:
+                    prov.deps = [d for d in prov.deps if d.token != name]
+        for cls in self.classes:
+            cls.deps = [d for d in cls.deps if d.token != name]
+            cls.base = "" if cls.base == name else cls.base
+            cls.bound = "" if cls.bound == name else cls.bound
 
     def _lists(self) -> Iterator[tuple[object, ...]]:
-        yield from (("modules",), ("classes",))
         for i, mod in enumerate(self.modules):
             yield from (("modules", i, k) for k in ("imports", "provs", "exports", "controllers"))
             for j in range(len(mod.imports)):
