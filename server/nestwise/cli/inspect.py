@@ -150,7 +150,7 @@ def _facts(facts: Row, pad: str, ink: Ink, width: int) -> list[str]:
     return out
 
 
-_BARE = frozenset({"kind", "origin", "type", "access", "as", "marks", "state", "effect"})
+_BARE = frozenset({"kind", "path", "origin", "type", "access", "as", "marks", "state", "effect"})
 """Keys whose values speak for themselves."""
 
 

@@ -133,11 +133,14 @@ def entity_member(project: Project, ref: Ref, name: str) -> Row | None:
     for kind in ("column", "relation"):
         for member in row[f"{kind}s"]:
             if member["property"] == name:
-                told = {("relation" if k == "kind" else k): v for k, v in member.items() if k != "property"}
+                told = {_MEMBER.get(key, key): value for key, value in member.items() if key != "property"}
                 unknown = [k for k, v in told.items() if v is None]
                 table = "unknown" if entity.table is None else entity.table
                 return {"kind": kind, "table of entity": table} | told | {"unknown": unknown}
     return None
+
+
+_MEMBER = {"kind": "relation", "name": "column"}
 
 
 def effects_shown(project: Project, ref: Ref, method: str, line_of: Callable[[str, int], int]) -> Row:

@@ -103,7 +103,7 @@ class Describer:
             item = declaration(self.project, symbol)
             line = self.lines.at(symbol.path, item.at.start) if item is not None else 1
             return {"declared": f"{symbol.path}:{line}"}
-        return {"unknown": "leads to nothing that can be read"}
+        return {"unknown": ["it leads to nothing that can be read"]}
 
     def _name(self, name: str, out: Row) -> Row:
         link = resolve_link(self.project, self.file.path, name)
@@ -132,7 +132,7 @@ class Describer:
         elif target.package is not None:
             out["package"] = target.package
         else:
-            out["unknown"] = f"`{item.module}` leads to no file and no package that is known"
+            return out | {"unknown": [f"`{item.module}` leads to no file and no package that is known"]}
         if item.name not in ("", "*"):
             symbol = followed(self.project, resolve_link(self.project, self.file.path, item.local).symbol)
             if isinstance(symbol, Ref) or symbol is UNKNOWN:

@@ -170,8 +170,8 @@ def _texts(value: Any) -> Iterable[str]:
 _ENTRY = re.compile(r"^([A-Za-z]\w*)\s*[:=]\s*(.*?)\s*(?:#.*)?$")
 
 
-def _lines(text: str) -> dict[str, Any]:
-    """The plain entries at the top of YAML or TOML."""
+def _lines(text: str) -> dict[str, Any] | None:
+    """The plain entries at the top of YAML or TOML; None where there is text and no such entry."""
     found: dict[str, Any] = {}
     for line in text.splitlines():
         if line.startswith("["):
@@ -179,7 +179,7 @@ def _lines(text: str) -> dict[str, Any]:
         if (entry := _ENTRY.match(line)) is not None and (value := entry[2].strip("'\"")):
             plain: dict[str, Any] = {"true": True, "false": False}
             found[entry[1]] = plain.get(value, int(value) if value.isdecimal() else value)
-    return found
+    return found if found or not text.strip() else None
 
 
 def _exported(text: str) -> Any:

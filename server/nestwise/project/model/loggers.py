@@ -168,7 +168,8 @@ class Held(Struct, frozen=True):
 
     def field(self, made: str, cls: str, static: bool, quote: str) -> str:
         """The member of a class, without its end, that holds a logger of the class that is called `made`."""
-        words = [self.access, "static" if static else "", "readonly" if self.readonly else "", self.name]
+        access = "" if self.name.startswith("#") else self.access
+        words = [access, "static" if static else "", "readonly" if self.readonly else "", self.name]
         context = {"text": f"{quote}{cls}{quote}", "none": ""}.get(self.context, f"{cls}.name")
         return f"{' '.join(w for w in words if w)} = new {made}({context})"
 

@@ -1,0 +1,245 @@
+"""Fixes are written as the file is, else as the settings of its formatter say, else as its package is."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+MANIFEST = {"name": "cats", "dependencies": {"@nestjs/common": "^11.0.0", "@nestjs/core": "^11.0.0"}}
+BARE = "export class CatsService {\nall() { console.log(1 as any) }\n}\n"
+"""A file that shows nothing of how it is written."""
+REACH = """\
+import './cats.service'
+import { Module } from '@nestjs/common'
+@Module({})
+export class AppModule {}
+"""
+
+
+@pytest.fixture
+def fixed(project, nestwise):
+    """The new text of a file after `nestwise fix`."""
+
+    def fix(files, path="src/cats.service.ts", rule="logging/no-console", manifest=MANIFEST, flags=()):
+        root = project({"src/app.module.ts": REACH, **files}, json.dumps(manifest))
+        done = nestwise("fix", "--only", rule, *flags, root)
+        assert (done.returncode, done.stderr) == (0, "")
+        return (root / path).read_text("utf-8")
+
+    return fix
+
+
+def added(text: str) -> list[str]:
+    """The lines that bring the logger."""
+    return [line for line in text.splitlines() if "Logger" in line]
+
+
+def written(quote: str, end: str, indent: str) -> list[str]:
+    return [
+        f"import {{ Logger }} from {quote}@nestjs/common{quote}{end}",
+        f"{indent}private readonly logger = new Logger(CatsService.name){end}",
+    ]
+
+
+SETTINGS = {
+    ".prettierrc": ('{ "semi": false, "singleQuote": true, "tabWidth": 3 }', "'", "", "   "),
+    ".prettierrc.json": ('{ // a comment\n "useTabs": true, }', '"', ";", "\t"),
+    ".prettierrc.yaml": ("semi: false # none\nsingleQuote: true\ntabWidth: 4\n", "'", "", "    "),
+    ".prettierrc.toml": ("semi = false\nsingleQuote = true\n", "'", "", "  "),
+    "prettier.config.mjs": (
+        "/** @type {import('prettier').Config} */\n"
+        "const config = { semi: false, tabWidth: 4 };\nexport default config;\n",
+        '"', "", "    ",
+    ),
+    ".prettierrc.cjs": (
+        "module.exports = { ...require('shared'), semi: false, useTabs: true };", "'", "", "\t",
+    ),
+    "biome.json": (
+        '{ "formatter": { "indentStyle": "space", "indentWidth": 4 },'
+        ' "javascript": { "formatter": { "semicolons": "asNeeded" } } }',
+        '"', "", "    ",
+    ),
+    ".editorconfig": ("root = true\n[*]\nindent_style = tab\n[*.md]\nindent_size = 8\n", "'", ";", "\t"),
+    ".eslintrc.json": (
+        '{ "rules": { "semi": ["error", "never"], "quotes": [2, "double"], "indent": [1, 4] } }',
+        '"', "", "    ",
+    ),
+    "src/prettier.config.js": ("export default { semi: false }", '"', "", "  "),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_settings_of_formatters_decide_where_a_file_shows_nothing(fixed, name):
+    text, *style = SETTINGS[name]
+    assert added(fixed({name: text, "src/cats.service.ts": BARE})) == written(*style)
+
+
+def test_the_manifest_may_hold_the_settings_of_prettier(fixed):
+    manifest = {**MANIFEST, "prettier": {"semi": False, "singleQuote": True, "tabWidth": 4}}
+    assert added(fixed({"src/cats.service.ts": BARE}, manifest=manifest)) == written("'", "", "    ")
+
+
+def test_the_nearest_settings_count(fixed):
+    files = {".prettierrc": '{ "useTabs": true }', "src/.prettierrc": '{ "semi": false }'}
+    assert added(fixed({**files, "src/cats.service.ts": BARE})) == written('"', "", "  ")
+
+
+def test_settings_for_other_files_do_not_count(fixed):
+    settings = {
+        "singleQuote": True,
+        "overrides": [
+            {"files": "*.md", "options": {"tabWidth": 8}},
+            {"files": ["*.{ts,tsx}"], "options": {"semi": False}},
+        ],
+    }
+    files = {".prettierrc": json.dumps(settings), "src/cats.service.ts": BARE}
+    assert added(fixed(files)) == written("'", "", "  ")
+
+
+def test_broken_settings_are_none(fixed):
+    files = {".prettierrc": "{ semi: false,, }", ".editorconfig": "\0[", "biome.json": "[]"}
+    assert added(fixed({**files, "src/cats.service.ts": BARE})) == written("'", ";", "  ")
+
+
+SERVICE = """\
+import { Injectable } from "@nestjs/common"
+
+@Injectable()
+export class Dogs{n}Service {
+\tfind() {
+\t\treturn "dog"
+\t}
+
+\tall() {
+\t\tconst dogs = ["one", "two"]
+\t\treturn dogs
+\t}
+}
+"""
+
+
+def test_a_package_without_settings_is_followed_in_what_it_does_most(fixed):
+    dogs = {
+        f"src/dogs-{n}.module.ts": SERVICE.replace("{n}", str(n)) + "\n@Module({})\nclass M {}\n"
+        for n in range(4)
+    }
+    dogs["src/cats-1.module.ts"] = (
+        "import { Module } from '@nestjs/common';\n@Module({})\nexport class M {}\n"
+    )
+    assert added(fixed({**dogs, "src/cats.service.ts": BARE})) == written('"', "", "\t")
+
+
+def test_one_other_file_is_no_habit(fixed):
+    module = 'import { Module } from "@nestjs/common"\n@Module({})\nexport class DogsModule {}\n'
+    files = {"src/app.module.ts": REACH, "src/dogs.module.ts": module, "src/cats.service.ts": BARE}
+    assert added(fixed(files)) == written("'", ";", "  ")
+
+
+def test_a_file_goes_its_own_way_whatever_the_settings_say(fixed):
+    body = "export class CatsService {\n    all() {\n        console.log(1 as any)\n    }\n}\n"
+    cats = f'import {{ a }} from "a"\n\n{body}'
+    files = {".prettierrc": '{ "singleQuote": true, "useTabs": true }', "src/cats.service.ts": cats}
+    assert added(fixed(files)) == written('"', "", "    ")
+
+
+LONG = "import { Controller, Delete, Get, Injectable, Param } from '@nestjs/common';\n"
+
+
+def test_an_import_that_gets_too_long_is_wrapped(fixed):
+    body = "export class CatsService {\n  all() { console.log(1 as any); }\n}\n"
+    listed = ["Controller", "Delete", "Get", "Injectable", "Logger", "Param"]
+    one, more = f"import {{ {', '.join(listed)} }} from", "import {\n  " + ",\n  ".join(listed)
+    for settings, head in {
+        '{ "singleQuote": true }': f"{more},\n}} from",
+        '{ "singleQuote": true, "trailingComma": "none" }': f"{more}\n}} from",
+        '{ "singleQuote": true, "printWidth": 84 }': one,
+        '{ "singleQuote": true, "printWidth": 83 }': f"{more},\n}} from",
+    }.items():
+        text = fixed({".prettierrc": settings, "src/cats.service.ts": LONG + body})
+        assert text.startswith(f"{head} '@nestjs/common';\n")
+
+
+def test_members_calls_and_imports_of_several_fixes_are_wrapped_together(fixed):
+    name = "TheServiceOfAllCatsOfTheWholeWideWorldAndBeyond"
+    cats = (
+        f"export class {name} {{\n  all(reason: string) {{\n"
+        "    console.warn('nobody knows how many cats there are é😀', `because ${reason}`);\n  }\n}\n"
+    )
+    assert fixed({".prettierrc": '{ "singleQuote": true }', "src/cats.service.ts": cats}) == (
+        f"import {{ Logger }} from '@nestjs/common';\n\nexport class {name} {{\n"
+        f"  private readonly logger = new Logger(\n    {name}.name,\n  );\n\n"
+        "  all(reason: string) {\n    this.logger.warn(\n      'nobody knows how many cats there are é😀',\n"
+        "      `because ${reason}`,\n    );\n  }\n}\n"
+    )
+
+
+IMPORTS = """\
+import { readFile } from 'node:fs/promises';
+
+import { a } from 'a';
+import { b } from 'b';
+import { z } from 'z';
+
+import { own } from '@cats/own';
+import { near } from './near';
+
+export class CatsService {
+  all() { console.log(1 as any); }
+}
+"""
+NEW = "import { Logger } from '@nestjs/common';\n"
+
+
+@pytest.mark.parametrize(
+    ("left_out", "before"),
+    [
+        ("", "import { a }"),  # packages are in order here
+        ("import { a } from 'a';\nimport { b } from 'b';\nimport { z } from 'z';\n\n", "import { own }"),
+        ("import { a } from 'a';\n", "\nimport { own }"),  # two are no order yet
+        ("import { own } from '@cats/own';\nimport { near } from './near';\n", "import { a }"),
+    ],
+    ids=["in order", "own ones only", "without an order", "packages only"],
+)
+def test_imports_go_among_those_of_their_kind(fixed, left_out, before):
+    config = '{ "compilerOptions": { "paths": { "@cats/*": ["./src/*"] } } }'
+    cats = IMPORTS.replace(left_out, "")
+    at = cats.index(before)
+    files = {"tsconfig.json": config, "src/own.ts": "export const own = 1;\n"}
+    text = fixed({**files, "src/cats.service.ts": cats})
+    assert lines(text.partition("export class")[0]) == lines(
+        (cats[:at] + NEW + cats[at:]).partition("export class")[0]
+    )
+
+
+def lines(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line]
+
+
+HELD = """\
+import {{ Injectable, Logger }} from '@nestjs/common';
+@Injectable()
+export class Dogs{n}Service {{
+  {held}
+  all() {{ this.log.log('dogs'); }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        "private readonly log = new Logger(NAME.name);",
+        "private static readonly log = new Logger(NAME.name);",
+        "protected logs = new Logger('NAME');",
+        "readonly #logger = new Logger();",
+    ],
+)
+def test_a_logger_is_held_as_the_other_classes_hold_theirs(fixed, held):
+    dogs = {
+        f"src/dogs-{n}.service.ts": HELD.format(n=n, held=held.replace("NAME", f"Dogs{n}Service"))
+        for n in range(3)
+    }
+    cats = "import { a } from 'a';\nexport class CatsService {\n  all() { console.log(1 as any); }\n}\n"
+    text = fixed({**dogs, "src/cats.service.ts": cats})
+    assert f"  {held.replace('NAME', 'CatsService')}\n" in text
