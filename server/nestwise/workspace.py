@@ -19,6 +19,7 @@ from nestwise.project.facts import EMPTY, FileFacts
 from nestwise.project.files import FileList, Problem, accepts, is_generated, list_files
 from nestwise.project.known import Known
 from nestwise.project.layout import Layout, read_layout
+from nestwise.project.model.memory import Memory
 from nestwise.project.model.project import Project
 from nestwise.project.model.validation import placed_controllers, prepare
 from nestwise.project.reach import modules_of, reached_by_nest, uses_nest
@@ -54,7 +55,14 @@ class Workspace:
     What was `put` lies over what is on disk until it is `close`d.
     """
 
-    def __init__(self, root: Path, settings: Settings | None = None, *, keep_texts: bool = True) -> None:
+    def __init__(
+        self,
+        root: Path,
+        settings: Settings | None = None,
+        *,
+        keep_texts: bool = True,
+        memory: Memory | None = None,
+    ) -> None:
         """`keep_texts`: hold the texts in memory, for one pass over all files; else read them again."""
         self.root = root
         self.rules = tuple(load_rules().values())
@@ -71,7 +79,7 @@ class Workspace:
         """Has the whole folder been read? Before that the project is what was put."""
         self._resolver = Resolver(self.layout, frozenset())
         self._details = Details(self._reading)
-        self.project = Project({}, self.layout, self._resolver, details=self._details)
+        self.project = Project({}, self.layout, self._resolver, details=self._details, memory=memory)
         self._disk = Disk(root, keep_texts)
         self._keep_texts = keep_texts
         self._open: dict[str, File] = {}

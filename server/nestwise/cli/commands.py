@@ -14,7 +14,7 @@ from nestwise.lint.registry import load_rules
 def fix(args: argparse.Namespace) -> int:
     from nestwise.cli.fix import fix as fix_files
 
-    workspace, paths = load(args.path, args)
+    workspace, paths = load(args.path, args, changes=True)
     return fix_files(workspace, selected(workspace, paths), unsafe=args.unsafe, diff=args.diff)
 
 

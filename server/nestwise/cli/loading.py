@@ -14,6 +14,7 @@ from nestwise.cli.progress import Progress
 from nestwise.cli.roots import root_of
 from nestwise.lint.registry import load_rules
 from nestwise.project.cache import FactsCache, default_path
+from nestwise.project.model.memory import Memory, Once
 from nestwise.settings import Level, Preset, Settings, SettingsError, nearest, read_settings
 from nestwise.workspace import Workspace
 
@@ -43,9 +44,14 @@ def no_rule(name: str, rules: Iterable[str]) -> UsageError:
 
 
 def load(
-    paths: list[Path], args: argparse.Namespace, progress: Progress | None = None
+    paths: list[Path],
+    args: argparse.Namespace,
+    progress: Progress | None = None,
+    *,
+    changes: bool = False,
 ) -> tuple[Workspace, list[Path]]:
-    """Read the workspace around the paths; these are given back in full."""
+    """Read the workspace around the paths; these are given back in full. `changes`: will the caller change
+    files of it?"""
     gc.disable()  # what is read here stays until the process ends: looking for garbage in it is in vain
     only: list[str] | None = getattr(args, "only", None)
     if only:  # `--only ID… PATH`: the option takes all that follows, so what is a path is told apart here
@@ -58,7 +64,7 @@ def load(
     full = [path.resolve() for path in paths]
     root = root_of(full)
     settings = _settings(root, getattr(args, "preset", None), only)
-    workspace = Workspace(root, settings)
+    workspace = Workspace(root, settings, memory=Memory() if changes else Once())
     cache = FactsCache(None if getattr(args, "no_cache", False) else default_path())
     progress = progress or Progress()
     try:

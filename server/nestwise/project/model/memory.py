@@ -178,3 +178,33 @@ class Memory:
             yield self.reads
         finally:
             self.reads = outer
+
+
+class Once(Memory):
+    """For one pass over a project that stays as it is: nobody notes what an answer is made of, which saves an
+    eighth of the time of a check. After a change, of whatever, all answers are computed again."""
+
+    __slots__ = ()
+
+    def note(self, key: Key) -> None:
+        pass
+
+    def touch(self, keys: Iterable[Key]) -> None:
+        self.revision += 1
+        self.memos.clear()
+
+    def unchanged(self, reads: Iterable[Read], since: int, compute: Compute) -> bool:
+        return since == self.revision
+
+    def _compute(self, memo: Memo, compute: Compute) -> None:
+        memo.active = True
+        try:
+            memo.value = compute(memo.key)
+        finally:
+            memo.active = False
+        memo.doubtful = False
+        self.computed += 1
+
+    @contextmanager
+    def recording(self) -> Iterator[dict[Read, None]]:
+        yield {}
