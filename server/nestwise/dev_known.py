@@ -11,10 +11,13 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from nestwise.project.model.applications import Application, applications
+from nestwise.project.model.container import container_of
+from nestwise.project.model.injection import Dependency, dependencies_of, made_in
 from nestwise.project.model.inputs import inputs_of
 from nestwise.project.model.project import Project
 from nestwise.project.model.reasons import Reason, input_reasons, path_reasons, pipeline_reasons
 from nestwise.project.model.routes import Route, loose_routes, routes_of
+from nestwise.project.model.tokens import Token, shown
 from nestwise.workspace import Workspace
 
 Counted = Iterator[tuple[str, tuple[Reason, ...]]]
@@ -68,4 +71,34 @@ def inputs(project: Project) -> Counted:
                 yield f"{handler.name} {given.source} {given.label}", input_reasons(project, app, given)
 
 
-TOPICS: dict[str, Callable[[Project], Counted]] = {"handlers": handlers, "inputs": inputs}
+def dependencies(project: Project) -> Counted:
+    """Where the dependencies of all that Nest makes come from. One that is missing is known as well, where it
+    is optional; others are counted, for a project that works misses nothing."""
+    seen: set[tuple[str, str, Token, int | None]] = set()
+    for app in applications(project):
+        for node in container_of(project, app.started).nodes:
+            for made in made_in(project, node.place):
+                for found in dependencies_of(project, app.started, node.place, made):
+                    need = found.need
+                    key = (node.place.name, made.name, made.token, need.index)
+                    if need.index is not None and key in seen:
+                        continue
+                    seen.add(key)
+                    name = f"{node.place.name}: {made.name} asks for {shown(need.token)}"
+                    yield name, _dependency_reasons(found)
+
+
+def _dependency_reasons(dependency: Dependency) -> tuple[Reason, ...]:
+    need, found = dependency.need, dependency.found
+    if found.state == "resolved" or (found.state == "missing" and need.optional):
+        return ()
+    if found.state == "missing":
+        return (Reason("a dependency that is missing", shown(need.token)),)
+    return (Reason(f"a dependency: {found.why or need.why}", shown(need.token)),)
+
+
+TOPICS: dict[str, Callable[[Project], Counted]] = {
+    "handlers": handlers,
+    "inputs": inputs,
+    "dependencies": dependencies,
+}

@@ -44,6 +44,8 @@ class Node(Struct, frozen=True):
     complete: bool = True
     """False where it may import more than is listed."""
     is_global: bool = False
+    """Is it global, or may it be?"""
+    global_told: bool = True
     certain: bool = True
 
 
@@ -84,21 +86,23 @@ def container_of(project: Project, root: Imported) -> Container:
                 closed[place.module] = None
         elif place.module is not UNKNOWN and not whole:
             hidden[f"the imports of {place.name}"] = None
-        found[place] = _node(place, below, whole, any(p.is_global for p in parts))
+        found[place] = _node(place, below, whole, parts)
         stack += reversed(below)
     sure = _certain(found, Place(root.symbol, root.adds))
     nodes = tuple(replace(node, certain=place in sure) for place, node in found.items())
     return Container(nodes, next(iter(hidden), ""), tuple(closed))
 
 
-def _node(place: Place, below: list[Imported], whole: bool, shared: bool) -> Node:
+def _node(place: Place, below: list[Imported], whole: bool, parts: tuple[Module, ...]) -> Node:
     wires: dict[Place, bool] = {}
     for imported in below:
         if _is_place(imported):
             child = Place(imported.symbol, imported.adds)
             wires[child] = wires.get(child, False) or imported.certain
     doubtful = tuple(child for child, certain in wires.items() if not certain)
-    return Node(place, tuple(wires), doubtful, whole and all(map(_is_place, below)), shared)
+    shared = any(part.is_global for part in parts)
+    told = shared or all(part.global_told for part in parts)
+    return Node(place, tuple(wires), doubtful, whole and all(map(_is_place, below)), shared or not told, told)
 
 
 def _certain(nodes: dict[Place, Node], root: Place) -> set[Place]:
@@ -167,9 +171,9 @@ def shelf_of(project: Project, place: Place) -> Shelf:
         for provider in part.providers:
             if provider.enhancer:
                 continue
-            if provider.token is UNKNOWN:
+            if provider.token is UNKNOWN or provider.kind == "unknown":
                 whole, hidden = False, f"a provider of {place.name} that cannot be read"
-            else:
+            if provider.token is not UNKNOWN:
                 kept[provider.token] = provider
     exports = tuple(dict.fromkeys(e for p in parts for e in p.exports))
     if not whole:
@@ -280,7 +284,7 @@ class _Search:
                 yield child, child not in node.doubtful
         for shared in self.globals:
             if shared.place != place and (exports is None or shared.place.module in exports):
-                yield shared.place, shared.certain
+                yield shared.place, shared.certain and shared.global_told
         if exports is None and not node.complete:
             self._doubt(place, f"the imports of {place.name}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nestwise.project.facts import Method, Spread
-from nestwise.project.model.classes import NEST, class_decorators, lineage, method_decorators
+from nestwise.project.model.classes import NEST, class_decorators, declaring, lineage, method_decorators
 from nestwise.project.model.decorators import applied
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.scopes import Val, symbol_in
@@ -29,7 +29,7 @@ def enhancers_of(project: Project, ref: Ref) -> tuple[Symbol, ...]:
             seen.add(method.name)
             decorators = method_decorators(project, base, method.name) if method.decorators else ()
             _gather(project, [a for d in decorators if d.is_from(NEST, *_USES) for a in d.args], found)
-            _gather(project, _of_params(project, base, method), found)
+            _gather(project, _of_params(project, base, method), found, "transform")
     return tuple(found)
 
 
@@ -45,11 +45,14 @@ def _of_params(project: Project, ref: Ref, method: Method) -> list[Here]:
     ]
 
 
-def _gather(project: Project, given: list[Here], found: dict[Symbol, None]) -> None:
+def _gather(project: Project, given: list[Here], found: dict[Symbol, None], method: str = "") -> None:
+    """Takes the classes; with `method` only those that have such a method."""
     for here in given:
         spread = isinstance(here.expr, Spread)
         inner = Here(here.path, here.expr.value) if isinstance(here.expr, Spread) else here
         for item in items_of(project, inner).items if spread else (inner,):
             symbol = symbol_in(project, Val(item.path, item.expr))
-            if isinstance(symbol, Ref) and class_of(project, symbol) is not None:
+            if not isinstance(symbol, Ref) or class_of(project, symbol) is None:
+                continue
+            if not method or declaring(project, symbol, method) is not None:
                 found[symbol] = None

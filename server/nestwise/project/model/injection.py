@@ -127,7 +127,10 @@ def resolved(project: Project, root: Imported, place: Place, made: Made, need: N
         return Found("unknown", why=need.why or "the token cannot be read")
     if need.token == made.token:  # Nest refuses what asks for itself
         return Found("missing")
-    return lookup(project, root, place, need.token)
+    found = lookup(project, root, place, need.token)
+    if found.state == "missing" and not need.explicit and not needs_in(project, made).complete:
+        return Found("unknown", why="what a base class of a package asks for")
+    return found
 
 
 __all__ = [

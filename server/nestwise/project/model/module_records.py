@@ -39,6 +39,8 @@ class Module(Struct, frozen=True):
     controllers: tuple[Symbol, ...] = ()
     exports: tuple[Symbol | str, ...] = ()
     is_global: bool = False
+    global_told: bool = True
+    """False where it may be global, if that cannot be told."""
     imports_complete: bool = True
     providers_complete: bool = True
     controllers_complete: bool = True

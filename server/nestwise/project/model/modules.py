@@ -6,8 +6,9 @@ import re
 
 from msgspec.structs import replace
 
-from nestwise.project.facts import Arr, Call, Cond, Fn, Lit, Member, Obj, Op, Opaque, dotted
+from nestwise.project.facts import Arr, Call, Cond, Fn, Lit, Member, Name, Obj, Op, Opaque, dotted
 from nestwise.project.model.classes import NEST, class_decorators, lineage
+from nestwise.project.model.configurable import dynamic_of
 from nestwise.project.model.configure import bindings_of, is_configurable, names_configurable
 from nestwise.project.model.folding import Element, Folded, fold
 from nestwise.project.model.module_records import Imported, Module, opaque
@@ -87,8 +88,7 @@ def contents(project: Project, ref: Symbol, val: Val, depth: int = 0) -> Module:
     providers = _list(project, val, "providers")
     controllers = _list(project, val, "controllers")
     exports = _list(project, val, "exports")
-    declared = entry(project, val, "global")
-    shared = look(project, declared).expr if declared else None
+    shared = _shared(project, val)
     symbols = [(_class_in(project, e), e.certain) for e in controllers.elements]
     handed = [(_export(project, e), e.certain) for e in exports.elements]
     provided = tuple(provider_of(project, e.val, e.certain) for e in providers.elements)
@@ -98,7 +98,8 @@ def contents(project: Project, ref: Symbol, val: Val, depth: int = 0) -> Module:
         providers=provided,
         controllers=tuple(s for s, _ in symbols if s is not UNKNOWN),
         exports=tuple(s for s, _ in handed if s is not UNKNOWN),
-        is_global=isinstance(shared, Lit) and shared.value == "true",
+        is_global=shared is True,
+        global_told=shared is not None,
         imports_complete=imports_complete and all(i.symbol is not UNKNOWN for i, _, _ in imports),
         providers_complete=providers.complete,
         controllers_complete=controllers.complete and all(s is not UNKNOWN for s, _ in symbols),
@@ -124,9 +125,31 @@ def _may_enhance(provider: Provider) -> bool:
     return bool(_BINDS.search(dotted(getattr(expr, "callee", expr)))) or isinstance(expr, Obj)
 
 
+def _shared(project: Project, val: Val) -> bool | None:
+    """Does an object say `global: true`? None where that cannot be told."""
+    said = entry(project, val, "global")
+    if said is None and isinstance(val.expr, Obj) and (written := val.expr.get("global")) is not None:
+        said = val.at(written)  # whatever is spread in beside it
+    shown = look(project, said).expr if said is not None else None
+    if isinstance(shown, Lit):
+        return shown.value == "true"
+    return None if shown is not None or isinstance(val.expr, Obj) else False
+
+
 def _list(project: Project, val: Val, key: str) -> Folded:
+    if isinstance(val.expr, Obj) and (own := _getter(val.expr, key)):
+        key = own
     found = entry(project, val, key)
     return fold(project, found) if found is not None else Folded((), False)
+
+
+def _getter(written: Obj, key: str) -> str:
+    """The other list of `get exports() { return this.providers; }`."""
+    match written.get(key):
+        case Fn(params=(), returns=(Member(Name("this"), name),)):
+            return name
+        case _:
+            return ""
 
 
 def _class_in(project: Project, element: Element) -> Symbol:
@@ -209,8 +232,7 @@ def _of_call(project: Project, val: Val, call: Call, certain: bool, depth: int) 
         sure = certain and len(returned) == 1
         return [f for r in returned for f in _returned(project, r, sure, depth + 1)]
     if isinstance(call.callee, Member):
-        owner = symbol_in(project, val.at(call.callee.object))
-        return [_plain(_unread(project, val, call, owner, certain))]
+        return [_plain(_unread(project, val, call, call.callee, certain, depth))]
     return [_plain(Imported(UNKNOWN, dynamic=True, certain=certain))]
 
 
@@ -241,16 +263,22 @@ def _over(base: Imported, found: Imported, written: Obj) -> Imported:
         flag = f"{key}_complete"
         if written.get(key) is None:
             own = replace(own, **{key: getattr(below, key), flag: getattr(below, flag)})
+    if written.get("global") is None:
+        own = replace(own, is_global=below.is_global, global_told=below.global_told)
     return replace(found, symbol=symbol, adds=replace(own, ref=symbol))
 
 
-def _unread(project: Project, val: Val, call: Call, owner: Symbol, certain: bool) -> Imported:
+def _unread(project: Project, val: Val, call: Call, callee: Member, certain: bool, depth: int) -> Imported:
     """A static method that is not in the workspace: of a package's module, or inherited from one."""
-    current = val.scope.get("this")
+    owner = symbol_in(project, val.at(callee.object))
+    above_all = dotted(callee.object) in ("super", "this")
+    current = val.scope.get("this") if above_all else None
     target = symbol_in(project, current) if current is not None else owner
+    if isinstance(target, Ref) and (made := dynamic_of(project, target, val, call)) is not None:
+        return _literal(project, made, certain, depth)
     if isinstance(owner, Ref) and class_of(project, owner) is not None:
         known = is_configurable(project, owner)
-    elif dotted(call.callee).partition(".")[0] == "super":
+    elif above_all:
         above = val.scope.get("super")
         known = above is not None and names_configurable(project, above.path, above.expr)
     else:

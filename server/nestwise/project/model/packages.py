@@ -372,8 +372,10 @@ def _knex(project: Project, val: Val, call: Call) -> Tokens:
 
 
 def _knex_name(project: Project, val: Val | None) -> Token:
-    text = "default" if _absent(project, val) else _text(project, val)
-    return Ext("nest-knexjs", f"@InjectModel({text})") if text is not None else UNKNOWN
+    if _absent(project, val):
+        return Ext("nest-knexjs", "@InjectModel")
+    text = _text(project, val)
+    return text if text is not None else UNKNOWN
 
 
 _MAKERS: dict[str, Callable[[Project, Val, Call], Tokens]] = {

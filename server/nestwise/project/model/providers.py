@@ -60,12 +60,13 @@ class Provider(Struct, frozen=True):
 def provider_of(project: Project, val: Val, certain: bool = True) -> Provider:
     """One entry of `providers`."""
     shown = look(project, val)
-    if isinstance(shown.expr, Call) and len(returned := called(project, shown, shown.expr)) == 1:
+    if isinstance(shown.expr, Call) and len(returned := called(project, shown, shown.expr, deep=True)) == 1:
         val = returned[0]
         shown = look(project, val)
     if not isinstance(shown.expr, Obj):
         symbol = symbol_in(project, val)
-        kind = "class" if isinstance(symbol, (Ref, Ext)) else "unknown"
+        known = isinstance(symbol, Ext) or (isinstance(symbol, Ref) and class_of(project, symbol) is not None)
+        kind = "class" if known else "unknown"
         return Provider(canonical(symbol), kind, val.here, symbol, scope_of_class(project, symbol), certain)
     token = token_in(project, entry(project, shown, "provide"))
     scope = _scope_in(project, entry(project, shown, "scope"))

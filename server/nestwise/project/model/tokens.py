@@ -38,6 +38,8 @@ def token_in(project: Project, val: Val | None, depth: int = 0) -> Token:
         case Call() as call:
             found = _of_call(project, shown, call, depth)
             return symbol if found is UNKNOWN and _is_symbol(call) else found
+        case Member(name="MODULE_OPTIONS_TOKEN", object=inner):
+            return _of_builder(project, shown.at(inner), symbol, depth)
         case Member(name="KEY", object=inner):
             return _namespace(project, look(project, shown.at(inner)))
         case _ if dotted(shown.expr) in LANGUAGE:
@@ -76,6 +78,16 @@ def _of_call(project: Project, val: Val, call: Call, depth: int) -> Token:
         return token_of_call(project, val, call, callee)
     returned = called(project, val, call, deep=True)
     return token_in(project, returned[0], depth + 1) if len(returned) == 1 else UNKNOWN
+
+
+def _of_builder(project: Project, built: Val, symbol: Symbol, depth: int) -> Token:
+    """The options token of a `ConfigurableModuleBuilder`: mostly the constant that holds it."""
+    from nestwise.project.model.configurable import token_of
+
+    given = token_of(project, built)
+    if isinstance(given, Val):
+        return token_in(project, given, depth + 1)
+    return given if given is not None else symbol
 
 
 def _namespace(project: Project, val: Val) -> Token:
