@@ -77,8 +77,8 @@ def _read(project: Project, val: Val) -> Builder | None:
 
 
 def token_of(project: Project, val: Val) -> str | Val | None:
-    """The options token of `new ConfigurableModuleBuilder(…)…build()`: a text, or the expression that the builder
-    is told; None where Nest makes one of its own."""
+    """The options token of `new ConfigurableModuleBuilder(…)…build()`: a text, or the expression that the
+    builder is told; None where Nest makes one of its own."""
     builder = _read(project, look(project, val))
     if builder is None or builder.options is None:
         return None
