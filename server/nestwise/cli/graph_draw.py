@@ -32,10 +32,16 @@ class _Ids:
             (a, m["id"]): f"a{a}m{i}" for a, app in enumerate(apps) for i, m in enumerate(app["modules"])
         }
         self.made: dict[tuple[int, str, str], str] = {}
-        for (a, name), number in self.modules.items():
-            module = next(m for m in apps[a]["modules"] if m["id"] == name)
-            for i, row in enumerate(_made(module)):
-                self.made.setdefault((a, name, row["token"]), f"{number}p{i}")
+        """What a token leads to; an enhancer's leads nowhere, as there may be several."""
+        for a, app in enumerate(apps):
+            for module in app["modules"]:
+                for number, row in self.of(a, module):
+                    self.made.setdefault((a, module["id"], row["token"]), number)
+
+    def of(self, a: int, module: Row) -> Iterator[tuple[str, Row]]:
+        """What a module makes, with the numbers."""
+        for i, row in enumerate(_made(module)):
+            yield f"{self.modules[a, module['id']]}p{i}", row
 
 
 def _made(module: Row) -> list[Row]:
@@ -74,22 +80,17 @@ def _needs(ids: _Ids, a: int, app: Row) -> Iterator[tuple[str, str]]:
     """Who needs whom, each pair once."""
     seen: set[tuple[str, str]] = set()
     for module in app["modules"]:
-        for row in _made(module):
+        for number, row in ids.of(a, module):
             for need in row["dependencies"]:
                 target = ids.made.get((a, need["module"] or "", need["provider"] or ""))
-                pair = (ids.made[a, module["id"], row["token"]], target or "")
-                if target and pair not in seen and pair[0] != target:
-                    seen.add(pair)
-                    yield pair[0], target
+                if target and (number, target) not in seen and number != target:
+                    seen.add((number, target))
+                    yield number, target
 
 
-def _numbered(apps: list[Row], ids: _Ids, module: Row, a: int) -> Iterator[tuple[str, Row]]:
-    seen: set[str] = set()
-    for row in _made(module):
-        number = ids.made[a, module["id"], row["token"]]
-        if number not in seen:
-            seen.add(number)
-            yield number, row
+def _made_label(row: Row) -> str:
+    """The token, and the class of an enhancer."""
+    return f"{row['token']}\n{row['class']}" if row["role"] == "enhancer" and row["class"] else row["token"]
 
 
 # --- Mermaid -----------------------------------------------------------------------------------
@@ -104,7 +105,7 @@ def mermaid(apps: list[Row], *, providers: bool) -> str:
     for a, app in enumerate(apps):
         out.append(f'  subgraph a{a}["{_escaped(app["name"])}"]')
         for module in app["modules"]:
-            out += _mermaid_module(apps, ids, module, a, providers)
+            out += _mermaid_module(ids, module, a, providers)
         out.append("  end")
         for one, other, same in _imports(app):
             if same:
@@ -120,14 +121,14 @@ def mermaid(apps: list[Row], *, providers: bool) -> str:
     return "\n".join(out)
 
 
-def _mermaid_module(apps: list[Row], ids: _Ids, module: Row, a: int, providers: bool) -> Iterator[str]:
+def _mermaid_module(ids: _Ids, module: Row, a: int, providers: bool) -> Iterator[str]:
     number, label = ids.modules[a, module["id"]], _escaped(_label(module))
     if not providers or not _made(module):
         yield f'    {number}["{label}"]:::{_kind(module)}'
         return
     yield f'    subgraph {number}["{label}"]'
-    for made, row in _numbered(apps, ids, module, a):
-        text = _escaped(row["token"])
+    for made, row in ids.of(a, module):
+        text = _escaped(_made_label(row))
         shape = f'(["{text}"])' if row["role"] == "controller" else f'["{text}"]'
         yield f"      {made}{shape}:::plain"
     yield "    end"
@@ -162,7 +163,7 @@ def dot(apps: list[Row], *, providers: bool) -> str:
     for a, app in enumerate(apps):
         out += [f"  subgraph cluster_a{a} {{", f"    label={_quoted(app['name'])}; fontname=Helvetica;"]
         for module in app["modules"]:
-            out += _dot_module(apps, ids, module, a, providers)
+            out += _dot_module(ids, module, a, providers)
         out.append("  }")
         for one, other, same in _imports(app):
             style = [f'color="{_CIRCLE}"'] if same else []
@@ -174,7 +175,7 @@ def dot(apps: list[Row], *, providers: bool) -> str:
     return "\n".join([*out, "}"])
 
 
-def _dot_module(apps: list[Row], ids: _Ids, module: Row, a: int, providers: bool) -> Iterator[str]:
+def _dot_module(ids: _Ids, module: Row, a: int, providers: bool) -> Iterator[str]:
     number = ids.modules[a, module["id"]]
     node = f"{number} [label={_quoted(_label(module))}, {_dot_colors(_kind(module))}];"
     if not providers or not _made(module):
@@ -182,9 +183,9 @@ def _dot_module(apps: list[Row], ids: _Ids, module: Row, a: int, providers: bool
         return
     yield f"    subgraph cluster_{number} {{"
     yield f'      label=""; color="#d4d4d8"; style=rounded; {node}'
-    for made, row in _numbered(apps, ids, module, a):
+    for made, row in ids.of(a, module):
         shape = "shape=oval, " if row["role"] == "controller" else ""
-        yield f"      {made} [{shape}label={_quoted(row['token'])}, {_dot_colors('plain')}];"
+        yield f"      {made} [{shape}label={_quoted(_made_label(row))}, {_dot_colors('plain')}];"
     yield "    }"
 
 

@@ -51,6 +51,11 @@ class _Tree:
         )
         for names in found:
             yield self.ink(_YELLOW, f"circle: {', '.join(names)}")
+        for refusal in app["refusals"]:
+            when = "when a request comes" if refusal["late"] else "to start"
+            sure = "refuses" if refusal["certain"] else "may refuse"
+            code = _RED if refusal["certain"] else _YELLOW
+            yield self.ink(code, f"{refusal['module']}: Nest {sure} {when}: {refusal['sentence']}")
         if app["unknown"]:
             yield self.ink(_YELLOW, f"unknown: there may be more modules, because of {app['unknown']}.")
 
@@ -89,9 +94,9 @@ class _Tree:
             yield from self._below(child, f"{pad}{'   ' if last else '│  '}", (*line, child))
 
     def _inside(self, module: Row, pad: str) -> Iterator[str]:
-        for kind in ("controllers", "providers"):
+        for kind in ("controllers", "providers", "bound"):
             for row in module[kind]:
-                yield from self._made(module["id"], row, kind[:-1], pad)
+                yield from self._made(module["id"], row, kind.removesuffix("s"), pad)
         if module["exports"]:
             yield from self._wrapped("exports", module["exports"], pad)
 
@@ -101,6 +106,9 @@ class _Tree:
         marks = [how] if row["kind"].startswith("use") and how and how != name else []
         if row["scope"] not in ("default", "unknown"):
             marks.append(row["scope"])
+        elif row.get("perRequest"):
+            through = f", through {row['through']}" if row.get("through") else ""
+            marks.append(f"made for each request{through}")
         if not row["certain"]:
             marks.append("perhaps")
         needs = [self._need(owner, d) for d in row["dependencies"] if d["token"] or d["state"] != "resolved"]

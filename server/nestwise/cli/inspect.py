@@ -123,8 +123,10 @@ def _habit(habit: Row) -> str:
 
 def _practice(found: Row) -> str:
     if not found["way"]:
-        most = f"the most frequent way has {found['count']} of {found['of']}"
-        return f"unknown: {most}" if found["of"] else "unknown: nothing here says it"
+        if not found["of"]:
+            return "unknown: nothing here says it"
+        few = "too few" if found["count"] * 2 > found["of"] else "no way has more than half"
+        return f"unknown: {few}, {found['count']} of {found['of']}"
     source = f" from {found['from']}" if found.get("from") else ""
     return f"{found['way']}{source}  ({found['count']} of {found['of']})"
 

@@ -32,7 +32,7 @@ class Wiring:
 
     def module(self, ref: Ref) -> Row:
         """What a module imports, has and hands out, and who imports it."""
-        lists = ("applications", "imported by", "imports", "controllers", "providers", "exports")
+        lists = ("applications", "imported by", "imports", "controllers", "providers", "bound", "exports")
         out: dict[str, dict[str, None]] = {name: {} for name in lists}
         unknown: dict[str, None] = {}
         shared = False
@@ -43,9 +43,12 @@ class Wiring:
                 out["applications"][app.name] = None
                 out["imports"] |= dict.fromkeys(names[p] for p in node.imports)
                 out["providers"] |= dict.fromkeys(
-                    shown(m.token) for m in made if m.role not in ("module", "controller")
+                    shown(m.token) for m in made if m.role in ("provider", "enhancer")
                 )
                 out["controllers"] |= dict.fromkeys(shown(m.token) for m in made if m.role == "controller")
+                out["bound"] |= dict.fromkeys(
+                    shown(m.token) for m in made if m.role in ("injectable", "middleware")
+                )
                 out["exports"] |= dict.fromkeys(shown(e) for part in parts for e in part.exports)
                 unknown |= dict.fromkeys(unread(node.place, parts))
                 shared = shared or node.is_global
