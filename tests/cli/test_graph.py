@@ -93,7 +93,6 @@ def test_a_tree_marks_circles_repeats_globals_and_what_is_unknown(kennel, nestwi
         "4 modules; 1 circle of imports.\n"
         "circle: CatsModule, DogsModule\n"
         "unknown: there may be more modules, because of the imports of AppModule.\n"
-        "\n"
     )
 
 

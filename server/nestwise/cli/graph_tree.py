@@ -18,9 +18,8 @@ def tree(apps: list[Row], *, providers: bool, width: int, color: bool) -> str:
     ink = ink_for(color)
     out: list[str] = []
     for app in apps:
-        out += _Tree(app, ink, providers, width).lines()
-        out.append("")
-    return "\n".join(out) if out else "No applications."
+        out += ["", *_Tree(app, ink, providers, width).lines()]
+    return "\n".join(out[1:]) if out else "No applications."
 
 
 class _Tree:
