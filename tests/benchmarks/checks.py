@@ -106,6 +106,7 @@ def repeat(arguments: Iterable[str], cache: Path, rounds: int) -> Series:
 def run(arguments: list[str], cache: Path) -> Cost:
     """Run `nestwise …` as a process of its own."""
     env = {**os.environ, "NESTWISE_CACHE_DIR": str(cache)}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed is compiled: nobody waits for that each time
     command = [str(Path(sys.executable).with_name("nestwise")), *arguments]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()

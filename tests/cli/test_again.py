@@ -107,6 +107,7 @@ def test_nothing_is_loaded_for_what_is_remembered(project, tmp_path):
     root = project({"src/cats.controller.ts": CONTROLLER})
     loaded = [_modules(root, tmp_path) for _ in range(2)]
     assert "nestwise.workspace" in loaded[0]
+    assert not {"pydantic", "lsprotocol"} & loaded[0]  # there are no settings to validate, and no editor
     assert not {"nestwise.workspace", "tree_sitter", "pydantic"} & loaded[1]
 
 

@@ -47,15 +47,16 @@ def kinds_of(facts: FileFacts) -> frozenset[Kind]:
     for cls in facts.classes:
         _of_class(cls, found)
     imported = {i.name for i in facts.imports}
+    modules = {i.module for i in facts.imports}
     if imported & {"SetMetadata", "applyDecorators", "Reflector"} and (facts.functions or facts.consts):
         found.add(Kind.MARKER)
     if any("ogger" in name for name in imported):
         found.add(Kind.LOGGER)
-    if any("pino" in i.module for i in facts.imports) and _redacts(facts):
+    if any("pino" in module for module in modules) and _redacts(facts):
         found.add(Kind.REDACTION)
-    if any(i.module == "@nestjs/throttler" for i in facts.imports):
+    if "@nestjs/throttler" in modules:
         found.add(Kind.THROTTLER)
-    if any(i.module.startswith(_ORMS) for i in facts.imports):
+    if any(module.startswith(_ORMS) for module in modules):
         found.add(Kind.ENTITIES)
     if (
         facts.main is not None

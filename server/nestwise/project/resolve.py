@@ -56,7 +56,7 @@ class Resolver:
         self._found: dict[tuple[str, str], Target] = {}
 
     def resolve(self, importer: str, specifier: str) -> Target:
-        key = (posixpath.dirname(importer), specifier)
+        key = (importer.rpartition("/")[0], specifier)
         found = self._found.get(key)
         if found is None:
             found = self._found[key] = self._resolve(importer, specifier)
