@@ -15,7 +15,13 @@ from nestwise.project.model.container import container_of
 from nestwise.project.model.injection import Dependency, dependencies_of, made_in
 from nestwise.project.model.inputs import inputs_of
 from nestwise.project.model.project import Project
-from nestwise.project.model.reasons import Reason, input_reasons, path_reasons, pipeline_reasons
+from nestwise.project.model.reasons import (
+    Reason,
+    access_reasons,
+    input_reasons,
+    path_reasons,
+    pipeline_reasons,
+)
 from nestwise.project.model.routes import Route, loose_routes, routes_of
 from nestwise.project.model.tokens import Token, shown
 from nestwise.workspace import Workspace
@@ -56,11 +62,22 @@ def _routes(project: Project) -> Iterator[tuple[Application | None, Route]]:
     yield from loose_routes(project)
 
 
-def handlers(project: Project) -> Counted:
-    """Routes: path and versions, what runs before them and in which order, who may call them."""
+def paths(project: Project) -> Counted:
+    """Where routes are: path and versions, or what else calls a handler."""
     for app, route in _routes(project):
-        reasons = path_reasons(project, app, route) + pipeline_reasons(project, app, route)
-        yield route.handler.name, reasons
+        yield route.handler.name, path_reasons(project, app, route)
+
+
+def pipelines(project: Project) -> Counted:
+    """What runs before a handler, in which order, and what it does."""
+    for app, route in _routes(project):
+        yield route.handler.name, pipeline_reasons(project, app, route)
+
+
+def access(project: Project) -> Counted:
+    """Who may call a handler."""
+    for app, route in _routes(project):
+        yield route.handler.name, access_reasons(project, app, route.handler)
 
 
 def inputs(project: Project) -> Counted:
@@ -98,7 +115,9 @@ def _dependency_reasons(dependency: Dependency) -> tuple[Reason, ...]:
 
 
 TOPICS: dict[str, Callable[[Project], Counted]] = {
-    "handlers": handlers,
+    "paths": paths,
+    "pipelines": pipelines,
+    "access": access,
     "inputs": inputs,
     "dependencies": dependencies,
 }

@@ -44,6 +44,8 @@ class Running(Struct, frozen=True):
     module: Ref | None
     """None for `app.use(…)`."""
     certain: bool = True
+    conditional: bool = False
+    """Where it is not certain: is it bound under a condition, rather than to routes that cannot be told?"""
 
 
 class Plan(Struct, frozen=True):
@@ -159,11 +161,12 @@ def running(project: Project, plan: Plan, route: Route) -> Iterator[Running]:
         yield Running(used, _used(project, used), None)
     for mount in plan.app.mounted:
         if (below := _below(route, mount)) is not False:
-            yield Running(mount.here, _used(project, mount.here), None, below is True and mount.certain)
+            certain = below is True and mount.certain
+            yield Running(mount.here, _used(project, mount.here), None, certain, below is True)
     for bound in plan.near(route):
         for certain in _times(plan, route, bound):
             for here, symbol in zip(bound.binding.middleware, bound.binding.symbols, strict=True):
-                yield Running(here, symbol, bound.module, certain)
+                yield Running(here, symbol, bound.module, certain, not bound.binding.certain)
 
 
 @question

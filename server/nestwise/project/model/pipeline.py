@@ -133,7 +133,7 @@ def pipeline_of(project: Project, handler: Handler, app: Application | None) -> 
         return Pipeline()
     own = local_pipeline(project, handler)
     own = replace(own, filters=own.filters[::-1])
-    lent = _globals_for(handler, app)
+    lent = globals_for(handler, app)
     if app is not None and lent is not False:
         sure = lent is True
         own = Pipeline(
@@ -145,7 +145,7 @@ def pipeline_of(project: Project, handler: Handler, app: Application | None) -> 
     return _before_field(project, handler, app, own) if handler.kind == "field" else own
 
 
-def _globals_for(handler: Handler, app: Application | None) -> bool | None:
+def globals_for(handler: Handler, app: Application | None) -> bool | None:
     """Does what is global run before a handler? Gateways have none before Nest 12; microservices that an
     application connects inherit none unasked."""
     if app is None or handler.kind == "gateway":

@@ -23,6 +23,7 @@ from nestwise.project.model.pipeline import (
     Access,
     Step,
     access_in,
+    globals_for,
     local_pipeline,
     may_bind,
     pipeline_of,
@@ -71,13 +72,15 @@ def path_reasons(project: Project, app: Application | None, route: Route) -> tup
 def pipeline_reasons(project: Project, app: Application | None, route: Route) -> tuple[Reason, ...]:
     """Why what runs before a handler, or what it does there, cannot be told in full."""
     handler = route.handler
-    found = [*_list_reasons(project, app, handler), *access_reasons(project, app, handler)]
+    if handler.internal:
+        return ()
+    found = list(_list_reasons(project, app, handler))
     steps = pipeline_of(project, handler, app)
     for kind in ("guards", "pipes", "interceptors", "filters"):
         for step in getattr(steps, kind):
             found += _step_reasons(project, kind, step)
     for ran in running(project, plan_of(project, app.number), route) if app is not None else ():
-        if not ran.certain:
+        if not (ran.certain or ran.conditional):
             found.append(Reason("middleware for routes that cannot be told", display(ran.symbol)))
     return tuple(dict.fromkeys(found))
 
@@ -87,7 +90,7 @@ def _list_reasons(project: Project, app: Application | None, handler: Handler) -
     yield from _decorator_reasons(project, handler)
     if app is None:
         yield Reason("no application is known to have this class", handler.controller.path)
-    elif not app.globals_complete:
+    elif not app.globals_complete and globals_for(handler, app) is not False:
         yield Reason("what is global cannot all be told", app.name)
 
 
@@ -95,7 +98,7 @@ def _step_reasons(project: Project, kind: str, step: Step) -> Iterator[Reason]:
     word = kind.removesuffix("s")
     if step.name.rpartition(".")[2] in ("", "?"):
         yield Reason(f"a {word} that code makes", _text(step.here.expr))
-    elif not step.certain:
+    elif not step.certain and kind in ("guards", "pipes"):
         yield Reason(f"a {word} under a condition", step.name)
     elif kind == "guards" and guard_of(project, step.here).does is Does.UNKNOWN:
         yield Reason("what a guard does cannot be read", _of(guard_of(project, step.here)))
