@@ -16,6 +16,7 @@ from nestwise.project.facts import (
     Call,
     Cond,
     Const,
+    Fn,
     Lit,
     Member,
     Name,
@@ -121,6 +122,8 @@ def _of_call(project: Project, val: Val, call: Call, depth: int) -> Folded:
         if callee.name == "concat":
             more = (Arr((Spread(a) if _is_list(project, val.at(a)) else a,)) for a in call.args)
             return _joined(fold(project, v, depth + 1) for v in (inner, *map(val.at, more)))
+        if callee.name == "map" and len(call.args) == 1:
+            return _mapped(project, inner, val.at(call.args[0]), depth)
         if callee.name == "filter":
             found = fold(project, inner, depth + 1)
             return found if [dotted(a) for a in call.args] == ["Boolean"] else _doubted(found)
@@ -131,6 +134,20 @@ def _of_call(project: Project, val: Val, call: Call, depth: int) -> Folded:
         return NOTHING_KNOWN
     found = _joined(fold(project, r, depth + 1) for r in returned)
     return _doubted(found) if len(returned) > 1 else found
+
+
+def _mapped(project: Project, of: Val, made: Val, depth: int) -> Folded:
+    """`list.map((item) => …)` with one expression for every element."""
+    found = fold(project, of, depth + 1)
+    if not isinstance(made.expr, Fn) or len(made.expr.returns) != 1 or not made.expr.params:
+        return Folded((), False)
+    name, given = made.expr.params[0], made.expr.returns[0]
+    scopes = [{**made.scope, **dict.fromkeys(made.expr.params), name: e.val} for e in found.elements]
+    elements = [
+        Element(Val(made.path, given, scope), e.certain)
+        for scope, e in zip(scopes, found.elements, strict=True)
+    ]
+    return Folded(tuple(elements), found.complete)
 
 
 def _values(project: Project, val: Val, depth: int) -> Folded:

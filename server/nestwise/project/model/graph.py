@@ -27,7 +27,7 @@ _MAY_GUARD = re.compile(
     re.I,
 )
 """Modules of packages that may bind global guards. None of Nest's own packages does."""
-_BINDS_NOTHING = frozenset({"nest-access-control", "nest-casl", "nestjs-casl"})
+_BINDS_NOTHING = frozenset({"nest-access-control", "nest-casl", "nestjs-casl", "nest-keycloak-connect"})
 """Packages whose guards are for `@UseGuards`, whatever their names say."""
 
 

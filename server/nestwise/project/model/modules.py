@@ -263,6 +263,8 @@ def _over(base: Imported, found: Imported, written: Obj) -> Imported:
         flag = f"{key}_complete"
         if written.get(key) is None:
             own = replace(own, **{key: getattr(below, key), flag: getattr(below, flag)})
+            if key == "providers":
+                own = replace(own, enhancers_complete=below.enhancers_complete)
     if written.get("global") is None:
         own = replace(own, is_global=below.is_global, global_told=below.global_told)
     return replace(found, symbol=symbol, adds=replace(own, ref=symbol))

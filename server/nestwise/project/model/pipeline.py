@@ -186,9 +186,12 @@ _NEVER_GUARD = (
     "@nestjs/common", "@nestjs/core", "@nestjs/swagger", "@nestjs/graphql", "@nestjs/throttler",
     "@nestjs/cache-manager", "@nestjs/websockets", "@nestjs/microservices", "@nestjs/event-emitter",
     "@nestjs/schedule", "@nestjs/platform-express", "@nestjs/terminus", "@nestjs/serve-static",
-    "@nestjs/cqrs", "@nestjs/bull", "@nestjs/bullmq", "@nestjs/typeorm", "@nestjs/config",
+    "@nestjs/cqrs", "@nestjs/bullmq", "@nestjs/typeorm", "@nestjs/config",
     "class-transformer", "class-validator", "typeorm", "nestjs-zod", "nestjs-pino", "nestjs-i18n",
     "@sentry/nestjs", "@sentry/node", "@willsoto/nestjs-prometheus", "nestjs-form-data",
+    "nest-access-control", "nest-keycloak-connect", "nestjs-otel", "nestjs-cls", "@nestjs/bull",
+    "@golevelup/nestjs-rabbitmq", "@golevelup/nestjs-webhooks", "nestjs-ddtrace", "@nestjs/mongoose",
+    "@nestjs/axios", "@nestjs/passport", "@anatine/zod-nestjs", "nestjs-paginate", "@mikro-orm/nestjs",
 )  # fmt: skip
 
 

@@ -81,7 +81,8 @@ def pipeline_reasons(project: Project, app: Application | None, route: Route) ->
             found += _step_reasons(project, kind, step)
     for ran in running(project, plan_of(project, app.number), route) if app is not None else ():
         if not (ran.certain or ran.conditional):
-            found.append(Reason("middleware for routes that cannot be told", display(ran.symbol)))
+            name = display(ran.symbol).removeprefix("default.")
+            found.append(Reason("middleware for routes that cannot be told", name))
     return tuple(dict.fromkeys(found))
 
 
@@ -97,13 +98,16 @@ def _list_reasons(project: Project, app: Application | None, handler: Handler) -
 def _step_reasons(project: Project, kind: str, step: Step) -> Iterator[Reason]:
     word = kind.removesuffix("s")
     if step.name.rpartition(".")[2] in ("", "?"):
-        yield Reason(f"a {word} that code makes", _text(step.here.expr))
+        yield Reason(f"{_A.get(word, 'a')} {word} that code makes", _text(step.here.expr))
     elif not step.certain and kind in ("guards", "pipes"):
         yield Reason(f"a {word} under a condition", step.name)
     elif kind == "guards" and guard_of(project, step.here).does is Does.UNKNOWN:
         yield Reason("what a guard does cannot be read", _of(guard_of(project, step.here)))
     elif kind == "pipes" and (pipe := pipe_of(project, step.here)).kind == "unknown":
         yield Reason("what a pipe does cannot be read", _from(pipe.symbol, pipe.name))
+
+
+_A = {"interceptor": "an"}
 
 
 def _decorator_reasons(project: Project, handler: Handler) -> Iterator[Reason]:

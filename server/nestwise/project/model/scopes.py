@@ -7,7 +7,7 @@ Module metadata and bootstraps are code; `symbols` knows only the names of files
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from nestwise.project.extract_bodies import BODIES
@@ -29,6 +29,7 @@ from nestwise.project.facts import (
     Param,
     Spread,
     dotted,
+    string,
 )
 from nestwise.project.model.classes import lineage
 from nestwise.project.model.project import Project
@@ -98,11 +99,28 @@ def look(project: Project, val: Val) -> Val:
 
 
 def _joined(project: Project, val: Val) -> Val:
-    expr = val.expr
-    if not isinstance(expr, Op) or expr.op != "+" or expr.left is None:
-        return val
-    text = joined_text(look(project, val.at(expr.left)).expr, look(project, val.at(expr.right)).expr)
+    """Texts that are put together, or cut, as one text."""
+    text: str | None = None
+    match val.expr:
+        case Op(op="+", left=left, right=right) if left is not None:
+            text = joined_text(look(project, val.at(left)).expr, look(project, val.at(right)).expr)
+        case Call(callee=Member(object=inner, name=name), args=args) if name in _CUTS and len(args) < 3:
+            whole = string(look(project, val.at(inner)).expr)
+            given = [look(project, val.at(arg)).expr for arg in args]
+            if whole is not None and all(isinstance(g, Lit) and g.value.isdigit() for g in given):
+                text = _CUTS[name](whole, *(int(g.value) for g in given if isinstance(g, Lit)))
+        case _:
+            pass
     return val.at(Lit("string", text)) if text is not None else val
+
+
+_CUTS: Mapping[str, Callable[..., str]] = {
+    "substring": lambda text, start=0, end=None: text[start:end],
+    "slice": lambda text, start=0, end=None: text[start:end],
+    "toLowerCase": str.lower,
+    "toUpperCase": str.upper,
+    "trim": str.strip,
+}
 
 
 def texts_in(project: Project, val: Val, depth: int = 0) -> list[str]:
