@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
+from nestwise.project.facts import TOther
 from nestwise.project.model.applications import Application
 from nestwise.project.model.inputs import Input
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.shapes import Prop, Shape, shape_of
-from nestwise.project.model.symbols import Ref
+from nestwise.project.model.symbols import Ext, Ref
 from nestwise.project.model.validation import (
     Effect,
     Use,
@@ -30,10 +31,12 @@ def checks(shape: Shape, prop: Prop, effect: Effect) -> str:
     marks = prop.marks
     if marks.checked:
         return "yes"
-    if marks.unknown or prop.computed or effect.exposes is None:
+    if marks.unknown or effect.exposes is None:
         return "unknown"
     if marks.allowed or marks.weak or marks.excluded or marks.binary or _is_file(prop):
         return "exempt"
+    if prop.computed:
+        return "unknown"
     if effect.exposes and not marks.exposed:
         return "exempt"
     if marks.stored and effect.unlisted in ("stripped", "rejected") and shape.has_validators:
@@ -53,6 +56,19 @@ def _takes_anything(prop: Prop) -> bool:
 def _is_file(prop: Prop) -> bool:
     inner = prop.meant.element
     return inner.name.rpartition(".")[2] in _FILES and inner.ref is None
+
+
+_UNCHECKED = (
+    "@prisma/", "typeorm", "mongoose", "mongodb", "express", "fastify", "@fastify/", "multer", "socket.io",
+    "ws", "stream", "http", "node:", "@nestjs/", "rxjs", "bullmq", "stripe", "graphql", "@keycloak/",
+)  # fmt: skip
+"""Packages whose classes and types carry no validators."""
+
+
+_ERASED = frozenset(
+    {"lookup_type", "index_type_query", "conditional_type", "tuple_type", "template_literal_type"}
+)
+"""Types of which no class is left at run time: `User['id']`."""
 
 
 class Gap(Struct, frozen=True):
@@ -124,6 +140,10 @@ def _validated(project: Project, given: Input, effect: Effect) -> str:
         return "yes"
     kind = given.meant
     if effect.kind == "none" or kind.aliased or kind.type_only:
+        return "no"
+    if kind.kind == "outside" and isinstance(kind.symbol, Ext) and kind.symbol.package.startswith(_UNCHECKED):
+        return "no"
+    if isinstance(given.type, TOther) and given.type.kind in _ERASED:
         return "no"
     if kind.kind in ("unknown", "outside"):
         return "unknown"

@@ -20,7 +20,8 @@ _REFUSES = re.compile(
 )
 """Calls whose results nobody needs: they throw."""
 _GETS = re.compile(
-    r"(?:^|\.)_?(?:get|find|is|has|can|list|load|fetch|read|count|to|parse|pick|resolve|extract|decode)"
+    r"(?:^|\.)_?(?:get|find|is|has|can|list|load|fetch|read|count|to|parse|pick|resolve|extract|decode"
+    r"|transform|convert|normali[sz]e|format|clean|saniti[sz]e|strip|trim|merge|plain|camel|snake)"
     r"(?:[A-Z]\w*)?$"
 )
 

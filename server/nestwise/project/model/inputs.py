@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from nestwise.project.facts import NOWHERE, At, Lit, Obj, Opaque, Param, Type, string
-from nestwise.project.model.classes import NEST, head_of, method_of
+from nestwise.project.facts import (
+    NOWHERE,
+    Arr,
+    At,
+    Fn,
+    Lit,
+    Member,
+    Name,
+    Obj,
+    Opaque,
+    Param,
+    Type,
+    string,
+)
+from nestwise.project.model.classes import NEST, declaring, head_of, method_of
 from nestwise.project.model.decorators import Applied, applied
 from nestwise.project.model.handlers import Handler, handlers_of
 from nestwise.project.model.pipes import Pipe, pipe_of
 from nestwise.project.model.project import Project, question
-from nestwise.project.model.symbols import Ext, Here, Ref, value_of
+from nestwise.project.model.symbols import Ext, Here, Ref, class_of, symbol_of, value_of
 from nestwise.project.model.types import Meant, meant
 
 _SOURCES = {
@@ -38,6 +51,11 @@ _SOURCES = {
     ("@nestjs/websockets", "ConnectedSocket"): "socket",
     ("@nestjs/microservices", "Payload"): "payload",
     ("@nestjs/microservices", "Ctx"): "context",
+    ("nest-keycloak-connect", "AuthenticatedUser"): "custom",
+    ("nestjs-paginate", "Paginate"): "custom",
+    ("nestjs-real-ip", "RealIP"): "ip",
+    ("nestjs-i18n", "I18n"): "context",
+    ("nestjs-i18n", "I18nLang"): "context",
 }
 PIPED = frozenset({"body", "rawBody", "query", "param", "file", "files", "custom", "args", "payload"})
 """Sources whose values go through pipes; Nest hands the others over as they are."""
@@ -89,7 +107,27 @@ def inputs_of(project: Project, handler: Handler) -> tuple[Input, ...]:
         for position, param in enumerate(method.params)
         if param.decorators
     ]
-    return tuple(i for i in found if i is not None)
+    inputs = tuple(i for i in found if i is not None)
+    if inputs or handler.internal:
+        return inputs
+    return tuple(
+        _plain(project, handler, position, source, param, cls.type_params)
+        for position, (source, param) in enumerate(zip(_undecorated(handler), method.params, strict=False))
+    )
+
+
+def _undecorated(handler: Handler) -> tuple[str, ...]:
+    """What Nest hands to a method without decorated parameters, through the pipes as if they had any."""
+    if handler.kind == "gateway":
+        return ("socket", "payload")
+    return ("payload", "context") if handler.kind in ("message", "event") else ()
+
+
+def _plain(
+    project: Project, handler: Handler, position: int, source: str, param: Param, params: tuple[str, ...]
+) -> Input:
+    kind = meant(project, handler.declared.path, param.type, params)
+    return Input(handler, position, source, "", param.name, param.type, kind, (), param.name_at)
 
 
 @question
@@ -150,7 +188,7 @@ def _source(one: Applied) -> str | None:
 
 
 def _arguments(project: Project, one: Applied) -> tuple[str, tuple[Here, ...]]:
-    """The key, and what stands after it (or in its place): pipes."""
+    """The key, and what stands after it (or in its place): pipes. An object is options, never a pipe."""
     key = ""
     pipes: list[Here] = []
     for position, arg in enumerate(one.args):
@@ -158,14 +196,25 @@ def _arguments(project: Project, one: Applied) -> tuple[str, tuple[Here, ...]]:
         text = string(here.expr)
         if text is not None:
             key = key or text
-        elif position == 0 and isinstance(here.expr, Obj):  # `@Args({ name: 'input', type: () => Input })`
-            name = here.expr.get("name")
-            key = (string(value_of(project, Here(here.path, name)).expr) or "?") if name else ""
+        elif isinstance(here.expr, Obj):  # `@Args({ name: 'input', type: () => Input })`
+            name = here.expr.get("name") if position == 0 else None
+            key = (string(value_of(project, Here(here.path, name)).expr) or "?") if name else key
         elif position == 0 and isinstance(here.expr, Opaque):
             key = "?"
-        elif not isinstance(here.expr, Lit):
+        elif not isinstance(here.expr, Lit | Fn) and not (position == 0 and _is_data(project, one, arg)):
             pipes.append(arg)
     return key, tuple(pipes)
+
+
+def _is_data(project: Project, one: Applied, arg: Here) -> bool:
+    """Is the first argument of a decorator of the project's own data for it, rather than a pipe? So is what
+    has no `transform`."""
+    if not isinstance(one.symbol, Ref):
+        return False
+    symbol = symbol_of(project, arg)
+    if not isinstance(symbol, Ref) or class_of(project, symbol) is None:
+        return isinstance(value_of(project, arg).expr, Arr | Name | Member)
+    return declaring(project, symbol, "transform") is None
 
 
 __all__ = ["PIPED", "Input", "inputs_in", "inputs_of"]

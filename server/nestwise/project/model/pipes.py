@@ -20,6 +20,7 @@ from nestwise.project.facts import (
     literal,
 )
 from nestwise.project.model.classes import NEST
+from nestwise.project.model.guard_bodies import refuses
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.scopes import Val, called, entry, is_absent, look, symbol_in
 from nestwise.project.model.symbols import UNKNOWN, Ext, Here, Ref, Symbol, class_of, declaration
@@ -71,7 +72,8 @@ UNREAD = ValidationOptions(
 
 class Pipe(Struct, frozen=True):
     kind: str
-    """class-validator, zod (any schema library), parse, other or unknown."""
+    """class-validator; zod (any schema library); parse (it refuses single values that it cannot take); other
+    (it hands on, maybe changed, whatever it gets) or unknown."""
     name: str
     options: ValidationOptions = ValidationOptions()
     """Of a class-validator pipe."""
@@ -130,9 +132,9 @@ def _of_class(project: Project, symbol: Symbol, args: tuple[Val, ...] | None, de
         made = _maker(project, symbol)  # `const ZodPipe = createZodValidationPipe(…)`
         return _pipe(project, made, depth + 1) if made else Pipe("unknown", _name(symbol), UNREAD, symbol)
     if cls.extends is None:
-        return replace(_custom(cls), symbol=symbol)
+        return replace(_custom(project, symbol.path, cls), symbol=symbol)
     found = _of_base(project, symbol.path, cls, args, depth)
-    if found.kind == "unknown" and (own := _custom(cls)).kind != "other":
+    if found.kind == "unknown" and (own := _custom(project, symbol.path, cls)).kind != "other":
         found = own
     return replace(found, name=cls.name, symbol=symbol)
 
@@ -159,20 +161,29 @@ def _maker(project: Project, symbol: Symbol) -> Val | None:
     return None
 
 
-def _custom(cls: Class) -> Pipe:
-    """A pipe class written by hand, by the words of its body."""
+def _custom(project: Project, path: str, cls: Class) -> Pipe:
+    """A pipe class written by hand, by what its body does."""
     body = next((m.body for m in cls.methods if m.name == "transform"), None)
-    words = {w for m in cls.methods if m.body for w in m.body.words}
+    bodies = {m.name: m.body for m in cls.methods if m.body}
+    words = {w for inner in bodies.values() for w in inner.words}
     if body is None:
         return Pipe("unknown", cls.name, UNREAD)
     if words & {"safeParse", "safeParseAsync", "parseAsync", "ZodError", "ZodSchema", "ZodType"}:
         return Pipe("zod", cls.name)
+    if words & {"validate", "validateSync", "validateOrReject", "validateAsync", "compile", "Check"}:
+        imported = {i.module.lower() for i in project.facts(path).imports}
+        if any(s in module for module in imported for s in _SCHEMAS):
+            return Pipe("zod", cls.name)
     if words & {"validate", "validateSync", "validateOrReject", "plainToInstance", "plainToClass"}:
         return Pipe("class-validator", cls.name, UNREAD)
-    return Pipe("other", cls.name)
+    refusing = True if body.throws else refuses(body, bodies)
+    return Pipe("unknown" if refusing is None else "parse" if refusing else "other", cls.name, UNREAD)
 
 
-_SCHEMAS = ("zod", "joi", "typebox", "valibot", "arktype", "typia", "nestia", "standard-schema")
+_SCHEMAS = (
+    "zod", "joi", "typebox", "valibot", "arktype", "typia", "nestia", "standard-schema", "ajv", "yup",
+    "superstruct", "vinejs",
+)  # fmt: skip
 
 
 def _of_package(project: Project, symbol: Ext, args: tuple[Val, ...]) -> Pipe:

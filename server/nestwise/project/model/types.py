@@ -39,6 +39,8 @@ _OPEN = frozenset({"any", "unknown", "object", "Object", "never"})
 _UTILITIES = frozenset(
     {"Partial", "Omit", "Pick", "Required", "Readonly", "NonNullable", "Exclude", "Extract"}
 )
+_AMBIENT = ("Express.", "NodeJS.")
+"""Namespaces that typings declare for everybody; they hold interfaces."""
 _ARRAYS = frozenset({"Array", "ReadonlyArray", "Set"})
 _DEPTH = 12
 
@@ -160,6 +162,8 @@ def _of_language(project: Project, path: str, kind: TName, params: tuple[str, ..
         return Meant("utility", name=name)
     if name == "Function":
         return Meant("function")
+    if name.startswith(_AMBIENT):
+        return Meant("interface", name=name)
     return Meant("unknown", name=name)
 
 

@@ -12,11 +12,10 @@ from msgspec.structs import replace
 
 from nestwise.project.kinds import Kind
 from nestwise.project.model.applications import Application, applications
-from nestwise.project.model.classes import NEST
-from nestwise.project.model.handlers import handlers_of
+from nestwise.project.model.handlers import Handler, handlers_of
 from nestwise.project.model.inputs import Input, inputs_of
-from nestwise.project.model.pipeline import local_pipeline
-from nestwise.project.model.pipes import Pipe, pipe_of
+from nestwise.project.model.pipeline import globals_for, local_pipeline
+from nestwise.project.model.pipes import UNREAD, Pipe, pipe_of
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.shapes import shape_of
 from nestwise.project.model.symbols import Ext, Ref
@@ -62,47 +61,60 @@ NO_EFFECT = Effect("none")
 
 def effect_of(project: Project, given: Input, app: Application | None) -> Effect:
     """What runs on an input in an application; None where no application is known."""
-    return _effect(project, given, app is not None and app.globals_complete, _global_pipes(project, app))
+    complete, every = _lent(project, given.handler, app)
+    return _effect(project, given, complete, every)
 
 
 def sure_effect(project: Project, given: Input, app: Application | None) -> Effect:
     """What surely runs on an input, whatever else may: pipes that cannot be read undo no check."""
-    return _effect(project, given, False, _global_pipes(project, app), sure=True)
+    return _effect(project, given, False, _lent(project, given.handler, app)[1], sure=True)
+
+
+def _lent(project: Project, handler: Handler, app: Application | None) -> tuple[bool, tuple[Pipe, ...]]:
+    """The global pipes that run before a handler, and whether these are all."""
+    lent = globals_for(handler, app)
+    if lent is False and (app is not None or handler.kind == "gateway"):
+        return True, ()
+    complete = app is not None and app.globals_complete and lent is not None
+    return complete, _global_pipes(project, app) if lent is not False else ()
 
 
 def _global_pipes(project: Project, app: Application | None) -> tuple[Pipe, ...]:
-    return tuple(pipe_of(project, g.here) for g in app.global_pipes) if app is not None else ()
+    found = app.global_pipes if app is not None else ()
+    return tuple(pipe_of(project, g.here) if g.certain else Pipe("unknown", "?", UNREAD) for g in found)
 
 
 def _effect(
     project: Project, given: Input, complete: bool, every: tuple[Pipe, ...], *, sure: bool = False
 ) -> Effect:
-    kind = given.handler.kind
     if not given.piped:
         return NO_EFFECT if given.source != "unknown" else UNKNOWN_EFFECT
     steps = local_pipeline(project, given.handler).pipes
     local = (*(pipe_of(project, step.here) for step in steps), *given.pipes)
     if sure:
         certain = all(step.certain for step in steps)
-        local = tuple(
-            p for p in (local if certain else given.pipes) if p.kind != "unknown" and not _by_hand(p)
-        )
+        local = tuple(p for p in (local if certain else given.pipes) if p.kind != "unknown")
         every = tuple(p for p in every if p.kind != "unknown")
-    common = kind in ("http", "graphql")
-    pipes = (*every, *local) if common else local
+    pipes = (*every, *local)
     if given.source == "custom":
         pipes = tuple(p for p in pipes if p.options.validate_custom_decorators is not False)
     unread = any(p.kind == "unknown" or p.options.expected_type for p in pipes)
     other = unread or any(p.kind != "class-validator" for p in local)
-    if unread or not (sure or all(step.certain for step in steps)) or any(_by_hand(p) for p in local):
+    if unread or not (sure or all(step.certain for step in steps)):
         return replace(UNKNOWN_EFFECT, other=other)
     if any(p.kind == "zod" for p in pipes):
         return Effect("schema", other=other)
-    if any(p.kind == "parse" for p in local):
-        return Effect("parse", other=other)
     checking = [p.options for p in pipes if p.kind == "class-validator"]
+    parsing = [p for p in local if p.kind == "parse"]
+    single = given.meant.kind in _SINGLE or (
+        bool(given.key) and given.source in ("param", "query", "headers")
+    )
+    if any(isinstance(p.symbol, Ext) for p in parsing) or (parsing and single):
+        return Effect("parse", other=other)
+    if parsing and not sure:  # by hand: it looks at something of the value, maybe not at all of it
+        return replace(UNKNOWN_EFFECT, other=other)
     if not checking:
-        return NO_EFFECT if complete and common else UNKNOWN_EFFECT
+        return NO_EFFECT if complete else UNKNOWN_EFFECT
     return Effect(
         "class-validator",
         whitelist=_any(o.whitelist for o in checking),
@@ -115,9 +127,8 @@ def _effect(
     )
 
 
-def _by_hand(pipe: Pipe) -> bool:
-    """A pipe of the workspace bound to this very handler: it may check what it gets."""
-    return pipe.kind == "other" and not (isinstance(pipe.symbol, Ext) and pipe.symbol.package == NEST)
+_SINGLE = frozenset({"scalar", "enum", "literals", "date", "none"})
+"""Kinds of types of which a pipe made by hand that may refuse checks all there is."""
 
 
 def _any(values: Iterable[bool | None]) -> bool | None:
