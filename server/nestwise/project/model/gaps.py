@@ -136,9 +136,9 @@ def validated(project: Project, given: Input, app: Application | None) -> str:
 
 
 def _validated(project: Project, given: Input, effect: Effect) -> str:
-    if effect.kind in ("schema", "parse"):
-        return "yes"
     kind = given.meant
+    if effect.kind in ("schema", "parse") and not (effect.by_class and (kind.aliased or kind.type_only)):
+        return "yes"
     if effect.kind == "none" or kind.aliased or kind.type_only:
         return "no"
     if kind.kind == "outside" and isinstance(kind.symbol, Ext) and kind.symbol.package.startswith(_UNCHECKED):

@@ -79,6 +79,10 @@ class Pipe(Struct, frozen=True):
     """Of a class-validator pipe."""
     symbol: Symbol = UNKNOWN
     """Its class, or the function that makes it."""
+    schema: Here | None = None
+    """Of a schema library's pipe: the schema that it is made with, which checks whatever comes."""
+    by_class: bool = False
+    """Of a schema library's pipe: does it check only what is of a class with a schema?"""
 
     @property
     def validates(self) -> bool:
@@ -102,7 +106,11 @@ def _pipe(project: Project, val: Val, depth: int) -> Pipe:
     expr = val.expr
     match expr:
         case New(callee=callee, args=args):
-            return _of_class(project, symbol_in(project, val.at(callee)), tuple(map(val.at, args)), depth)
+            given = tuple(map(val.at, args))
+            found = _of_class(project, symbol_in(project, val.at(callee)), given, depth)
+            if found.kind == "zod" and given:
+                return replace(found, schema=look(project, given[0]).here, by_class=False)
+            return found
         case Call(callee=callee, args=args):
             return _of_call(project, val, expr, depth)
         case Fn(returns=(only,)):
@@ -169,15 +177,18 @@ def _custom(project: Project, path: str, cls: Class) -> Pipe:
     if body is None:
         return Pipe("unknown", cls.name, UNREAD)
     if words & {"safeParse", "safeParseAsync", "parseAsync", "ZodError", "ZodSchema", "ZodType"}:
-        return Pipe("zod", cls.name)
-    if words & {"validate", "validateSync", "validateOrReject", "validateAsync", "compile", "Check"}:
+        return Pipe("zod", cls.name, by_class="metatype" in words)
+    by_hand = words & {"plainToInstance", "plainToClass"}
+    if not by_hand and words & {"validate", "validateSync", "validateAsync", "compile", "Check"}:
         imported = {i.module.lower() for i in project.facts(path).imports}
         if any(s in module for module in imported for s in _SCHEMAS):
-            return Pipe("zod", cls.name)
-    if words & {"validate", "validateSync", "validateOrReject", "plainToInstance", "plainToClass"}:
+            return Pipe("zod", cls.name, by_class="metatype" in words)
+    if by_hand or words & {"validate", "validateSync", "validateOrReject"}:
         return Pipe("class-validator", cls.name, UNREAD)
     refusing = True if body.throws else refuses(body, bodies)
-    return Pipe("unknown" if refusing is None else "parse" if refusing else "other", cls.name, UNREAD)
+    if refusing is None:
+        return Pipe("unknown", cls.name, UNREAD)
+    return Pipe("parse" if refusing else "other", cls.name)
 
 
 _SCHEMAS = (
@@ -190,7 +201,7 @@ def _of_package(project: Project, symbol: Ext, args: tuple[Val, ...]) -> Pipe:
     name = _name(symbol)
     package = symbol.package.lower()
     if any(s in package or s in name.lower() for s in _SCHEMAS):
-        return Pipe("zod", name, symbol=symbol)
+        return Pipe("zod", name, symbol=symbol, by_class=True)
     if name.endswith("ValidationPipe"):
         known = symbol.package in (NEST, "nestjs-i18n")
         options = options_of(project, args[0] if args else None) if known else UNREAD

@@ -19,6 +19,7 @@ from nestwise.project.model.pipes import UNREAD, Pipe, pipe_of
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.shapes import shape_of
 from nestwise.project.model.symbols import Ext, Ref
+from nestwise.project.model.types import Meant
 
 
 class Effect(Struct, frozen=True, cache_hash=True):
@@ -38,6 +39,8 @@ class Effect(Struct, frozen=True, cache_hash=True):
     """`forbidUnknownValues`: are objects of a class without validators refused?"""
     other: bool = False
     """Is there a pipe that may check a value without knowing its class?"""
+    by_class: bool = False
+    """Of a schema: is it that of the class, so that nothing is checked where the class is not known?"""
 
     @property
     def unlisted(self) -> str:
@@ -97,13 +100,20 @@ def _effect(
         every = tuple(p for p in every if p.kind != "unknown")
     pipes = (*every, *local)
     if given.source == "custom":
-        pipes = tuple(p for p in pipes if p.options.validate_custom_decorators is not False)
+        pipes = tuple(
+            p
+            for p in pipes
+            if p.kind != "class-validator" or p.options.validate_custom_decorators is not False
+        )
     unread = any(p.kind == "unknown" or p.options.expected_type for p in pipes)
     other = unread or any(p.kind != "class-validator" for p in local)
     if unread or not (sure or all(step.certain for step in steps)):
         return replace(UNKNOWN_EFFECT, other=other)
-    if any(p.kind == "zod" for p in pipes):
+    schemas = [p for p in pipes if p.kind == "zod"]
+    if any(not p.by_class for p in schemas):
         return Effect("schema", other=other)
+    if schemas and (has := _has_schema(project, given.meant)) is not False:
+        return Effect("schema", other=other, by_class=True) if has else replace(UNKNOWN_EFFECT, other=other)
     checking = [p.options for p in pipes if p.kind == "class-validator"]
     parsing = [p for p in local if p.kind == "parse"]
     single = given.meant.kind in _SINGLE or (
@@ -125,6 +135,14 @@ def _effect(
         forbid_unknown=_any(o.forbid_unknown_values for o in checking),
         other=other,
     )
+
+
+def _has_schema(project: Project, kind: Meant) -> bool | None:
+    """Is a type a class that is made from a schema?"""
+    if kind.ref is None:
+        return None if kind.kind in ("unknown", "outside") else False
+    shape = shape_of(project, kind.ref).kind
+    return True if shape == "schema" else None if shape == "opaque" else False
 
 
 _SINGLE = frozenset({"scalar", "enum", "literals", "date", "none"})
