@@ -79,7 +79,7 @@ class Deed(Struct, frozen=True, array_like=True, gc=False):
     how: str
     """awaited, returned, dropped (a statement of its own), void, or held by something else."""
     into: tuple[str, ...] = ()
-    """The variables that its value is given to; of a pattern all its names. A property is `this.x`."""
+    """The variables that its value is given to. A property is `this.x`; names of a pattern have a dot ahead."""
     outer: int = -1
     """The call of the same function in whose arguments it stands, in `Deeds.deeds`."""
     loop: bool = False
@@ -261,7 +261,9 @@ class _Walk:
         text = self.reader.text(node)
         if node.type in ("identifier", "member_expression"):
             return (text,)
-        return tuple(_NAMES.findall(text[:400])) if node.type.endswith("pattern") else ()
+        if not node.type.endswith("pattern"):
+            return ()
+        return tuple(f".{name}" for name in _NAMES.findall(text[:400]))
 
     def _local(self, node: Node, around: _Region) -> None:
         left = node.child_by_field_name("name") or node.child_by_field_name("left")

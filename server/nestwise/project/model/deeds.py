@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from nestwise.project.extract_deeds import Deeds
+from nestwise.project.extract_bodies import BODIES
+from nestwise.project.extract_deeds import Deeds, Local
 from nestwise.project.facts import (
     Arr,
     Call,
     Cond,
     Expr,
+    Function,
     Member,
     Name,
     New,
@@ -24,6 +26,7 @@ from nestwise.project.model.effect_records import Calling, Effect, Effects
 from nestwise.project.model.entities import entity_of
 from nestwise.project.model.leads import Leads
 from nestwise.project.model.operations import BEGINS, LOOPS, of_sql, table_in
+from nestwise.project.model.orms.reading import target_in
 from nestwise.project.model.project import Project
 from nestwise.project.model.reach import (
     Reach,
@@ -34,7 +37,8 @@ from nestwise.project.model.reach import (
     typed_reach,
     value_reach,
 )
-from nestwise.project.model.symbols import Ref, class_of, followed, resolve
+from nestwise.project.model.scopes import Val
+from nestwise.project.model.symbols import Ref, class_of, declaration, followed, resolve
 
 _WAITS = frozenset({"all", "allSettled", "race", "any", "$transaction"})
 _UNIT = frozenset({"persist", "remove", "flush", "persistAndFlush", "removeAndFlush"})
@@ -85,19 +89,25 @@ class Walk:
                 given = found.kind in ("client", "session") and not found.bound
                 self.names[number, param.name] = replace(found, bound="maybe") if given else found
 
-    def _local(self, local: object) -> None:
-        names, value, scope = local.names, local.value, local.scope  # type: ignore[attr-defined]
-        found = self.reach(value, scope)
-        for name in names:
-            self.names[scope, name] = found
+    def _local(self, local: Local) -> None:
+        names, value, scope = local.names, local.value, local.scope
+        self._give(names, self.reach(value, scope), scope)
 
     def _deed(self, place: int) -> None:
         deed = self.deeds.deeds[place]
         found = self.reach(deed.expr, deed.scope, place)
-        for name in deed.into:
-            if found is not None and found.started == "→":
-                found = replace(found, started=name)
-            self.names[deed.scope, name] = found
+        if deed.how == "awaited" and found is not None and found.kind == "query":  # its rows
+            found = replace(found, kind="document") if found.orm == "mongoose" else None
+        if found is not None and found.started == "→" and deed.into:
+            found = replace(found, started=deed.into[0])
+        self._give(deed.into, found, deed.scope)
+
+    def _give(self, names: tuple[str, ...], value: Reach | None, scope: int) -> None:
+        """Variables are given a value, or those of a pattern its members."""
+        for name in names:
+            bare = name.removeprefix(".")
+            found = value if bare == name else self.leads.member(value, bare)
+            self.names[scope, bare] = found
 
     # --- what an expression reaches ---
 
@@ -111,9 +121,12 @@ class Walk:
             case Name(id=name):
                 return self._name(name, scope)
             case Member(object=inner, name=name):
-                return self.leads.member(self.reach(inner, scope, place, depth + 1), name, expr)
+                return self.leads.member(self.reach(inner, scope, place, depth + 1), name)
             case Call():
-                return self._call(expr, scope, place, depth)
+                found = self._call(expr, scope, place, depth)
+                if expr.awaited and found is not None and found.kind == "query":  # its rows
+                    return replace(found, kind="document") if found.orm == "mongoose" else None
+                return found
             case New(callee=callee):
                 model = self.reach(callee, scope, -1, depth + 1)
                 if model is not None and model.kind == "repository":
@@ -188,11 +201,30 @@ class Walk:
         found = value_reach(self.project, self.ref.path, call)
         if found is not None:
             return found
+        given = self._given_back(name, call, scope)
+        if given is not None:
+            return given
         clients = [r for a in call.args if (r := self.reach(a, scope)) is not None and r.kind != "service"]
         clients = [r for r in clients if r.kind in ("client", "repository", "query", "session")]
         if clients and place >= 0:
             self.helped(clients[0], name, place, call)
         return None
+
+    def _given_back(self, name: str, call: Call, scope: int) -> Reach | None:
+        """What a function of the workspace gives back of what it is given: `dbOrTx(db, trx)`."""
+        symbol = followed(self.project, resolve(self.project, self.ref.path, name))
+        item = declaration(self.project, symbol) if isinstance(symbol, Ref) else None
+        bodies = self.project.detail(symbol.path, BODIES) if isinstance(symbol, Ref) else None
+        whole = bodies.of(item.name) if isinstance(item, Function) and bodies is not None else None
+        if whole is None or not isinstance(item, Function) or not whole.body.returns:
+            return None
+        params = {p.name: a for p, a in zip(item.params, call.args, strict=False)}
+        returned = [dotted(r) for r in whole.body.returns]
+        if any(name not in {p.name for p in item.params} for name in returned):
+            return None
+        found = [self.reach(params[n], scope) if n in params else None for n in returned]
+        given = [f for f in found if f is not None]
+        return given[0] if len(given) == 1 else either(given[0], given[1]) if len(given) == 2 else None
 
     # --- what is told ---
 
@@ -350,13 +382,18 @@ class Walk:
         if step in BEGINS and reach.started:
             self.running.add(reach.started)
 
-    def returned(self, ref: Ref, method: str) -> Reach | None:
-        """What a method of the workspace gives, by its return type."""
+    def returned(self, ref: Ref, method: str, call: Call) -> Reach | None:
+        """What a method of the workspace gives, by its return type and what it is given."""
         place = declaring(self.project, ref, method)
         found = own_method(class_of(self.project, place), method) if place is not None else None
         if place is None or found is None:
             return None
-        return typed_reach(self.project, place.path, found.returns)
+        given = typed_reach(self.project, place.path, found.returns)
+        if given is None or given.kind != "repository" or given.entity or given.service:
+            return given
+        named = (target_in(self.project, Val(self.ref.path, a)) for a in call.args)
+        entity = next((n for n in named if isinstance(n, Ref) and self.is_entity(n)), None)
+        return replace(given, entity=entity)
 
 
 __all__ = ["Walk"]

@@ -13,9 +13,10 @@ from nestwise.project.model.classes import declaring, lineage, method_decorators
 from nestwise.project.model.deeds import Walk
 from nestwise.project.model.effect_records import Calling, Effect, Effects
 from nestwise.project.model.project import Project, question
+from nestwise.project.model.reach_entity import stated_entity
 from nestwise.project.model.symbols import Ext, Ref, class_of
 
-_DEPTH = 4
+_DEPTH = 5
 """How many services deep calls are followed."""
 _MOST = 400
 """Effects of one method that are gathered."""
@@ -50,7 +51,7 @@ def own_effects(project: Project, ref: Ref, method: str) -> Effects:
     cls = class_of(project, ref)
     deeds = project.detail(ref.path, DEEDS)
     if cls is None or deeds is None:
-        return Effects(unknown=("the text cannot be read",))
+        return Effects(unknown=(f"the class {ref.name} cannot be read",))
     scope = deeds.scope_of(ref.name, method)
     if scope < 0:
         return Effects()
@@ -72,6 +73,12 @@ def _followed(
         return Effects(unknown=(f"{ref.name}.{method} cannot be read",))
     own = own_effects(project, place, method)
     effects, unknown = list(own.effects), list(own.unknown)
+    if place != ref and any(
+        not e.target for e in effects
+    ):  # a generic base class, of an entity that heirs name
+        entity, table = stated_entity(project, ref)
+        named = [replace(e, target=table, entity=entity) if not e.target else e for e in effects]
+        effects = named if table else effects
     opens = list(own.opens)
     for call in own.calls:
         target = ref if call.ref == place else call.ref  # `this` is the class that was asked about
@@ -80,13 +87,33 @@ def _followed(
         if key in seen or key == (ref, method):
             continue
         if depth == 0 or len(effects) > _MOST:
-            unknown.append(f"{name} and what it calls was not followed")
+            if _does_something(project, target, call.method):
+                unknown.append(f"{name} and what it calls was not followed")
             continue
         inner = _followed(project, target, call.method, depth - 1, seen | {(ref, method)})
         effects += [_seen_from(e, call, name) for e in inner.effects]
         unknown += [f"{cause} (in {name})" if " (in " not in cause else cause for cause in inner.unknown]
         opens += [f"{o} (in {name})" if " (in " not in o else o for o in inner.opens]
-    return Effects(tuple(effects), own.calls, tuple(dict.fromkeys(opens)), tuple(dict.fromkeys(unknown)))
+    return Effects(
+        tuple(_once(effects)), own.calls, tuple(dict.fromkeys(opens)), tuple(dict.fromkeys(unknown))
+    )
+
+
+def _does_something(project: Project, ref: Ref, method: str) -> bool:
+    place = declaring(project, ref, method)
+    own = own_effects(project, place, method) if place is not None else Effects()
+    return bool(own.effects or own.calls or own.unknown)
+
+
+def _once(effects: list[Effect]) -> list[Effect]:
+    """Each call once, by the shortest way to it; a call in a transaction and past one are two."""
+    found: dict[tuple[object, ...], Effect] = {}
+    for effect in effects:
+        key = (effect.path, effect.at.start, effect.operation, effect.target, effect.transaction)
+        known = found.get(key)
+        if known is None or len(effect.via) < len(known.via):
+            found[key] = effect
+    return list(found.values())
 
 
 def _seen_from(effect: Effect, call: Calling, name: str) -> Effect:

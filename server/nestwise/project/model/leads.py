@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from nestwise.project.facts import Call, Expr, Fn, Lit, Member, Obj
-from nestwise.project.model.classes import declaring
+from nestwise.project.facts import Call, Expr, Fn, Lit, Obj
+from nestwise.project.model.classes import declaring, lineage, role_of_class
 from nestwise.project.model.entities import entity_of
 from nestwise.project.model.operations import BEGINS, BUILT, ENDS, OPENS, RAW, STARTS, VERBS, classified
 from nestwise.project.model.orms.reading import target_in
-from nestwise.project.model.reach import Reach, class_reach, field_reach, prisma_model
+from nestwise.project.model.reach import Reach, class_reach, field_reach
+from nestwise.project.model.reach_entity import prisma_model
 from nestwise.project.model.scopes import Val, look
 from nestwise.project.model.symbols import Ref
 
@@ -63,7 +64,7 @@ class Leads:
 
     # --- members ---
 
-    def member(self, owner: Reach | None, name: str, expr: Member) -> Reach | None:
+    def member(self, owner: Reach | None, name: str) -> Reach | None:
         if owner is None:
             return None
         if owner.kind == "self" and owner.service is not None:
@@ -71,7 +72,7 @@ class Leads:
             if found is not None:
                 return found
             base = class_reach(self.project, owner.service)
-            return self.member(base, name, expr) if base.kind != "service" else None
+            return self.member(base, name) if base.kind != "service" else None
         if owner.kind == "service" and owner.service is not None:
             return field_reach(self.project, owner.service, name)
         if owner.kind in ("client", "repository") and owner.service is not None:
@@ -106,15 +107,17 @@ class Leads:
         if owner.service is not None and declaring(self.project, owner.service, step) is not None:
             self._opened_by_helper(owner, step, place)
             self.walk.calling(owner.service, step, call, place)
-            return self.walk.returned(owner.service, step)
+            return self.walk.returned(owner.service, step, call)
         match owner.kind:
             case "self":
                 base = class_reach(self.project, owner.service) if owner.service is not None else None
                 inherited = base if base is not None and base.kind != "service" else None
                 return self.called(inherited, step, call, place)
             case "service":
-                if owner.service is not None:
-                    self.walk.unknown.append(f"{owner.service.name}.{step} cannot be read")
+                known = owner.service is None or not role_of_class(self.project, owner.service)
+                line = lineage(self.project, owner.service) if owner.service is not None else None
+                if not known and line is not None and line.base is not None and owner.service is not None:
+                    self.walk.unknown.append(f"{owner.service.name}.{step} is of a class that cannot be read")
                 return None
             case "host":
                 if "ransaction" in step:

@@ -15,6 +15,7 @@ from nestwise.project.facts import (
     Expr,
     Member,
     New,
+    Op,
     Param,
     Property,
     TInter,
@@ -28,7 +29,6 @@ from nestwise.project.facts import (
 from nestwise.project.model.classes import lineage
 from nestwise.project.model.data import data_class, injected_access
 from nestwise.project.model.entities import entity_of
-from nestwise.project.model.orms import prisma
 from nestwise.project.model.orms.reading import target_in
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.scopes import Val
@@ -143,7 +143,7 @@ def typed_reach(
         if access is None:
             continue
         orm = orm_of(access.orm)
-        if name in _INJECTS and deco.args:
+        if name in _INJECTS and deco.args and orm != "knex":
             target = _entity_named(project, orm, target_in(project, Val(path, deco.args[0])))
             service = found.service if found is not None and found.kind != "service" else None
             ref, table = target
@@ -197,7 +197,10 @@ def _named(project: Project, path: str, kind: TName, depth: int) -> Reach | None
     if isinstance(symbol, Ext):
         return _external(project, path, symbol, kind, depth)
     if not isinstance(symbol, Ref):
-        return None
+        made = _generated(project, path, kind.name)
+        bound = "yes" if made.endswith("TransactionClient") else ""
+        known = made in ("PrismaClient", "Prisma.TransactionClient")
+        return Reach("client", "prisma", bound=bound) if known else None
     item = declaration(project, symbol)
     if isinstance(item, TypeDecl):
         return _of_type(project, symbol.path, item.type, depth + 1) if item.kind == "alias" else None
@@ -217,7 +220,7 @@ def _external(project: Project, path: str, symbol: Ext, kind: TName, depth: int)
         return Reach("session", orm)
     if orm == "sequelize" and name == "Transaction":
         return Reach("session", orm)
-    entity = _entity_in(project, path, kind.args[0], depth + 1) if kind.args else None
+    entity = entity_in(project, path, kind.args[0], depth + 1) if kind.args else None
     if name in _REPOSITORIES:
         return Reach("repository", orm, entity)
     if name in _QUERIES:
@@ -225,7 +228,7 @@ def _external(project: Project, path: str, symbol: Ext, kind: TName, depth: int)
     return Reach("client", orm, bound="yes" if name.endswith(_TRANSACTIONS) else "")
 
 
-def _entity_in(project: Project, path: str, kind: Type | None, depth: int) -> Ref | None:
+def entity_in(project: Project, path: str, kind: Type | None, depth: int) -> Ref | None:
     """The entity that a type argument names: `Cat`, `CatDocument`, `HydratedDocument<Cat>`, `typeof Cat`."""
     if depth > 8:
         return None
@@ -235,12 +238,12 @@ def _entity_in(project: Project, path: str, kind: Type | None, depth: int) -> Re
             if isinstance(symbol, Ref):
                 item = declaration(project, symbol)
                 if isinstance(item, TypeDecl) and item.kind == "alias":
-                    return _entity_in(project, symbol.path, item.type, depth + 1)
+                    return entity_in(project, symbol.path, item.type, depth + 1)
                 return symbol if isinstance(item, Class) else None
-            found = (_entity_in(project, path, a, depth + 1) for a in args)
+            found = (entity_in(project, path, a, depth + 1) for a in args)
             return next((f for f in found if f is not None), None)
         case TUnion(of=parts) | TInter(of=parts):
-            found = (_entity_in(project, path, p, depth + 1) for p in parts)
+            found = (entity_in(project, path, p, depth + 1) for p in parts)
             return next((f for f in found if f is not None), None)
         case TOther(text=text) if text.startswith("typeof "):
             symbol = followed(project, resolve(project, path, text[7:].strip()))
@@ -254,7 +257,10 @@ def class_reach(project: Project, ref: Ref) -> Reach:
     """An instance of a class of the workspace: a client or repository of the team's own, or a service."""
     access = data_class(project, ref)
     if access is None:
-        return Reach("service", service=ref)
+        if _extends_generated(project, ref):
+            return Reach("client", "prisma", service=ref)
+        found = entity_of(project, ref)
+        return Reach("document", found.orm, ref) if found is not None else Reach("service", service=ref)
     orm = orm_of(access.orm)
     line = lineage(project, ref)
     base = line.base
@@ -264,9 +270,27 @@ def class_reach(project: Project, ref: Ref) -> Reach:
         entity = None
         for cls, where in ((first, ref), (last, line.refs[-1])):
             if cls is not None and cls.extends_types and entity is None:
-                entity = _entity_in(project, where.path, cls.extends_types[0], 0)
+                entity = entity_in(project, where.path, cls.extends_types[0], 0)
         return Reach("repository", orm, entity, service=ref)
     return Reach("client", orm, service=ref)
+
+
+def _extends_generated(project: Project, ref: Ref) -> bool:
+    """Does a class extend the client that Prisma generates into the workspace, where it may be missing?"""
+    line = lineage(project, ref)
+    last = class_of(project, line.refs[-1]) if line.refs else None
+    if line.base != UNKNOWN or last is None or last.extends is None:
+        return False
+    return _generated(project, line.refs[-1].path, dotted(last.extends)) == "PrismaClient"
+
+
+def _generated(project: Project, path: str, name: str) -> str:
+    """What Prisma generates under a name that leads nowhere: `PrismaClient`, `Prisma.TransactionClient`."""
+    head, _, rest = name.partition(".")
+    imported = next((i for i in project.facts(path).imports if i.local == head), None)
+    if imported is None or imported.name not in ("PrismaClient", "Prisma") or not project.schemas:
+        return ""
+    return f"{imported.name}.{rest}" if rest else imported.name
 
 
 def symbol_reach(project: Project, symbol: Symbol) -> Reach | None:
@@ -299,6 +323,8 @@ _ACTIVE = frozenset(
 
 def value_reach(project: Project, path: str, value: Expr) -> Reach | None:
     """What a value reaches: `new PrismaClient()`, `drizzle(pool)`, `mongoose.model('Cat', schema)`."""
+    if isinstance(value, Op) and value.op in ("||", "??"):  # `mongoose.models.Cat || mongoose.model(…)`
+        value = value.right
     if isinstance(value, Member) or not isinstance(value, (New, Call)):
         return None
     symbol = symbol_of(project, Here(path, value.callee)) if dotted(value.callee) else UNKNOWN
@@ -333,24 +359,6 @@ def value_reach(project: Project, path: str, value: Expr) -> Reach | None:
     return None
 
 
-@question
-def prisma_model(project: Project, path: str, member: str) -> Ref | None:
-    """The model behind `prisma.member`, as a file of that package sees it; None where that cannot be told."""
-    package = project.layout.package_of(path)
-    found: dict[Ref, bool] = {}
-    for group in prisma.schemas(project):
-        for file in group:
-            for block in prisma.schema(project, file).blocks:
-                if block.kind in ("model", "view") and block.name[:1].lower() + block.name[1:] == member:
-                    near = project.layout.package_of(file) == package
-                    found[Ref(file, block.name)] = near
-    near_ones = [ref for ref, near in found.items() if near]
-    names = {ref.name for ref in found}
-    if near_ones:
-        return near_ones[0]
-    return next(iter(found)) if len(names) == 1 and found else None
-
-
 def said(reach: Reach, project: Project) -> str:
     """The entity or table, for people; empty where that is not known."""
     if reach.entity is None:
@@ -360,6 +368,6 @@ def said(reach: Reach, project: Project) -> str:
 
 
 __all__ = [
-    "Reach", "class_reach", "field_reach", "orm_of", "prisma_model", "said", "symbol_reach",
+    "Reach", "class_reach", "entity_in", "field_reach", "orm_of", "said", "symbol_reach",
     "typed_reach", "value_reach",
 ]  # fmt: skip
