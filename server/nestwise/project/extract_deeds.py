@@ -54,6 +54,8 @@ _HOW = {
 }
 _LOCAL_VALUES = frozenset(
     {
+        "string",
+        "template_string",
         "identifier",
         "member_expression",
         "subscript_expression",
@@ -79,7 +81,7 @@ class Deed(Struct, frozen=True, array_like=True, gc=False):
     how: str
     """awaited, returned, dropped (a statement of its own), void, or held by something else."""
     into: tuple[str, ...] = ()
-    """The variables that its value is given to. A property is `this.x`; names of a pattern have a dot ahead."""
+    """The variables that it is given to. A property is `this.x`; those of a pattern have a dot ahead."""
     outer: int = -1
     """The call of the same function in whose arguments it stands, in `Deeds.deeds`."""
     loop: bool = False

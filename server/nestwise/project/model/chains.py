@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from nestwise.project.extract_deeds import Deeds
 from nestwise.project.facts import Call, Expr, Lit, Member, Name, Op, dotted
+from nestwise.project.model.operations import LOOPS, OPENS
 from nestwise.project.model.project import Project
 from nestwise.project.model.reach import Reach, said
 from nestwise.project.model.scopes import Val, look
@@ -15,7 +17,8 @@ from nestwise.project.model.scopes import Val, look
 def either(one: Reach | None, other: Reach | None) -> Reach | None:
     """What `tx ?? this.prisma` reaches."""
     if one is None or other is None:
-        return one or other
+        known = one or other
+        return replace(known, bound=known.bound or "maybe") if known is not None else None
     bound = one.bound if one.bound == other.bound else "maybe"
     return replace(other if one.kind == "session" else one, bound=bound)
 
@@ -69,4 +72,40 @@ def told(reach: Reach, project: Project) -> str:
     return f"a {reach.kind} of {target}" if target else f"a {reach.kind}"
 
 
-__all__ = ["either", "last", "links", "path", "sql_text", "told"]
+def looped(deeds: Deeds, scopes: set[int], place: int) -> bool:
+    """Does a call run for each of several elements: in a loop, or in a function that is called for each?"""
+    deed = deeds.deeds[place]
+    if deed.loop:
+        return True
+    scope = deeds.scopes[deed.scope] if deed.scope in scopes else None
+    if scope is None or scope.deed < 0 or deeds.deeds[scope.deed].scope not in scopes:
+        return False
+    return scope.step in LOOPS or looped(deeds, scopes, scope.deed)
+
+
+def use_of(deeds: Deeds, scopes: set[int], place: int, depth: int = 0) -> str:
+    """What becomes of the value of a call, through `Promise.all` and functions that return it."""
+    deed = deeds.deeds[place]
+    if depth > 8:
+        return deed.how
+    if deed.how == "returned" and deed.scope in scopes and deeds.scopes[deed.scope].deed >= 0:
+        return use_of(deeds, scopes, deeds.scopes[deed.scope].deed, depth + 1)
+    if deed.how == "held" and deed.outer >= 0:
+        outer = deeds.deeds[deed.outer]
+        if isinstance(outer.expr, Call) and last(outer.expr.callee) in _WAITS:
+            return use_of(deeds, scopes, deed.outer, depth + 1)
+    return deed.how
+
+
+_WAITS = frozenset({"all", "allSettled", "race", "any", "$transaction"})
+"""Calls that wait for what is in their arguments."""
+
+
+def runs_in_transaction(deeds: Deeds, scope: int) -> bool:
+    """Does a function call what runs another one in a transaction?"""
+    inside = deeds.inside(scope)
+    calls = (call for d in deeds.deeds if d.scope in inside for call in links(d.expr))
+    return any(last(call.callee) in OPENS for call in calls)
+
+
+__all__ = ["either", "last", "links", "looped", "path", "runs_in_transaction", "sql_text", "told", "use_of"]

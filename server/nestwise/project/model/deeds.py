@@ -10,6 +10,7 @@ from nestwise.project.facts import (
     Arr,
     Call,
     Cond,
+    Decorator,
     Expr,
     Function,
     Member,
@@ -18,14 +19,16 @@ from nestwise.project.facts import (
     Obj,
     Op,
     Spread,
+    TObject,
+    Type,
     dotted,
 )
-from nestwise.project.model.chains import either, last, links, path, sql_text, told
+from nestwise.project.model.chains import either, last, links, looped, path, sql_text, told, use_of
 from nestwise.project.model.classes import declaring, lineage, own_method
 from nestwise.project.model.effect_records import Calling, Effect, Effects
 from nestwise.project.model.entities import entity_of
 from nestwise.project.model.leads import Leads
-from nestwise.project.model.operations import BEGINS, LOOPS, of_sql, table_in
+from nestwise.project.model.operations import BEGINS, of_sql, table_in
 from nestwise.project.model.orms.reading import target_in
 from nestwise.project.model.project import Project
 from nestwise.project.model.reach import (
@@ -40,7 +43,6 @@ from nestwise.project.model.reach import (
 from nestwise.project.model.scopes import Val
 from nestwise.project.model.symbols import Ref, class_of, declaration, followed, resolve
 
-_WAITS = frozenset({"all", "allSettled", "race", "any", "$transaction"})
 _UNIT = frozenset({"persist", "remove", "flush", "persistAndFlush", "removeAndFlush"})
 """What MikroORM does in a unit of work."""
 
@@ -54,6 +56,8 @@ class Walk:
         self.deeds = deeds
         self.ambient = ambient
         self.names: dict[tuple[int, str], Reach | None] = {}
+        self.texts: dict[str, Expr] = {}
+        """What variables are that hold no data, for the texts of statements."""
         self.within: dict[int, str] = {}
         """Functions that run in a transaction: `yes`, or `maybe` where a helper of the team's runs them."""
         self.running: set[str] = set()
@@ -84,14 +88,23 @@ class Walk:
 
     def _bind_params(self, number: int) -> None:
         for param in self.deeds.scopes[number].params:
-            found = typed_reach(self.project, self.ref.path, param.type, param.decorators)
-            if found is not None and param.name:
-                given = found.kind in ("client", "session") and not found.bound
-                self.names[number, param.name] = replace(found, bound="maybe") if given else found
+            self._bind(number, param.name, param.type, param.decorators)
+            for name, kind in param.type.members if isinstance(param.type, TObject) else ():
+                bare = name.removesuffix("?")
+                self._bind(number, f"{param.name}.{bare}" if param.name else bare, kind)
+
+    def _bind(
+        self, number: int, name: str, kind: Type | None, decorators: tuple[Decorator, ...] = ()
+    ) -> None:
+        """A parameter, or with a dot a property of one: a client that is handed in may be a transaction's."""
+        found = typed_reach(self.project, self.ref.path, kind, decorators)
+        if found is not None and name:
+            given = found.kind in ("client", "session") and not found.bound
+            self.names[number, name] = replace(found, bound="maybe") if given else found
 
     def _local(self, local: Local) -> None:
         names, value, scope = local.names, local.value, local.scope
-        self._give(names, self.reach(value, scope), scope)
+        self._give(names, self.reach(value, scope), scope, value)
 
     def _deed(self, place: int) -> None:
         deed = self.deeds.deeds[place]
@@ -100,14 +113,18 @@ class Walk:
             found = replace(found, kind="document") if found.orm == "mongoose" else None
         if found is not None and found.started == "→" and deed.into:
             found = replace(found, started=deed.into[0])
-        self._give(deed.into, found, deed.scope)
+        self._give(deed.into, found, deed.scope, deed.expr)
 
-    def _give(self, names: tuple[str, ...], value: Reach | None, scope: int) -> None:
+    def _give(self, names: tuple[str, ...], value: Reach | None, scope: int, expr: Expr) -> None:
         """Variables are given a value, or those of a pattern its members."""
         for name in names:
             bare = name.removeprefix(".")
             found = value if bare == name else self.leads.member(value, bare)
+            if found is None and bare != name and isinstance(expr, Name):
+                found = self._name(f"{expr.id}{name}", scope)
             self.names[scope, bare] = found
+            if value is None:
+                self.texts[bare] = expr
 
     # --- what an expression reaches ---
 
@@ -120,6 +137,8 @@ class Walk:
                 return Reach("self", service=self.ref)
             case Name(id=name):
                 return self._name(name, scope)
+            case Member(object=Name(id=owner), name=name) if known := self._property(owner, name, scope):
+                return known
             case Member(object=inner, name=name):
                 return self.leads.member(self.reach(inner, scope, place, depth + 1), name)
             case Call():
@@ -153,6 +172,10 @@ class Walk:
     def is_entity(self, ref: Ref) -> bool:
         return entity_of(self.project, ref) is not None
 
+    def _property(self, owner: str, name: str, scope: int) -> Reach | None:
+        """`opts.trx` of a parameter `opts: { trx?: … }`."""
+        return self._name(f"{owner}.{name}", scope) if owner != "this" else None
+
     def _name(self, name: str, scope: int) -> Reach | None:
         while scope >= 0:
             if (scope, name) in self.names:
@@ -161,6 +184,8 @@ class Walk:
             if any(p.name == name or name in p.keys for p in around.params):
                 return None
             scope = around.parent if scope in self.scopes else -1
+        if "." in name:
+            return None
         return symbol_reach(self.project, followed(self.project, resolve(self.project, self.ref.path, name)))
 
     def _call(self, call: Call, scope: int, place: int, depth: int) -> Reach | None:
@@ -223,8 +248,8 @@ class Walk:
         if any(name not in {p.name for p in item.params} for name in returned):
             return None
         found = [self.reach(params[n], scope) if n in params else None for n in returned]
-        given = [f for f in found if f is not None]
-        return given[0] if len(given) == 1 else either(given[0], given[1]) if len(given) == 2 else None
+        given = [f for f, n in zip(found, returned, strict=True) if f is not None or n in params]
+        return either(*given) if len(given) == 2 else given[0] if len(given) == 1 else None
 
     # --- what is told ---
 
@@ -245,7 +270,7 @@ class Walk:
                 found = True
                 self.within[number] = "yes" if sure else "maybe"
                 if scope.params and scope.params[0].name:
-                    bound = replace(client, bound="yes", service=None, started="")
+                    bound = replace(client, bound="yes" if sure else "maybe", service=None, started="")
                     session = client.orm in ("mongoose", "sequelize")
                     self.names[number, scope.params[0].name] = (
                         replace(bound, kind="session", started=scope.params[0].name) if session else bound
@@ -266,8 +291,8 @@ class Walk:
                 operation,
                 path(call.callee),
                 self.transaction(reach, operation, call, place),
-                self.looped(place),
-                self.how(place),
+                looped(self.deeds, self.scopes, place),
+                use_of(self.deeds, self.scopes, place),
                 raw,
                 reach.entity,
                 self.ref.path,
@@ -278,7 +303,10 @@ class Walk:
 
     def raw(self, client: Reach, operation: str, call: Call, args: tuple[Expr, ...], place: int) -> None:
         """A statement of SQL."""
-        text = sql_text(self.project, self.ref.path, args[0]) if args else None
+        given = args[0] if args else None
+        if isinstance(given, Name):
+            given = self.texts.get(given.id, given)
+        text = sql_text(self.project, self.ref.path, given) if given is not None else None
         kind = of_sql(text)
         if operation.startswith("$execute") and kind == "unknown":
             kind = "write"
@@ -291,7 +319,15 @@ class Walk:
         around = self._around(place)
         transaction = "ambient" if self.ambient else "yes" if around == "yes" or self.running else "no"
         self.calls.append(
-            Calling(ref, method, transaction, handed, self.looped(place), self.how(place), call.at)
+            Calling(
+                ref,
+                method,
+                transaction,
+                handed,
+                looped(self.deeds, self.scopes, place),
+                use_of(self.deeds, self.scopes, place),
+                call.at,
+            )
         )
 
     def _is_bound(self, expr: Expr, scope: int, depth: int = 0) -> bool:
@@ -335,7 +371,7 @@ class Walk:
             return "ambient" if self.ambient or self._around(place) else "maybe"
         around = self._around(place)
         if around:
-            return "outside" if around == "yes" else "maybe"
+            return "outside" if around == "yes" and not reach.bound else "maybe"
         if reach.orm == "mikro-orm" and operation in (
             "persist",
             "remove",
@@ -354,30 +390,6 @@ class Walk:
             scope = self.deeds.scopes[scope].parent
         return ""
 
-    def looped(self, place: int) -> bool:
-        deed = self.deeds.deeds[place]
-        if deed.loop:
-            return True
-        scope = self.deeds.scopes[deed.scope] if deed.scope in self.scopes else None
-        if scope is None or scope.deed < 0 or self.deeds.deeds[scope.deed].scope not in self.scopes:
-            return False
-        return scope.step in LOOPS or self.looped(scope.deed)
-
-    def how(self, place: int, depth: int = 0) -> str:
-        """What becomes of the value, through `Promise.all` and functions that return it."""
-        deed = self.deeds.deeds[place]
-        if depth > 8:
-            return deed.how
-        if deed.how == "returned":
-            scope = self.deeds.scopes[deed.scope] if deed.scope >= 0 else None
-            if scope is not None and scope.deed >= 0 and deed.scope in self.scopes:
-                return self.how(scope.deed, depth + 1)
-        if deed.how == "held" and deed.outer >= 0:
-            outer = self.deeds.deeds[deed.outer]
-            if isinstance(outer.expr, Call) and last(outer.expr.callee) in _WAITS:
-                return self.how(deed.outer, depth + 1)
-        return deed.how
-
     def begin(self, reach: Reach, step: str) -> None:
         if step in BEGINS and reach.started:
             self.running.add(reach.started)
@@ -389,7 +401,9 @@ class Walk:
         if place is None or found is None:
             return None
         given = typed_reach(self.project, place.path, found.returns)
-        if given is None or given.kind != "repository" or given.entity or given.service:
+        if given is not None and given.bound == "yes":  # the one of the call's context, if there is any
+            given = replace(given, bound="maybe")
+        if given is None or given.kind not in ("repository", "query") or given.entity or given.service:
             return given
         named = (target_in(self.project, Val(self.ref.path, a)) for a in call.args)
         entity = next((n for n in named if isinstance(n, Ref) and self.is_entity(n)), None)

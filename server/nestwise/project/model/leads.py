@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from nestwise.project.extract_deeds import DEEDS
 from nestwise.project.facts import Call, Expr, Fn, Lit, Obj
+from nestwise.project.model.chains import runs_in_transaction
 from nestwise.project.model.classes import declaring, lineage, role_of_class
 from nestwise.project.model.entities import entity_of
 from nestwise.project.model.operations import BEGINS, BUILT, ENDS, OPENS, RAW, STARTS, VERBS, classified
@@ -144,7 +146,11 @@ class Leads:
         """A method of the team's own that runs a function in a transaction, as its name says."""
         if place >= 0 and ("ransaction" in step or step.lower().endswith(("tx", "trx"))):
             client = owner if owner.kind in ("client", "repository") else Reach("client")
-            if self.walk.open(place, step, replace(client, kind="client"), sure=False):
+            where = declaring(self.project, owner.service, step) if owner.service is not None else None
+            deeds = self.project.detail(where.path, DEEDS) if where is not None else None
+            number = deeds.scope_of(where.name, step) if deeds is not None and where is not None else -1
+            sure = deeds is not None and number >= 0 and runs_in_transaction(deeds, number)
+            if self.walk.open(place, step, replace(client, kind="client"), sure=sure):
                 self.walk.opens.append(step)
 
     def _open(self, owner: Reach, step: str, place: int) -> bool:

@@ -53,7 +53,7 @@ _REPOSITORIES = frozenset(
 _QUERIES = frozenset({"SelectQueryBuilder", "QueryBuilder", "UpdateQueryBuilder", "DeleteQueryBuilder"})
 _SESSIONS = frozenset({"ClientSession"})
 _INJECTS = frozenset({"InjectRepository", "InjectModel"})
-_TRANSACTIONS = ("Transaction", "TransactionClient")
+_TRANSACTIONS = ("Transaction",)
 """Types of a client that is bound to a transaction."""
 
 
@@ -198,7 +198,7 @@ def _named(project: Project, path: str, kind: TName, depth: int) -> Reach | None
         return _external(project, path, symbol, kind, depth)
     if not isinstance(symbol, Ref):
         made = _generated(project, path, kind.name)
-        bound = "yes" if made.endswith("TransactionClient") else ""
+        bound = "maybe" if made.endswith("TransactionClient") else ""
         known = made in ("PrismaClient", "Prisma.TransactionClient")
         return Reach("client", "prisma", bound=bound) if known else None
     item = declaration(project, symbol)
@@ -225,6 +225,8 @@ def _external(project: Project, path: str, symbol: Ext, kind: TName, depth: int)
         return Reach("repository", orm, entity)
     if name in _QUERIES:
         return Reach("query", orm, entity, verb="read")
+    if orm == "prisma" and name.endswith("TransactionClient"):  # which any client fits, too
+        return Reach("client", orm, bound="maybe")
     return Reach("client", orm, bound="yes" if name.endswith(_TRANSACTIONS) else "")
 
 
