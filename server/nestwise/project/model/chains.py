@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from nestwise.project.extract_deeds import Deeds
+from nestwise.project.extract_deeds import DEEDS, Deeds
 from nestwise.project.facts import Call, Expr, Lit, Member, Name, Op, dotted
 from nestwise.project.model.operations import LOOPS, OPENS
 from nestwise.project.model.project import Project
@@ -101,8 +101,12 @@ _WAITS = frozenset({"all", "allSettled", "race", "any", "$transaction"})
 """Calls that wait for what is in their arguments."""
 
 
-def runs_in_transaction(deeds: Deeds, scope: int) -> bool:
-    """Does a function call what runs another one in a transaction?"""
+def runs_in_transaction(project: Project, path: str, owner: str, name: str) -> bool:
+    """Does a method, or without an owner a function, call what runs another function in a transaction?"""
+    deeds = project.detail(path, DEEDS)
+    scope = deeds.scope_of(owner, name) if deeds is not None else -1
+    if deeds is None or scope < 0:
+        return False
     inside = deeds.inside(scope)
     calls = (call for d in deeds.deeds if d.scope in inside for call in links(d.expr))
     return any(last(call.callee) in OPENS for call in calls)

@@ -7,7 +7,6 @@ from msgspec.structs import replace
 from nestwise.project.extract_bodies import BODIES
 from nestwise.project.extract_deeds import Deeds, Local
 from nestwise.project.facts import (
-    Arr,
     Call,
     Cond,
     Decorator,
@@ -16,15 +15,22 @@ from nestwise.project.facts import (
     Member,
     Name,
     New,
-    Obj,
     Op,
-    Spread,
     TObject,
     Type,
     dotted,
 )
-from nestwise.project.model.chains import either, last, links, looped, path, sql_text, told, use_of
+from nestwise.project.model.chains import (
+    either,
+    looped,
+    path,
+    runs_in_transaction,
+    sql_text,
+    told,
+    use_of,
+)
 from nestwise.project.model.classes import declaring, lineage, own_method
+from nestwise.project.model.deed_transactions import Transactions
 from nestwise.project.model.effect_records import Calling, Effect, Effects
 from nestwise.project.model.entities import entity_of
 from nestwise.project.model.leads import Leads
@@ -42,9 +48,6 @@ from nestwise.project.model.reach import (
 )
 from nestwise.project.model.scopes import Val
 from nestwise.project.model.symbols import Ref, class_of, declaration, followed, resolve
-
-_UNIT = frozenset({"persist", "remove", "flush", "persistAndFlush", "removeAndFlush"})
-"""What MikroORM does in a unit of work."""
 
 
 class Walk:
@@ -67,6 +70,7 @@ class Walk:
         self.opens: list[str] = []
         self.unknown: list[str] = []
         self.leads = Leads(self)
+        self.transactions = Transactions(self)
         self.scopes: set[int] = set()
 
     def run(self, scope: int) -> Effects:
@@ -256,7 +260,9 @@ class Walk:
     def helped(self, client: Reach, name: str, place: int, call: Call) -> None:
         """A helper is given a client: with a function, it may run that in a transaction."""
         opens = "trans" in name.lower() or name.lower().endswith(("tx", "trx"))
-        if opens and self.open(place, name, client, sure=False):
+        symbol = followed(self.project, resolve(self.project, self.ref.path, name)) if opens else None
+        sure = isinstance(symbol, Ref) and runs_in_transaction(self.project, symbol.path, "", symbol.name)
+        if opens and self.open(place, name, client, sure=sure):
             self.opens.append(name)
             return
         self.unknown.append(f"{name}() is given {told(client, self.project)}")
@@ -290,7 +296,7 @@ class Walk:
                 said(reach, self.project),
                 operation,
                 path(call.callee),
-                self.transaction(reach, operation, call, place),
+                self.transactions.of(reach, operation, place),
                 looped(self.deeds, self.scopes, place),
                 use_of(self.deeds, self.scopes, place),
                 raw,
@@ -315,8 +321,8 @@ class Walk:
     def calling(self, ref: Ref, method: str, call: Call, place: int) -> None:
         if place < 0:
             return
-        handed = any(self._is_bound(a, self.deeds.deeds[place].scope) for a in call.args)
-        around = self._around(place)
+        handed = any(self.transactions.is_bound(a, self.deeds.deeds[place].scope) for a in call.args)
+        around = self.transactions.around(place)
         transaction = "ambient" if self.ambient else "yes" if around == "yes" or self.running else "no"
         self.calls.append(
             Calling(
@@ -329,66 +335,6 @@ class Walk:
                 call.at,
             )
         )
-
-    def _is_bound(self, expr: Expr, scope: int, depth: int = 0) -> bool:
-        """Is this, or something in it, bound to a transaction?"""
-        if depth > 6:
-            return False
-        match expr:
-            case Name() | Member():
-                found = self.reach(expr, scope)
-                return (
-                    found is not None
-                    and (
-                        (found.kind in ("client", "session") and bool(found.bound))
-                        or found.started in self.running
-                    )
-                    and found.kind != "service"
-                )
-            case Obj(entries=entries):
-                return any(self._is_bound(e.value, scope, depth + 1) for e in entries)
-            case Arr(items=items):
-                return any(self._is_bound(i, scope, depth + 1) for i in items)
-            case Spread(value=value) | Op(right=value):
-                return self._is_bound(value, scope, depth + 1)
-            case Cond(then=then, other=other):
-                return self._is_bound(then, scope, depth + 1) or self._is_bound(other, scope, depth + 1)
-            case _:
-                return False
-
-    def transaction(self, reach: Reach, operation: str, call: Call, place: int) -> str:
-        deed = self.deeds.deeds[place]
-        if reach.bound == "yes" or (reach.started and reach.started in self.running):
-            return "yes"
-        if reach.orm in ("mongoose", "sequelize") and any(
-            self._is_bound(a, deed.scope) for c in links(deed.expr) for a in c.args
-        ):
-            return "yes"
-        outer = self.deeds.deeds[deed.outer] if deed.outer >= 0 else None
-        if outer is not None and isinstance(outer.expr, Call) and last(outer.expr.callee) == "$transaction":
-            return "yes"
-        if self.ambient or reach.bound == "ambient":
-            return "ambient" if self.ambient or self._around(place) else "maybe"
-        around = self._around(place)
-        if around:
-            return "outside" if around == "yes" and not reach.bound else "maybe"
-        if reach.orm == "mikro-orm" and operation in (
-            "persist",
-            "remove",
-            "flush",
-            "persistAndFlush",
-            "removeAndFlush",
-        ):
-            return "unit"
-        return "maybe" if reach.bound == "maybe" else "no"
-
-    def _around(self, place: int) -> str:
-        scope = self.deeds.deeds[place].scope
-        while scope in self.scopes:
-            if scope in self.within:
-                return self.within[scope]
-            scope = self.deeds.scopes[scope].parent
-        return ""
 
     def begin(self, reach: Reach, step: str) -> None:
         if step in BEGINS and reach.started:

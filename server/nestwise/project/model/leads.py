@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from nestwise.project.extract_deeds import DEEDS
 from nestwise.project.facts import Call, Expr, Fn, Lit, Obj
 from nestwise.project.model.chains import runs_in_transaction
 from nestwise.project.model.classes import declaring, lineage, role_of_class
@@ -147,9 +146,7 @@ class Leads:
         if place >= 0 and ("ransaction" in step or step.lower().endswith(("tx", "trx"))):
             client = owner if owner.kind in ("client", "repository") else Reach("client")
             where = declaring(self.project, owner.service, step) if owner.service is not None else None
-            deeds = self.project.detail(where.path, DEEDS) if where is not None else None
-            number = deeds.scope_of(where.name, step) if deeds is not None and where is not None else -1
-            sure = deeds is not None and number >= 0 and runs_in_transaction(deeds, number)
+            sure = where is not None and runs_in_transaction(self.project, where.path, where.name, step)
             if self.walk.open(place, step, replace(client, kind="client"), sure=sure):
                 self.walk.opens.append(step)
 
