@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 from nestwise.lint.file import File
 from nestwise.lint.registry import load_rules
 from nestwise.lint.run import check
+from nestwise.project.details import Details, Reading
 from nestwise.project.extract import extract
 from nestwise.project.layout import Layout, Package
 from nestwise.project.model.applications import applications
+from nestwise.project.model.effects import effects_of
+from nestwise.project.model.entities import entities, entity_of
 from nestwise.project.model.handlers import handlers_of
 from nestwise.project.model.modules import module_of
 from nestwise.project.model.pipeline import access_of
@@ -25,6 +28,8 @@ from nestwise.testing import read_cases
 SYNTAX = Path(__file__).parents[1] / "syntax"
 RULES = tuple(load_rules().values())
 TEXTS = [text for rule in RULES for case in read_cases(rule.doc) for text in case.files.values()]
+ORMS = Path(__file__).parents[1] / "oracle/orms"
+ENTITIES = [path.read_text("utf-8") for path in sorted(ORMS.glob("*/*.*"))]
 TEXTS += [(SYNTAX / name).read_text("utf-8") for name in ("nasty.ts", "nasty.tsx")]
 _WORDS = """
 @ ( ) { } [ ] < > ' " ` ${ /* // . ?. ! = => : , ; * & | class import export extends default static
@@ -45,12 +50,18 @@ def ask_everything(data: bytes, strict: bool = True) -> None:
     """Extract, ask the model what it is asked in practice, and run every rule; a rule that raises fails."""
     source = Source.parse(data)
     facts = extract(source)
-    project = Project({"src/a.ts": facts}, LAYOUT, Resolver(LAYOUT, frozenset({"src/a.ts"})))
+    details = Details(lambda path: Reading(path, data, None, source if path == "src/a.ts" else None))
+    resolver = Resolver(LAYOUT, frozenset({"src/a.ts"}))
+    project = Project({"src/a.ts": facts}, LAYOUT, resolver, details=details, schemas=("a.prisma",))
+    assert all(0 <= e.at.start <= e.at.end <= len(data) for e in entities(project))
     for app in applications(project):
         assert app is not None
     for cls in facts.classes:
         ref = Ref("src/a.ts", cls.name)
         module_of(project, ref)
+        entity_of(project, ref)
+        for method in cls.methods:
+            effects_of(project, ref, method.name)
         for handler in handlers_of(project, ref):
             access_of(project, handler)
     settings = Settings(preset=Preset.STRICT) if strict else Settings()
@@ -67,7 +78,7 @@ def ask_everything(data: bytes, strict: bool = True) -> None:
 
 @st.composite
 def half_typed(draw: st.DrawFn) -> bytes:
-    data = draw(st.sampled_from(TEXTS)).encode()
+    data = draw(st.sampled_from(TEXTS) | st.sampled_from(ENTITIES)).encode()
     for _ in range(draw(st.integers(1, 3))):
         start = draw(st.integers(0, len(data)))
         gone = draw(st.sampled_from([0, 0, 1, 3, 20, 200, 10**6]))

@@ -80,14 +80,19 @@ class Describer:
             case "parameter", Param() as item if ref is not None:
                 return out | self._param(ref, thing.method, item)
             case "function" | "constant", Function() | Const() as item:
-                return out | self._decorator(item) | self._started()
+                return out | self._decorator(item) | self._stored(item.name) | self._started()
             case "type", TypeDecl() as item:
                 members = [name for name, _ in item.members]
-                return out | {"kind": item.kind, "members": members, "exists": _EXISTS[item.kind == "enum"]}
+                said: Row = {"kind": item.kind, "members": members, "exists": _EXISTS[item.kind == "enum"]}
+                return out | said | self._stored(item.name)
             case _:
                 return out | (
                     {"inside": thing.cls.inside} if thing.cls is not None and thing.cls.inside else {}
                 )
+
+    def _stored(self, name: str) -> Row:
+        """The table of a constant or an interface."""
+        return entity_shown(self.project, Ref(self.file.path, name)) or {}
 
     def _started(self) -> Row:
         """The applications that the file starts."""
