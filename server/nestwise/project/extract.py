@@ -56,6 +56,8 @@ _STARTS = re.compile(rb"NestFactory|useGlobal|Bootstrap|bootstrap|create\w*App|A
 """The statements of a file are read where they may start an application, or add to a module's lists …"""
 _TESTS = re.compile(rb"describe(?<!\wdescribe)\(")
 """… but not those of a test file: all of its tests are one of them."""
+_DEPTH = 20
+"""Deepest nesting of a pattern that is followed."""
 _MODIFIERS = frozenset({"public", "private", "protected"})
 
 
@@ -158,7 +160,7 @@ class _File:
             kind = self.reader.type(node.child_by_field_name("type"))
             self.consts.append(Const(text, self.reader.expr(value), kind, mutable, _at(node)))
 
-    def _pattern(self, pattern: Node, value: Expr, mutable: bool) -> None:
+    def _pattern(self, pattern: Node, value: Expr, mutable: bool, depth: int = 0) -> None:
         """`const { A, B: C } = value`. A name with a default is opaque: it may be either."""
         for part in named(pattern):
             if part.type == "shorthand_property_identifier_pattern":
@@ -171,8 +173,8 @@ class _File:
                 member = Member(value, self.reader.key(key))
                 if local.type == "identifier":
                     self.consts.append(Const(self.reader.text(local), member, None, mutable, _at(part)))
-                elif local.type == "object_pattern":
-                    self._pattern(local, member, mutable)
+                elif local.type == "object_pattern" and depth < _DEPTH:
+                    self._pattern(local, member, mutable, depth + 1)
             elif part.type == "object_assignment_pattern":
                 name = self.reader.text(part.child_by_field_name("left"))
                 self.consts.append(Const(name, Opaque("default"), None, mutable, _at(part)))
