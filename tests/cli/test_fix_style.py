@@ -243,3 +243,75 @@ def test_a_logger_is_held_as_the_other_classes_hold_theirs(fixed, held):
     cats = "import { a } from 'a';\nexport class CatsService {\n  all() { console.log(1 as any); }\n}\n"
     text = fixed({**dogs, "src/cats.service.ts": cats})
     assert f"  {held.replace('NAME', 'CatsService')}\n" in text
+
+
+OPEN = """\
+import { Controller, Delete, UseGuards } from '@nestjs/common';
+IMPORTS
+@Controller('cats')
+export class CatsController {
+  @Delete() drop() {}
+}
+"""
+DOGS = """\
+import { Controller, Get, UseGuards } from '@nestjs/common';
+import { AuthGuard } from '../auth/auth.guard';
+OTHERS
+@Controller('dogs')
+@UseGuards(AuthGuard)
+export class DogsController {
+  @Get() all() {}
+}
+"""
+GUARD = """\
+import { CanActivate } from '@nestjs/common';
+export class AuthGuard implements CanActivate {
+  canActivate(context) { return !!context.switchToHttp().getRequest().user; }
+}
+"""
+APP = """\
+import { Module } from '@nestjs/common';
+import { CatsController } from './cats/cats.controller';
+import { DogsController } from './dogs/dogs-0.controller';
+@Module({ controllers: [CatsController, DogsController] })
+export class AppModule {}
+"""
+MAIN = """\
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module';
+void NestFactory.create(AppModule).then((app) => app.listen(3000));
+"""
+
+
+ALIASES = "import { helper } from '@cats/helper';\nimport { other } from '@cats/other';"
+
+
+@pytest.mark.parametrize(
+    ("imports", "others", "want"),
+    {
+        "as it is there": ("import { a } from '@cats/auth/auth.guard';", "", "@cats/auth/auth.guard"),
+        "relative": ("import { helper } from '../helper';", ALIASES, "../auth/auth.guard"),
+        "with an ending": ("import { helper } from '../helper.js';", "", "../auth/auth.guard.js"),
+        "by an alias": ("import { helper } from '@cats/helper';", "", "@cats/auth/auth.guard"),
+        "by the package's alias": ("", ALIASES, "@cats/auth/auth.guard"),
+        "relative like the package": ("", "import { helper } from '../helper';", "../auth/auth.guard"),
+    }.values(),
+)
+def test_own_files_are_imported_as_the_file_or_its_package_does(project, nestwise, imports, others, want):
+    files = {
+        "nestwise.json": '{ "preset": "strict" }',
+        "tsconfig.json": '{ "compilerOptions": { "paths": { "@cats/*": ["./src/*"] } } }',
+        "src/main.ts": MAIN,
+        "src/app.module.ts": APP,
+        "src/auth/auth.guard.ts": GUARD,
+        "src/helper.ts": "export const helper = 1;\n",
+        "src/other.ts": "export const other = 1;\n",
+        "src/cats/cats.controller.ts": OPEN.replace("IMPORTS", imports),
+    }
+    files |= {f"src/dogs/dogs-{n}.controller.ts": DOGS.replace("OTHERS", others) for n in range(6)}
+    root = project(files)
+    done = nestwise("fix", "--unsafe", "--only", "guards/unguarded-route", root)
+    assert (done.returncode, done.stderr) == (0, "")
+    text = (root / "src" / "cats" / "cats.controller.ts").read_text("utf-8")
+    assert f"AuthGuard }} from '{want}';\n" in text
+    assert "  @UseGuards(AuthGuard)\n  @Delete() drop() {}\n" in text

@@ -107,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     graph.add_argument("--format", choices=["text", "json", "mermaid", "dot"], default="text")
     graph.add_argument("--app", metavar="NAME", help="only this application")
     graph.add_argument("--module", metavar="NAME", help="only this module, its imports and its importers")
-    graph.add_argument("--providers", action="store_true", help="with providers, controllers and exports")
+    graph.add_argument("--providers", action="store_true", help="with what is in them; JSON always has it")
     graph.add_argument("--color", choices=["auto", "always", "never"], default="auto")
 
     inspect = commands.add_parser("inspect", help="say what is known of the thing at a place")

@@ -109,14 +109,19 @@ def style_of(project: Project, path: str) -> Style:
 
 
 def sample_of(project: Project, package: str) -> tuple[str, ...]:
-    """Some files of a package, by its folder: of those that hold modules, routes, guards and loggers."""
+    """Some files of a package, by its folder: of those that hold modules, routes, guards and loggers, else of
+    all."""
     every: dict[str, None] = {}
     for kind in (Kind.MODULE, Kind.ROUTES, Kind.GUARD, Kind.LOGGER):
         for path in project.with_kind(kind):
             found = project.layout.package_of(path)
             if (found.dir if found is not None else "") == package:
                 every[path] = None
-    paths = sorted(every)
+    paths = sorted(every) or [
+        path
+        for path in project.paths
+        if (((found := project.layout.package_of(path)) is not None and found.dir) or "") == package
+    ]
     return tuple(paths[:: max(1, -(-len(paths) // _SAMPLE))])
 
 
