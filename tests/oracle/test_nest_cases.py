@@ -10,9 +10,9 @@ from nest_oracle import Row, comparables, nest, ours
 
 PAGES = sorted((Path(__file__).parent / "cases").glob("*.md"))
 COMMON = (
-    "All Catch Controller Delete DynamicModule Get Global Head Injectable MiddlewareConsumer Module "
-    "NestModule Options Patch Post Put QueryMethod RequestMapping RequestMethod Scope Search SetMetadata "
-    "Sse Type "
+    "All Catch Controller Delete DynamicModule Get Global Head Inject Injectable MiddlewareConsumer Module "
+    "NestModule Optional Options Patch Post Put QueryMethod RequestMapping RequestMethod Scope Search "
+    "SetMetadata Sse Type "
     "UseFilters UseGuards UseInterceptors UsePipes ValidationPipe VERSION_NEUTRAL Version VersioningType "
     "applyDecorators forwardRef"
 ).split()
@@ -53,7 +53,7 @@ PACKAGE = '{ "name": "case", "dependencies": { "@nestjs/core": "^11.0.0" } }'
 CONFIG = '{ "compilerOptions": { "target": "ES2022" } }'
 
 
-def _cases(page: Path) -> list[tuple[str, list[tuple[str, str]]]]:
+def cases_of(page: Path) -> list[tuple[str, list[tuple[str, str]]]]:
     """Titles with their blocks: what stands behind ```` ```ts ````, and the code."""
     found = []
     for part in page.read_text("utf-8").split("\n## ")[1:]:
@@ -85,7 +85,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, l
     top = tmp_path_factory.mktemp("cases")
     roots: dict[str, Path] = {}
     for page in PAGES:
-        for number, (title, blocks) in enumerate(_cases(page)):
+        for number, (title, blocks) in enumerate(cases_of(page)):
             roots[f"{page.stem}: {title}"] = root = top / f"{page.stem}-{number}"
             write_case(root, blocks)
     found = nest((root, "src/main.ts") for root in roots.values())
@@ -93,7 +93,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, l
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [f"{page.stem}: {title}" for page in PAGES for title, _ in _cases(page)])
+@pytest.mark.parametrize("name", [f"{page.stem}: {title}" for page in PAGES for title, _ in cases_of(page)])
 def test_routes_are_those_of_nest(name: str, answers: dict[str, tuple[Path, list[Row]]]) -> None:
     root, expected = answers[name]
     assert comparables(ours(root)) == comparables(expected)

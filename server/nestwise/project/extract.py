@@ -231,6 +231,17 @@ class _Whole(_File):
 
     def _function(self, name: str, node: Node) -> None:
         super()._function(name, node)
+        self._defaults(name, node)
+
+    def _declaration(self, node: Node, outer: Node) -> None:
+        super()._declaration(node, outer)
+        if node.type in CLASSES:
+            name = self.reader.text(node.child_by_field_name("name"))
+            for method in named(node.child_by_field_name("body")):
+                if method.type == "method_definition" and any(c.type == "static" for c in method.children):
+                    self._defaults(f"{name}.{self.reader.key(method.child_by_field_name('name'))}", method)
+
+    def _defaults(self, name: str, node: Node) -> None:
         for param in _parameters(node):
             value, pattern = param.child_by_field_name("value"), param.child_by_field_name("pattern")
             if value is not None and pattern is not None:

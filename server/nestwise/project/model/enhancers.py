@@ -52,6 +52,8 @@ def _gather(project: Project, given: list[Here], found: dict[Symbol, None], meth
         inner = Here(here.path, here.expr.value) if isinstance(here.expr, Spread) else here
         for item in items_of(project, inner).items if spread else (inner,):
             symbol = symbol_in(project, Val(item.path, item.expr))
+            if isinstance(symbol, Ext) and symbol.package and (not method or symbol.name.endswith("Pipe")):
+                found[symbol] = None
             if not isinstance(symbol, Ref) or class_of(project, symbol) is None:
                 continue
             if not method or declaring(project, symbol, method) is not None:

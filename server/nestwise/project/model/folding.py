@@ -29,7 +29,6 @@ from nestwise.project.model.project import Project
 from nestwise.project.model.scopes import (
     ABSENT,
     DEPTH,
-    MAYBE,
     Val,
     called,
     is_absent,
@@ -188,4 +187,4 @@ def _pushed(project: Project, val: Val) -> Folded | None:
     if not more:
         return None
     at = Val(symbol.path, ABSENT)
-    return _joined(_elements(project, at.at(Cond(MAYBE, item, ABSENT)), 0) for item in more)
+    return _joined(_elements(project, at.at(item), 0) for item in more)

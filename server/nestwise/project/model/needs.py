@@ -222,7 +222,7 @@ def _injected(project: Project, deco: _Applied) -> _Mark | None:
         if asked is not None:
             return _Mark(asked, "" if asked is not UNKNOWN else f"@{symbol.name}")
         return None
-    if symbol is UNKNOWN:
+    if symbol is UNKNOWN or isinstance(symbol, Ext):
         return _Mark(UNKNOWN, "decorator")
     return None
 

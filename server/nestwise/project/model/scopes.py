@@ -92,7 +92,7 @@ def look(project: Project, val: Val) -> Val:
         named = given is not None and given.scope is not val.scope and dotted(given.expr)
         if found is None and rest and named and given is not None:
             found = given.at(Member(given.expr, rest))  # a member of what a caller gave by its name
-        if found is None or found == val:
+        if found is None or (found == val and found.scope is val.scope):
             return val
         val = found
     return val
@@ -219,14 +219,17 @@ def is_absent(expr: Expr) -> bool:
 
 
 def pushed_in(body: Body) -> dict[str, list[Expr]]:
+    """What is pushed to which list; what may not be pushed is there under a condition."""
     found: dict[str, list[Expr]] = {}
-    for call in body.calls:
+    for position, call in enumerate(body.calls):
         if (
             isinstance(call, Call)
             and isinstance(call.callee, Member)
             and call.callee.name in ("push", "unshift")
         ):
-            found.setdefault(dotted(call.callee.object), []).extend(call.args)
+            maybe = position in body.maybe
+            items = (Cond(MAYBE, arg, ABSENT) if maybe else arg for arg in call.args)
+            found.setdefault(dotted(call.callee.object), []).extend(items)
     return found
 
 
@@ -248,8 +251,13 @@ def called(project: Project, val: Val, call: Call, *, deep: bool = False) -> tup
     given = tuple(val.at(a) for a in call.args)
     inner = {**scope, **bound(item.params, given), **_locals(path, body)}
     left_out = {
-        p.name for i, p in enumerate(item.params) if i >= len(given) or _is_nothing(project, given[i])
+        p.name
+        for i, p in enumerate(item.params)
+        if p.default and (i >= len(given) or _is_nothing(project, given[i]))
     }
+    if left_out and not defaults and isinstance(item, Method) and (cls := scope.get("class")) is not None:
+        bodies = project.detail(path, BODIES)
+        defaults = bodies.defaults_of(f"{dotted(cls.expr)}.{item.name}") if bodies is not None else ()
     inner |= {name: Val(path, value, _OWN) for name, value in defaults if name in left_out}
     scope = _tied(path, inner)
     return tuple(Val(path, r, scope) for r in body.returns)
@@ -290,7 +298,7 @@ def _locals(path: str, body: Body) -> dict[str, Val | None]:
                 for key in _PLAIN_KEY.findall(name):
                     found[key] = Val(path, Member(expr, key), _OWN)
             continue
-        more = tuple(Cond(MAYBE, item, ABSENT) for item in pushes.get(name, ()))
+        more = tuple(pushes.get(name, ()))
         if more:
             expr = Arr((Spread(expr), *more))
         found[name] = None if name in found else Val(path, expr, _OWN)
@@ -339,5 +347,6 @@ def _static(project: Project, ref: Ref, name: str) -> tuple[str, Method, dict[st
         method = next((m for m in cls.methods if m.static and m.name == name), None) if cls else None
         if cls is not None and method is not None:
             above = Val(base.path, cls.extends) if cls.extends is not None else None
-            return base.path, method, {"this": Val(ref.path, Name(ref.name)), "super": above}
+            names = {"this": Val(ref.path, Name(ref.name)), "super": above}
+            return base.path, method, {**names, "class": Val(base.path, Name(base.name))}
     return None
