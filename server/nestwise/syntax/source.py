@@ -15,6 +15,7 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 from nestwise.syntax.cure import cured, cured_errors
 from nestwise.syntax.dialect import Dialect, dialect_of
 from nestwise.syntax.text import Edit, Span, Text
+from nestwise.syntax.unclosed import excess, without_open
 
 
 @cache
@@ -39,10 +40,17 @@ class Source:
     """What the tree was made of: the bytes of `text`, cured of what the grammar gets wrong."""
     _errors_cured: bool = False
     """Also of what it reports as an error?"""
+    _unclosed: bool = False
+    """Were brackets taken out that are not closed yet?"""
 
     @classmethod
     def parse(cls, data: bytes, dialect: Dialect = Dialect.TS) -> Source:
         parsed = cured(data)
+        closed = without_open(parsed)
+        if closed is not parsed:
+            tree = _parser(dialect).parse(closed)
+            if not tree.root_node.has_error:
+                return cls(Text(data), tree, dialect, closed, _unclosed=True)
         tree = _parser(dialect).parse(parsed)
         if tree.root_node.has_error:
             more = cured_errors(parsed, dialect is Dialect.TSX)
@@ -57,24 +65,25 @@ class Source:
         How tree-sitter recovers from an error depends on what it knew before. So only whole code is made
         from whole code; while it is broken, the text is parsed afresh.
         """
-        data, before = self.text.data, self.parsed
-        tree = None if self.broken or self._errors_cured else self.tree.copy()
-        for edit in edits:
-            text = edit.text.encode(errors="replace")
-            if tree is not None:
-                after = _spliced(before, edit.span, text)
-                _tell(tree, before, after, edit.span, len(text))
-                before = after
-            data = _spliced(data, edit.span, text)
-        if tree is not None:
-            parsed = cured(data)
-            if parsed != before:  # an edit may cure, or need a cure, far from where it is
-                span = _difference(before, parsed)
-                _tell(tree, before, parsed, span, span.end - span.start)
-            tree = _parser(self.dialect).parse(parsed, tree)
-            if not tree.root_node.has_error:
-                return Source(Text(data), tree, self.dialect, parsed)
-        return Source.parse(data, self.dialect)
+        data = self.text.data
+        told = [(edit.span, edit.text.encode(errors="replace")) for edit in edits]
+        for span, text in told:
+            data = _spliced(data, span, text)
+        if self.broken or self._errors_cured or excess(data) != excess(self.text.data):
+            return Source.parse(data, self.dialect)
+        before, tree = self.parsed, self.tree.copy()
+        for span, text in told:
+            after = _spliced(before, span, text)
+            _tell(tree, before, after, span, len(text))
+            before = after
+        parsed = cured(data)
+        if parsed != before:  # an edit may cure, or need a cure, far from where it is
+            span = _difference(before, parsed)
+            _tell(tree, before, parsed, span, span.end - span.start)
+        tree = _parser(self.dialect).parse(parsed, tree)
+        if tree.root_node.has_error:
+            return Source.parse(data, self.dialect)
+        return Source(Text(data), tree, self.dialect, parsed)
 
     @property
     def root(self) -> Node:
@@ -82,7 +91,8 @@ class Source:
 
     @property
     def broken(self) -> bool:
-        return self.tree.root_node.has_error
+        """Is the text no valid code?"""
+        return self._unclosed or self.tree.root_node.has_error
 
     def text_of(self, node: Node | None) -> str:
         """The text of a node; of a node that is not there yet, nothing."""
