@@ -17,7 +17,7 @@ WARM_UP = 3
 
 @dataclass(frozen=True)
 class Typing:
-    """Text that is typed at a place, letter by letter, and deleted again."""
+    """A line that is typed below another one, letter by letter, and deleted again."""
 
     name: str
     after: str
@@ -26,9 +26,9 @@ class Typing:
 
 
 SCENARIOS = (
-    Typing("in a body", "by: user.id };\n", "    const total = this.entries.size + 1;\n"),
-    Typing("in a signature", "@Param('id', ParseIntPipe) id: number,\n", "    @Query('q') q: string,\n"),
-    Typing("a decorator", "  @ApiOperation({ summary: 'Step 20' })\n", "  @UseGuards(JwtAuthGuard)\n"),
+    Typing("in a body", "by: user.id };", "\n    const total = this.entries.size + 1;"),
+    Typing("in a signature", "@Param('id', ParseIntPipe) id: number,", "\n    @Query('q') q: string,"),
+    Typing("a decorator", "  @ApiOperation({ summary: 'Step 20' })", "\n  @UseGuards(JwtAuthGuard)"),
 )
 
 

@@ -12,6 +12,7 @@ alone are lines on which a template or a comment may begin or go on, as they cou
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 _TOKEN = re.compile(rb"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|(?P<open>[(\[{])|(?P<close>[)\]}])")
 _SPANS_LINES = re.compile(rb"`|\$\{|/\*|\\\r?$")
@@ -45,7 +46,7 @@ def without_open(data: bytes) -> bytes:
 
 def _goes_on(lines: list[bytes], number: int) -> bool:
     """Does the next line belong to what a line opens?"""
-    after = next((line for line in lines[number + 1 :] if line.strip()), b"")
+    after = next((line for line in islice(lines, number + 1, None) if line.strip()), b"")
     return _indent(after) > _indent(lines[number])
 
 
