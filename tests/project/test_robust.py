@@ -23,6 +23,7 @@ from nestwise.project.model.symbols import Ref
 from nestwise.project.resolve import Resolver
 from nestwise.settings import Preset, Settings
 from nestwise.syntax.source import Source
+from nestwise.syntax.text import Edit, Span
 from nestwise.testing import read_cases
 
 SYNTAX = Path(__file__).parents[1] / "syntax"
@@ -144,6 +145,20 @@ def test_depth_neither_raises_nor_hangs(what):
     start = time.process_time()
     ask_everything(DEEP[what].encode())
     assert time.process_time() - start < 20, "this is for what takes minutes, not for a slow machine"
+
+
+def test_a_parser_that_goes_round_in_circles_is_stopped():
+    heap = (
+        ":  =  🐈 \n . , constructor( ' ' , default  return :  . '  !  :  export extends  [ :  default  "
+        "static  | [ extends  }  extends => constructor( ${ > 🐈  (  {  super(  }  =  |  ${ export = /* >  "
+        "${  é  // import "
+    )
+    start = time.process_time()
+    ask_everything(heap.encode())
+    assert time.process_time() - start < 20
+    source = Source.parse(heap.encode())
+    assert source.broken
+    assert extract(source.edited([Edit(Span(0, len(heap.encode())), "class A {}")])).classes
 
 
 @pytest.mark.slow

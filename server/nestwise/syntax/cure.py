@@ -46,13 +46,14 @@ def cured_errors(data: bytes, jsx: bool) -> bytes:
     return data if out == data else out
 
 
-def _blank(data: bytes) -> bytes:
+def blank(data: bytes) -> bytes:
+    """As many blanks, with the same line ends."""
     return _NOT_EOL.sub(b" ", data)
 
 
 def _name(data: bytes) -> bytes:
     """A name of the same length: its last characters are blank where `data` is no name."""
-    return b"_" + _blank(data[1:])
+    return b"_" + blank(data[1:])
 
 
 # --- `tag<T>`…`` : the type arguments of a tagged template go ----------------------------------
@@ -82,7 +83,7 @@ def _tagged(data: bytes) -> bytes:
         start = _type_arguments(data, end)
         if start is not None:
             out = out if out is not None else bytearray(data)
-            out[start:end] = _blank(data[start:end])
+            out[start:end] = blank(data[start:end])
     return bytes(out) if out is not None else data
 
 
@@ -161,7 +162,7 @@ def _import_types(data: bytes) -> bytes:
         is_type = _AWAITS if member else _BEFORE_TYPE
         if bool(is_type.search(data, max(0, before - 20), before)) is bool(member):
             return match[0]
-        return b"import_" + _blank(match[0][7 : len(match[0]) - len(member)]) + member
+        return b"import_" + blank(match[0][7 : len(match[0]) - len(member)]) + member
 
     return _IMPORT_TYPE.sub(name, data)
 
@@ -214,7 +215,7 @@ def _renamed(match: re.Match[bytes]) -> bytes:
 
 def _blanked(match: re.Match[bytes]) -> bytes:
     start, end = match.start("word") - match.start(), match.end("word") - match.start()
-    return match[0][:start] + _blank(match[0][start:end]) + match[0][end:]
+    return match[0][:start] + blank(match[0][start:end]) + match[0][end:]
 
 
 # A pattern that begins with letters is found faster than one that begins with `\b`.
@@ -250,7 +251,7 @@ _CALL_SIGNATURE = re.compile(
 def _separated(match: re.Match[bytes]) -> bytes:
     """A call signature with type parameters after a member without a semicolon: they become one."""
     start = match.start("word") - match.start()
-    return match[0][:start] + b";" + _blank(match[0][start + 1 :])
+    return match[0][:start] + b";" + blank(match[0][start + 1 :])
 
 
 def _phase(match: re.Match[bytes]) -> bytes:

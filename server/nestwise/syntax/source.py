@@ -12,10 +12,13 @@ from itertools import accumulate
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
-from nestwise.syntax.cure import cured, cured_errors
+from nestwise.syntax.cure import blank, cured, cured_errors
 from nestwise.syntax.dialect import Dialect, dialect_of
 from nestwise.syntax.text import Edit, Span, Text
 from nestwise.syntax.unclosed import excess, without_open
+
+_CHUNK = 1 << 16
+"""Bytes that the parser is given at once."""
 
 
 @cache
@@ -29,6 +32,29 @@ def _parser(dialect: Dialect) -> Parser:
     return Parser(_language(dialect))
 
 
+def _parsed(data: bytes, dialect: Dialect, before: Tree | None = None) -> Tree | None:
+    """The tree of a text; None where the parser finds no end. Over some heaps of brackets it goes round in
+    circles for ever; it asks whether to go on every hundred steps, which is some 90 bytes of usual code."""
+    left = len(data) // 4 + 2000
+
+    def ask(_offset: int, _error: bool) -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    def read(at: int, _: object) -> bytes:
+        return data[at : at + _CHUNK]
+
+    parser = _parser(dialect)
+    try:
+        if before is None:
+            return parser.parse(read, progress_callback=ask)
+        return parser.parse(read, before, progress_callback=ask)
+    except ValueError:
+        parser.reset()
+        return None
+
+
 @dataclass(frozen=True, eq=False)
 class Source:
     """Text and its syntax tree. An edit makes a new Source and reuses unchanged subtrees."""
@@ -40,22 +66,25 @@ class Source:
     """What the tree was made of: the bytes of `text`, cured of what the grammar gets wrong."""
     _errors_cured: bool = False
     """Also of what it reports as an error?"""
-    _unclosed: bool = False
-    """Were brackets taken out that are not closed yet?"""
+    _broken: bool = False
+    """Was code left out because it is no valid code, so that the tree need not show an error?"""
 
     @classmethod
     def parse(cls, data: bytes, dialect: Dialect = Dialect.TS) -> Source:
         parsed = cured(data)
         closed = without_open(parsed)
         if closed is not parsed:
-            tree = _parser(dialect).parse(closed)
-            if not tree.root_node.has_error:
-                return cls(Text(data), tree, dialect, closed, _unclosed=True)
-        tree = _parser(dialect).parse(parsed)
-        if tree.root_node.has_error:
+            tree = _parsed(closed, dialect)
+            if tree is not None and not tree.root_node.has_error:
+                return cls(Text(data), tree, dialect, closed, _broken=True)
+        tree = _parsed(parsed, dialect)
+        if tree is not None and tree.root_node.has_error:
             more = cured_errors(parsed, dialect is Dialect.TSX)
-            if more is not parsed:
-                return cls(Text(data), _parser(dialect).parse(more), dialect, more, True)
+            if more is not parsed and (mended := _parsed(more, dialect)) is not None:
+                return cls(Text(data), mended, dialect, more, _errors_cured=True)
+        if tree is None:
+            parsed = blank(parsed)
+            return cls(Text(data), _parser(dialect).parse(parsed), dialect, parsed, _broken=True)
         return cls(Text(data), tree, dialect, parsed)
 
     def edited(self, edits: Iterable[Edit]) -> Source:
@@ -80,10 +109,10 @@ class Source:
         if parsed != before:  # an edit may cure, or need a cure, far from where it is
             span = _difference(before, parsed)
             _tell(tree, before, parsed, span, span.end - span.start)
-        tree = _parser(self.dialect).parse(parsed, tree)
-        if tree.root_node.has_error:
+        found = _parsed(parsed, self.dialect, tree)
+        if found is None or found.root_node.has_error:
             return Source.parse(data, self.dialect)
-        return Source(Text(data), tree, self.dialect, parsed)
+        return Source(Text(data), found, self.dialect, parsed)
 
     @property
     def root(self) -> Node:
@@ -92,7 +121,7 @@ class Source:
     @property
     def broken(self) -> bool:
         """Is the text no valid code?"""
-        return self._unclosed or self.tree.root_node.has_error
+        return self._broken or self.tree.root_node.has_error
 
     def text_of(self, node: Node | None) -> str:
         """The text of a node; of a node that is not there yet, nothing."""

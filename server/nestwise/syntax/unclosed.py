@@ -14,10 +14,11 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from nestwise.syntax.cure import blank
+
 _TOKEN = re.compile(rb"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|(?P<open>[(\[{])|(?P<close>[)\]}])")
 _SPANS_LINES = re.compile(rb"`|\$\{|/\*|\\\r?$")
 _KEYWORD = re.compile(rb"\b(?:if|for|while|switch|catch)\s*$")
-_NOT_EOL = re.compile(rb"[^\r\n]")
 
 
 def excess(data: bytes) -> int:
@@ -40,7 +41,7 @@ def without_open(data: bytes) -> bytes:
         return data
     for number, begin in found.items():
         line = lines[number]
-        lines[number] = line[:begin] + _NOT_EOL.sub(b" ", line[begin:])
+        lines[number] = line[:begin] + blank(line[begin:])
     return b"\n".join(lines)
 
 
