@@ -97,7 +97,7 @@ exports.install = function ({ current, stepsOf, agree }) {
     const client = { emit() {} };
     const message = Reflect.getMetadata('message', callback);
     add('gateway', 'SUBSCRIBEMESSAGE', message, instance.constructor, name, module, steps, () => proxied(client, 'x'));
-    current().routes.at(-1).namespace = gateway.options?.namespace ?? '';
+    current().routes.at(-1).namespace = (gateway.options?.namespace ?? '').replace(/^\/|\/$/g, '');
     return proxied;
   };
 

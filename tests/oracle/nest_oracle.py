@@ -43,7 +43,8 @@ KINDS = ("guards", "interceptors", "pipes", "filters")
 
 def comparable(row: Row) -> Row:
     """What both sides know of a route. Middleware of `app.use` is none of Nest's container."""
-    shown = {key: row[key] for key in ("kind", "method", "path", "handler", "module", "versions")}
+    keys = ("kind", "method", "path", "handler", "module", "versions", "namespace")
+    shown = {key: row[key] for key in keys if key in row}
     steps = {kind: [(step["name"], step["origin"]) for step in row[kind]] for kind in KINDS}
     ran = [
         step["name"] if isinstance(step, dict) else step

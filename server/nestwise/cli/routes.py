@@ -11,7 +11,9 @@ from nestwise.cli.report import columns
 from nestwise.project.facts import Fn
 from nestwise.project.model.applications import Application, applications
 from nestwise.project.model.asking import authenticates
+from nestwise.project.model.callers import namespace_of
 from nestwise.project.model.classes import display, own_method
+from nestwise.project.model.described import checked_by, properties_of
 from nestwise.project.model.gaps import validated
 from nestwise.project.model.guards import Does, guard_of
 from nestwise.project.model.handlers import Handler
@@ -20,6 +22,7 @@ from nestwise.project.model.middleware import Running, plan_of, running
 from nestwise.project.model.pipeline import Access, Step, access_in, pipeline_of
 from nestwise.project.model.pipes import pipe_of
 from nestwise.project.model.project import Project
+from nestwise.project.model.reasons import access_reasons, input_reasons, path_reasons, pipeline_reasons
 from nestwise.project.model.routes import Route, loose_routes, routes_of
 from nestwise.project.model.symbols import UNKNOWN, Ref, class_of, symbol_of
 from nestwise.project.model.types import written
@@ -69,7 +72,18 @@ class Reader:
             "handler": route.handler.name,
             "module": route.module.name,
         }
-        return head | shared | {"middleware": [self._middleware(r) for r in ran]}
+        if route.handler.kind == "gateway":
+            namespace = namespace_of(self.project, route.handler.controller)
+            head["namespace"] = "?" if namespace is None else namespace
+        why = dict.fromkeys(
+            (
+                *path_reasons(self.project, app, route),
+                *pipeline_reasons(self.project, app, route),
+                *access_reasons(self.project, app, route.handler),
+            )
+        )
+        told = {"middleware": [self._middleware(r) for r in ran], "unknown": [str(reason) for reason in why]}
+        return head | shared | told
 
     def _handled(self, app: Application | None, handler: Handler) -> Row:
         pipeline = pipeline_of(self.project, handler, app)
@@ -133,14 +147,18 @@ def _key(key: str) -> str:
     return key.rpartition("#")[2].strip("'")
 
 
-def _inputs(project: Project, app: Application | None, handler: Handler) -> list[dict[str, str]]:
-    """What the client sends, parameter by parameter, and whether a pipe checks it."""
+def _inputs(project: Project, app: Application | None, handler: Handler) -> list[Row]:
+    """What the client sends, parameter by parameter, what checks it, and why that cannot be told."""
     return [
         {
             "source": given.source,
             "name": given.label,
             "type": written(given.type),
             "validated": validated(project, given, app),
+            "pipes": [pipe.name for pipe in given.pipes],
+            "check": checked_by(project, given, app),
+            "properties": properties_of(project, given, app),
+            "unknown": [str(reason) for reason in input_reasons(project, app, given)],
         }
         for given in inputs_of(project, handler)
         if given.shown

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from nestwise.project.facts import Arr, Lit, Obj, string
-from nestwise.project.model.classes import class_decorators
+from nestwise.project.model.classes import class_decorators, lineage
 from nestwise.project.model.decorators import Applied
-from nestwise.project.model.project import Project
+from nestwise.project.model.project import Project, question
 from nestwise.project.model.symbols import Ext, Here, Ref, items_of, symbol_of, value_of
 
 _QUEUES = ("@nestjs/bull", "@nestjs/bullmq")
@@ -65,6 +65,32 @@ def queue_of(project: Project, ref: Ref) -> str | None:
             here = deco.arg(0)
             return _job(project, here) if here is not None else ""
     return None
+
+
+@question
+def namespace_of(project: Project, ref: Ref) -> str | None:
+    """The namespace of a gateway, its own or that of its nearest base that is one; empty for none, None if it
+    cannot be told."""
+    for base in lineage(project, ref).refs:
+        for deco in reversed(class_decorators(project, base)):
+            if deco.is_from("@nestjs/websockets", "WebSocketGateway"):
+                return _namespace(project, deco)
+    return ""
+
+
+def _namespace(project: Project, deco: Applied) -> str | None:
+    """`@WebSocketGateway({ namespace: 'chat' })`, `@WebSocketGateway(81, { … })`."""
+    for given in deco.args:
+        value = value_of(project, given)
+        if isinstance(value.expr, Obj):
+            name = value.expr.get("namespace")
+            if name is None:
+                return "" if value.expr.closed else None
+            text = texts_of(project, Here(value.path, name))[0]
+            return text.strip("/") if text is not None else None
+        if not isinstance(value.expr, Lit):
+            return None
+    return ""
 
 
 def _job(project: Project, here: Here) -> str | None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from nestwise.project.facts import (
+    Arr,
     Const,
     Decorator,
     Expr,
+    Fn,
     Function,
     Lit,
     Member,
@@ -70,12 +73,21 @@ class Marks(Struct, frozen=True):
     """Is there a decorator that may validate and cannot be read?"""
     omittable: bool = False
     """Documented as one that requests may leave out."""
+    validators: tuple[str, ...] = ()
+    """As people read them: `MaxLength(10)`, `IsString(each)`."""
+    transforms: tuple[str, ...] = ()
+    """`Type(Date)`, `Transform` …"""
 
     def joined(self, other: Marks) -> Marks:
-        return Marks(*(getattr(self, f) or getattr(other, f) for f in _FIELDS))
+        found = Marks(*(getattr(self, f) or getattr(other, f) for f in _FIELDS))
+        return replace(
+            found,
+            validators=tuple(dict.fromkeys(self.validators + other.validators)),
+            transforms=tuple(dict.fromkeys(self.transforms + other.transforms)),
+        )
 
 
-_FIELDS = Marks.__struct_fields__
+_FIELDS = [f for f in Marks.__struct_fields__ if f not in ("validators", "transforms")]
 PLAIN = Marks()
 
 
@@ -99,10 +111,11 @@ def _mark(project: Project, one: Applied) -> Marks:
         return Marks(decorated=True, unknown=True)
     name = symbol.name.rpartition(".")[2]
     if symbol.package == VALIDATOR:
-        return _validator(name)
+        return replace(_validator(name), validators=(_shown(name, one),))
     if symbol.package == TRANSFORMER:
         return Marks(
             decorated=True,
+            transforms=(_shown(name, one),),
             typed=name == "Type",
             transformed=name.startswith("Transform"),
             exposed=name == "Expose",
@@ -118,6 +131,30 @@ def _mark(project: Project, one: Applied) -> Marks:
         )
     stored = symbol.package.startswith(_ORMS)
     return Marks(decorated=True, stored=stored, unknown=not stored and not symbol.package.startswith(_SILENT))
+
+
+def _shown(name: str, one: Applied) -> str:
+    """A decorator with those of its arguments that are literals and names; `each` for each element."""
+    texts = [_text(here.expr) for here in one.args]
+    given = ", ".join(text for text in texts if text)
+    return f"{name}({given})" if given else name
+
+
+def _text(expr: Expr) -> str:
+    match expr:
+        case Lit(kind="string", value=text):
+            return f"'{text}'"
+        case Lit(value=text):
+            return text
+        case Obj():
+            each = expr.get("each")
+            return "each" if each is not None and literal(each) else ""
+        case Fn(returns=(only,)):
+            return dotted(only)
+        case Arr(items=items):
+            return f"[{', '.join(map(_text, items))}]"
+        case _:
+            return dotted(expr)
 
 
 def _validator(name: str) -> Marks:
@@ -137,7 +174,10 @@ def _of_local(project: Project, symbol: Symbol, args: tuple[Here, ...], soft: bo
     reach = reaches_validator(project, symbol) if isinstance(symbol, Ref) else None
     if soft and reach is None:
         return Marks(decorated=True)
-    return Marks(decorated=True, checked=reach is True, composed=reach is True, unknown=reach is None)
+    named = (symbol.name,) if reach and isinstance(symbol, Ref) else ()
+    return Marks(
+        decorated=True, checked=reach is True, composed=reach is True, unknown=reach is None, validators=named
+    )
 
 
 def _is_omittable(project: Project, one: Applied) -> bool:

@@ -212,7 +212,8 @@ def _optional(prop: Prop, every: bool) -> Prop:
     which is unknown."""
     marks = prop.marks
     if marks.checked or marks.weak or marks.allowed or (every and marks.documented):
-        marks = replace(marks, weak=True, optional=True)
+        added = tuple(dict.fromkeys((*marks.validators, "IsOptional")))
+        marks = replace(marks, weak=True, optional=True, validators=added)
     elif every:
         marks = replace(marks, unknown=True)
     return replace(prop, optional=True, marks=marks)
