@@ -300,6 +300,7 @@ class Walk:
                 looped(self.deeds, self.scopes, place),
                 use_of(self.deeds, self.scopes, place),
                 raw,
+                reach.generic and reach.entity is None and not raw,
                 reach.entity,
                 self.ref.path,
                 (),

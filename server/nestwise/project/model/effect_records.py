@@ -27,6 +27,8 @@ class Effect(Struct, frozen=True):
     how: str = "awaited"
     """awaited, returned, dropped, void or held."""
     raw: bool = False
+    generic: bool = False
+    """Is the target what heirs of the class say?"""
     entity: Ref | None = None
     path: str = ""
     via: tuple[str, ...] = ()

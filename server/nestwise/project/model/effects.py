@@ -73,12 +73,9 @@ def _followed(
         return Effects(unknown=(f"{ref.name}.{method} cannot be read",))
     own = own_effects(project, place, method)
     effects, unknown = list(own.effects), list(own.unknown)
-    if place != ref and any(
-        not e.target for e in effects
-    ):  # a generic base class, of an entity that heirs name
+    if any(e.generic and not e.target for e in effects):
         entity, table = stated_entity(project, ref)
-        named = [replace(e, target=table, entity=entity) if not e.target else e for e in effects]
-        effects = named if table else effects
+        effects = [replace(e, target=table, entity=entity) if e.generic and table else e for e in effects]
     opens = list(own.opens)
     for call in own.calls:
         target = ref if call.ref == place else call.ref  # `this` is the class that was asked about

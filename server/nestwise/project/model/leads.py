@@ -211,7 +211,7 @@ class Leads:
         target = replace(owner, kind="repository", entity=entity, table=table, service=None)
         if kind:
             self.walk.tell(kind, target, step, call, place)
-        if step in _FETCHES or step in ("create", "assign", "merge"):
+        if step in _FETCHES or step in ("create", "assign", "merge", "save"):
             return replace(target, kind="document")
         return owner if step in ("persist", "remove") and owner.orm == "mikro-orm" else None
 
@@ -245,7 +245,7 @@ class Leads:
             self._nested(owner, call, place)
         if orm == "mongoose" and step not in ("create", "insertMany", "save"):
             return replace(owner, kind="query", verb=kind, service=None)
-        fetched = step in _FETCHES and orm in _DOCUMENTS
+        fetched = (step in _FETCHES or step == "save") and orm in _DOCUMENTS
         return replace(owner, kind="document", service=None) if fetched else None
 
     def _query(self, owner: Reach, step: str, call: Call, place: int) -> Reach | None:

@@ -127,6 +127,8 @@ LOOPS = frozenset(
     """.split()
 )
 """Calls that run a function for each element."""
+_READ = 2000
+"""Characters of a statement that are looked at."""
 _WORD = re.compile(r"^(?:\s|--[^\n]*\n|/\*.*?\*/|\()*([A-Za-z]+)", re.S)
 _READS = frozenset({"select", "show", "explain", "values", "table", "describe", "pragma"})
 _WRITES = frozenset(
@@ -156,10 +158,11 @@ def of_sql(text: str | None) -> str:
 
 
 def table_in(text: str | None) -> str:
-    """The table that a statement is about, where it is plain."""
-    found = re.search(
-        r"\b(?:from|into|update|table)\s+(?:only\s+)?[\"`\[]?([A-Za-z_][\w.$]*)", text or "", re.I
-    )
+    """The table that a statement is about, where it is plain; what stands in brackets is left out."""
+    plain = (text or "")[:_READ]
+    while plain != (inner := re.sub(r"\([^()]*\)", " ", plain)):
+        plain = inner
+    found = re.search(r"\b(?:from|into|update|table)\s+(?:only\s+)?[\"`\[]?([A-Za-z_][\w.$]*)", plain, re.I)
     return found[1] if found else ""
 
 

@@ -6,6 +6,7 @@ By types, inject decorators and what constants hold; `effects` follows the calls
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from nestwise.project.facts import (
     Call,
@@ -73,6 +74,8 @@ class Reach(Struct, frozen=True):
     """Is it bound to a transaction? `yes`, `maybe` (`tx ?? this.prisma`), or empty for no."""
     verb: str = ""
     """Of a query: read or write, as far as it is built."""
+    generic: bool = False
+    """Is its entity a type parameter of the class?"""
     started: str = ""
     """Of a query runner or session: the name that holds it."""
 
@@ -182,9 +185,7 @@ def _of_type(project: Project, path: str, kind: Type | None, depth: int) -> Reac
 
 
 def _doubtful(reach: Reach) -> Reach:
-    return Reach(
-        reach.kind, reach.orm, reach.entity, reach.table, reach.service, "maybe", reach.verb, reach.started
-    )
+    return replace(reach, bound="maybe")
 
 
 def _named(project: Project, path: str, kind: TName, depth: int) -> Reach | None:
@@ -203,7 +204,11 @@ def _named(project: Project, path: str, kind: TName, depth: int) -> Reach | None
         return Reach("client", "prisma", bound=bound) if known else None
     item = declaration(project, symbol)
     if isinstance(item, TypeDecl):
-        return _of_type(project, symbol.path, item.type, depth + 1) if item.kind == "alias" else None
+        found = _of_type(project, symbol.path, item.type, depth + 1) if item.kind == "alias" else None
+        if found is not None and found.kind == "repository" and found.entity is None and kind.args:
+            entity = entity_in(project, path, kind.args[0], depth + 1)
+            return replace(found, entity=entity, generic=entity is None and _is_param(project, path, kind))
+        return found
     if isinstance(item, Class):
         return class_reach(project, symbol)
     return None
@@ -222,12 +227,19 @@ def _external(project: Project, path: str, symbol: Ext, kind: TName, depth: int)
         return Reach("session", orm)
     entity = entity_in(project, path, kind.args[0], depth + 1) if kind.args else None
     if name in _REPOSITORIES:
-        return Reach("repository", orm, entity)
+        return Reach("repository", orm, entity, generic=entity is None and _is_param(project, path, kind))
     if name in _QUERIES:
         return Reach("query", orm, entity, verb="read")
     if orm == "prisma" and name.endswith("TransactionClient"):  # which any client fits, too
         return Reach("client", orm, bound="maybe")
     return Reach("client", orm, bound="yes" if name.endswith(_TRANSACTIONS) else "")
+
+
+def _is_param(project: Project, path: str, kind: TName) -> bool:
+    """Is the first type argument a name that only a class declares: `Repository<T>`?"""
+    first = kind.args[0] if kind.args else None
+    symbol = resolve(project, path, first.name) if isinstance(first, TName) else None
+    return isinstance(symbol, Ext) and not symbol.package
 
 
 def entity_in(project: Project, path: str, kind: Type | None, depth: int) -> Ref | None:
