@@ -10,8 +10,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from nestwise.project.files import Role, role_of
 from nestwise.project.model.applications import Application, applications
 from nestwise.project.model.container import container_of
+from nestwise.project.model.effects import effects_of
+from nestwise.project.model.entities import entities
 from nestwise.project.model.injection import Dependency, dependencies_of, made_in
 from nestwise.project.model.inputs import inputs_of
 from nestwise.project.model.project import Project
@@ -23,6 +26,7 @@ from nestwise.project.model.reasons import (
     pipeline_reasons,
 )
 from nestwise.project.model.routes import Route, loose_routes, routes_of
+from nestwise.project.model.symbols import Ref
 from nestwise.project.model.tokens import Token, shown
 from nestwise.workspace import Workspace
 
@@ -114,10 +118,47 @@ def _dependency_reasons(dependency: Dependency) -> tuple[Reason, ...]:
     return (Reason(f"a dependency: {found.why or need.why}", shown(need.token)),)
 
 
+def stored(project: Project) -> Counted:
+    """Entities: table, columns and relations, whichever ORM has them."""
+    for entity in entities(project):
+        whole = tuple(Reason(f"{entity.orm}: {cause}") for cause in entity.unknown)
+        table = (Reason(f"{entity.orm}: the name of a table"),) if entity.table is None else ()
+        yield entity.name, table + whole
+        for column in entity.columns:
+            parts = [n for n in ("name", "type", "nullable", "default") if getattr(column, n) is None]
+            yield f"{entity.name}.{column.property}", _parts(entity.orm, "column", parts)
+        for relation in entity.relations:
+            parts = [n for n in ("target", "inverse", "columns", "table") if getattr(relation, n) is None]
+            yield f"{entity.name}.{relation.property}", _parts(entity.orm, "relation", parts)
+
+
+def _parts(orm: str, of: str, parts: list[str]) -> tuple[Reason, ...]:
+    return tuple(Reason(f"{orm}: {part} of a {of}") for part in parts)
+
+
+def effects(project: Project) -> Counted:
+    """Calls of production code that read or write: what, and which of the two; and what they hand on."""
+    for path in project:
+        if role_of(path) is not Role.PRODUCTION:
+            continue
+        for cls in project.facts(path).classes:
+            for method in cls.methods if not cls.inside else ():
+                found = effects_of(project, Ref(path, cls.name), method.name)
+                for effect in (e for e in found.effects if not e.via):
+                    unknown = [effect.kind == "unknown", not effect.target and effect.operation != "flush"]
+                    said = ("whether SQL reads or writes", "SQL of a table" if effect.raw else "an entity")
+                    told = (Reason(f"{effect.orm}: {s}") for s, u in zip(said, unknown, strict=True) if u)
+                    yield f"{cls.name}.{method.name} {effect.call}", tuple(told)
+                for cause in (c for c in found.unknown if " (in " not in c and "was not followed" not in c):
+                    yield f"{cls.name}.{method.name}", (Reason("a call that is not followed", cause),)
+
+
 TOPICS: dict[str, Callable[[Project], Counted]] = {
     "paths": paths,
     "pipelines": pipelines,
     "access": access,
     "inputs": inputs,
     "dependencies": dependencies,
+    "entities": stored,
+    "effects": effects,
 }

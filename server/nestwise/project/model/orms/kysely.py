@@ -137,7 +137,8 @@ def _column(project: Project, path: str, key: str, kind: Type | None) -> Column:
         nullable = nullable or len(rest) < len(kind.of)
         kind = rest[0] if len(rest) == 1 else TUnion(rest)
     bare = key.removesuffix("?").strip("'\"")
-    return Column(bare, bare, written(kind), nullable, None, None, generated, None, array=None)
+    default = None if generated else ""
+    return Column(bare, bare, written(kind), nullable, None, None, generated, default, array=None)
 
 
 def candidates(project: Project, path: str) -> list[Ref]:
