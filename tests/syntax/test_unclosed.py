@@ -47,7 +47,7 @@ def with_typed(place: int, text: str) -> Source:
 
 
 @pytest.mark.parametrize(
-    "text", ["@Body(", "@Body('", "@Body('x", "@Body('x')\n    @Is(", "@Body(new Pipe({ a: ["]
+    "text", ["@Body(", "@Body('", "@Body('x", "@Body('x')\n    @Is(", "@Body(new Pipe({ a: [", "@Is('/a"]
 )
 def test_typing_a_parameter_leaves_the_methods(text):
     source = with_typed(0, text)
@@ -85,7 +85,7 @@ def test_valid_code_is_what_it_is_in_any_layout(data, name):
     before = Source.parse(text.encode(), dialect_of(name))
     if before.broken:  # the other dialect
         return
-    smile = "const smile = ':((((((((';\n"
+    smile = "const smile = ':((((((((';\n// sad (\n/*\n(\n*/"
     lines = text.split("\n")
     flat = data.draw(st.sets(st.integers(0, len(lines) - 1), max_size=len(lines)))
     text = "\n".join([*(line.lstrip() if n in flat else line for n, line in enumerate(lines)), smile])
@@ -99,6 +99,9 @@ def test_valid_code_is_what_it_is_in_any_layout(data, name):
         "const a = ':(';\nconst b = `x ${f(\n1)} y`;\n",
         "const a = ':(';\nf( /* here\n*/ 1);\n",
         "const a = ':(';\nf('a\\\nb');\n",
+        "// see (a\nconst a = 1;\n",
+        "/**\n * see (a\n * b\n */\nexport class A {}\n",
+        "if (a.match(/\\(/)) {\n}\nb.match(/[(]/);\nc.test('it', /x\\(/);\n",
         "const a = /\\(/;\nf(\na\n);\n",
         "const a = ':(';\nswitch (f(\na)) {\ncase 1:\n}\n",
     ],

@@ -58,6 +58,8 @@ _TESTS = re.compile(rb"describe(?<!\wdescribe)\(")
 """… but not those of a test file: all of its tests are one of them."""
 _DEPTH = 20
 """Deepest nesting of a pattern that is followed."""
+_DEEP = 40
+"""Patterns within so many others are not read."""
 _MODIFIERS = frozenset({"public", "private", "protected"})
 
 

@@ -15,8 +15,9 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 from nestwise.syntax.cure import blank, cured, cured_errors
 from nestwise.syntax.dialect import Dialect, dialect_of
 from nestwise.syntax.text import Edit, Span, Text
-from nestwise.syntax.unclosed import excess, without_open
+from nestwise.syntax.unclosed import excess, left_open
 
+_TEXT = frozenset({"comment", "jsx_text", "string_fragment", "template_string", "string"})
 _CHUNK = 1 << 16
 """Bytes that the parser is given at once."""
 
@@ -72,10 +73,12 @@ class Source:
     @classmethod
     def parse(cls, data: bytes, dialect: Dialect = Dialect.TS) -> Source:
         parsed = cured(data)
-        closed = without_open(parsed)
-        if closed is not parsed:
+        if opened := left_open(parsed):
+            closed = parsed
+            for span in opened:
+                closed = _spliced(closed, span, blank(closed[span.start : span.end]))
             tree = _parsed(closed, dialect)
-            if tree is not None and not tree.root_node.has_error:
+            if tree is not None and not tree.root_node.has_error and any(_is_code(tree, s) for s in opened):
                 return cls(Text(data), tree, dialect, closed, _broken=True)
         tree = _parsed(parsed, dialect)
         if tree is not None and tree.root_node.has_error:
@@ -141,6 +144,11 @@ class Source:
         combined, owners = _combine(self.dialect, queries)
         for pattern, captures in QueryCursor(combined).matches(self.root):
             yield owners[pattern], {name: nodes[0] for name, nodes in captures.items()}
+
+
+def _is_code(tree: Tree, span: Span) -> bool:
+    node = tree.root_node.descendant_for_byte_range(span.start, span.start + 1)
+    return node is not None and node.type not in _TEXT
 
 
 def _spliced(data: bytes, span: Span, text: bytes) -> bytes:

@@ -6,7 +6,8 @@ it closes, though the next line is no part of it. From the bracket on, that line
 
 That is tried where a text has more `(` than `)`, and taken where what is left has no error. Then the text as
 it was did have one, however its lines are laid out: valid code without one of its brackets is not valid. Left
-alone are lines on which a template or a comment may begin or go on, as they could hide the others' ends.
+alone are lines on which a template, a comment or a regular expression may begin; whoever takes something out
+must see that it did not stand in one.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from nestwise.syntax.cure import blank
+from nestwise.syntax.text import Span
 
-_TOKEN = re.compile(rb"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|(?P<open>[(\[{])|(?P<close>[)\]}])")
+_TOKEN = re.compile(
+    rb"""'(?:[^'\\]|\\.)*(?:'|$)|"(?:[^"\\]|\\.)*(?:"|$)|(?P<rest>//)|(?P<odd>/)|(?P<open>[(\[{])|(?P<close>[)\]}])"""
+)
 _SPANS_LINES = re.compile(rb"`|\$\{|/\*|\\\r?$")
 _KEYWORD = re.compile(rb"\b(?:if|for|while|switch|catch)\s*$")
 
@@ -26,23 +29,18 @@ def excess(data: bytes) -> int:
     return data.count(b"(") - data.count(b")")
 
 
-def without_open(data: bytes) -> bytes:
-    """The text with blanks for what stands behind brackets that are not closed yet; `data` itself where there
-    seem to be none."""
+def left_open(data: bytes) -> list[Span]:
+    """What stands on a line from a bracket on that is not closed yet. It may also be in a comment."""
     if excess(data) <= 0:
-        return data
+        return []
     lines = data.split(b"\n")
-    found = {
-        number: begin
-        for number, line in enumerate(lines)
-        if excess(line) > 0 and not _goes_on(lines, number) and (begin := _first_open(line)) is not None
-    }
-    if not found:
-        return data
-    for number, begin in found.items():
-        line = lines[number]
-        lines[number] = line[:begin] + blank(line[begin:])
-    return b"\n".join(lines)
+    found: list[Span] = []
+    start = 0
+    for number, line in enumerate(lines):
+        if excess(line) > 0 and not _goes_on(lines, number) and (begin := _first_open(line)) is not None:
+            found.append(Span(start + begin, start + len(line)))
+        start += len(line) + 1
+    return found
 
 
 def _goes_on(lines: list[bytes], number: int) -> bool:
@@ -61,6 +59,10 @@ def _first_open(line: bytes) -> int | None:
         return None
     opened: list[int] = []
     for token in _TOKEN.finditer(line):
+        if token["odd"]:  # a regular expression, in which brackets mean something else, or a division
+            return None
+        if token["rest"]:
+            break
         if token["open"]:
             opened.append(token.start())
         elif token["close"] and opened:
