@@ -71,7 +71,7 @@ def _application(project: Project, lines: Lines, app: Application) -> Row:
                 "certain": r.certain,
                 "circle": list(r.circle),
             }
-            for r in refusals_of(project, app.started)
+            for r in refusals_of(project, app.started, app.entry or app.path)
         ],
     }
 

@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from nestwise.project.facts import Call, Const, Lit
 from nestwise.project.model.classes import NEST, class_decorators, lineage
-from nestwise.project.model.container import Node, Place, container_of, shelf_of
+from nestwise.project.model.container import MISSING, Node, Place, container_of, shelf_of
 from nestwise.project.model.injection import Dependency, Made, dependencies_of, made_in, needs_in
+from nestwise.project.model.loading import undefined_in
 from nestwise.project.model.module_records import Imported
+from nestwise.project.model.modules import module_of
 from nestwise.project.model.needs import OBJECT, UNDEFINED, Need
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.scopes import Val, look
@@ -26,8 +29,8 @@ from nestwise.project.model.tokens import Token, shown
 
 class Refusal(Struct, frozen=True):
     kind: str
-    """dependency, property, export, import, circle, or enhancer: one for all requests that needs what is made
-    for each."""
+    """dependency, property, export, import, undefined (of files that import each other), circle, or enhancer:
+    one for all requests that needs what is made for each."""
     place: Place
     sentence: str
     """The first sentences of Nest's error, up to what it advises."""
@@ -44,10 +47,14 @@ class Refusal(Struct, frozen=True):
 
 
 @question
-def refusals_of(project: Project, root: Imported) -> tuple[Refusal, ...]:
-    """All that is wrong, in the order in which Nest scans: imports, exports, then what it makes."""
+def refusals_of(project: Project, root: Imported, entry: str) -> tuple[Refusal, ...]:
+    """All that is wrong, in the order in which Nest scans: imports, exports, then what it makes.
+
+    `entry` is the file that Node runs.
+    """
     container = container_of(project, root)
-    out = [r for node in container.nodes for r in _imports(project, node)]
+    out = [r for node in container.nodes for r in _undefined(project, node, entry)]
+    out += [r for node in container.nodes for r in _imports(project, node)]
     out += [r for node in container.nodes for r in _exports(project, node)]
     anew = {each.spot for each in per_request(project, root)}
     for node in container.nodes:
@@ -57,6 +64,7 @@ def refusals_of(project: Project, root: Imported) -> tuple[Refusal, ...]:
                 if item.certain:
                     late = item.scope == "transient" or item.role == "middleware" or spot in anew
                     out += _made(project, root, node.place, item, late)
+                    out += _erased(project, node.place, item, late, entry)
     out += _enhancers(project, root, anew)
     out += _circles(project, root)
     return tuple(out)
@@ -114,6 +122,40 @@ def _exports(project: Project, node: Node) -> list[Refusal]:
         )
         out.append(Refusal("export", node.place, sentence, token=token))
     return out
+
+
+def _undefined(project: Project, node: Node, entry: str) -> Iterator[Refusal]:
+    """Modules that are undefined when the decorator of their importer runs: files that import each other."""
+    ref = node.place.module
+    if not isinstance(ref, Ref) or class_of(project, ref) is None or not node.certain:
+        return
+    own = module_of(project, ref)
+    if not own.imports_complete or not all(i.certain for i in own.imports):
+        return
+    for index, imported in enumerate(own.imports):
+        target = imported.symbol
+        plain = isinstance(target, Ref) and not imported.forward and not imported.dynamic
+        if plain and isinstance(target, Ref) and undefined_in(project, entry, ref.path, target):
+            name = node.place.name
+            sentence = (
+                f"Nest cannot create the {name} instance. The module at index [{index}] of the {name} "
+                '"imports" array is undefined.'
+            )
+            yield Refusal("undefined", node.place, sentence, token=target)
+
+
+def _erased(project: Project, place: Place, made: Made, late: bool, entry: str) -> Iterator[Refusal]:
+    """Classes that are undefined when the class that asks for them is declared."""
+    items = needs_in(project, made).items
+    for need in items:
+        token, path = need.token, need.declared.path if need.declared is not None else ""
+        if need.explicit or need.optional or need.index is None or not isinstance(token, Ref):
+            continue
+        if path and undefined_in(project, entry, path, token):
+            blind = replace(need, token=OBJECT)
+            needs = tuple(blind if n is need else n for n in items)
+            sentence = _sentence(project, place, made, Dependency(blind, MISSING), needs)
+            yield Refusal("undefined", place, sentence, made, need, token, late)
 
 
 def _is_told(project: Project, token: Token) -> bool:
