@@ -8,6 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from nestwise.project.model.applications import applications
+from nestwise.project.model.refusals import refusals_of
 from nestwise.syntax.source import Source
 from nestwise.workspace import Workspace
 
@@ -103,3 +105,37 @@ def test_what_all_checks_ask_can_be_asked_in_small_pieces(editors):
         left = workspace.project.computed - asked[-1]
         assert left < sum(pieces) / 5
         assert max(pieces) < sum(pieces) / 5
+
+
+def test_injection_asks_again_what_an_edit_concerns(editors):
+    """A dependency in a constructor, a scope, a provider in a module: as much as each concerns."""
+
+    def refusals(editor):
+        project = editor.workspace.project
+        start = project.computed
+        apps = applications(project)
+        found = [r for app in apps for r in refusals_of(project, app.started, app.entry or app.path)]
+        return [r.sentence for r in found], project.computed - start
+
+    erased = "constructor(private readonly state: AddressState, "
+    factory = "providers: [{ provide: 'é 😀', useFactory: () => 1, inject: [AddressController] }, "
+    edits = (
+        (SERVICE, "constructor(", erased, 1),
+        (SERVICE, erased, "constructor(", 0),
+        (SERVICE, "@Injectable()", "@Injectable({ scope: 1 })", 0),
+        (MODULE, "providers: [", factory, 1),
+    )
+    for editor in editors:
+        refusals(editor)
+    for path, before, after, wrong in edits:
+        counts = []
+        for editor in editors:
+            editor.edit(path, before, after)
+            found, computed = refusals(editor)
+            assert len(found) == wrong, (before, found)
+            counts.append(computed)
+        assert 0 < counts[0] < 60
+        assert counts[1] <= counts[0] + 5
+    for editor in editors:
+        editor.edit(CONTROLLER, "return null;", "return undefined;")
+        assert refusals(editor)[1] == 0

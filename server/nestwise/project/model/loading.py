@@ -76,7 +76,7 @@ def _is_type(project: Project, path: str, name: str) -> bool:
 
 @question
 def _order(project: Project, entry: str, every: bool) -> dict[str, int]:
-    """The files in the order in which they are evaluated: with `every` import, or with those surely needed."""
+    """The files in the order of their evaluation: with `every` import, or with those surely needed."""
     done: dict[str, int] = {}
     entered = {entry}
     stack = [(entry, iter(loads_of(project, entry)))]
