@@ -208,7 +208,7 @@ def _expanded(project: Project, val: Val, depth: int = 0) -> Iterator[_Applied]:
 
 def _injected(project: Project, deco: _Applied) -> _Mark | None:
     """What one decorator injects; None for one that injects nothing."""
-    from nestwise.project.model.packages import token_of_decorator
+    from nestwise.project.model.package_tokens import token_of_decorator
 
     if deco.symbol == _INJECT:
         if not deco.args:

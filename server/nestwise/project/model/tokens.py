@@ -68,7 +68,7 @@ def _is_symbol(call: Call) -> bool:
 
 def _of_call(project: Project, val: Val, call: Call, depth: int) -> Token:
     """`Symbol.for('x')`, a helper of a package, or a function of the workspace that gives a token."""
-    from nestwise.project.model.packages import token_of_call
+    from nestwise.project.model.package_tokens import token_of_call
 
     if dotted(call.callee) == "Symbol.for":
         inner = look(project, val.at(call.args[0])).expr if call.args else None
