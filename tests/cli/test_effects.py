@@ -473,6 +473,56 @@ def test_calls_are_followed_through_services_and_their_bases(effects):
     assert effects(AMBIENT, "none", also=also) == [f"writes Cat save no {way}"]
 
 
+BEHIND = """\
+import { Inject, Injectable } from '@nestjs/common';
+import { CatStore, STORE, Store } from './store';
+
+@Injectable()
+export class AService {
+  constructor(private readonly cats: CatStore, @Inject(STORE) private readonly store: Store) {}
+  async one() { await this.cats.add(1); }
+  async other() { await this.store.add(2); }
+}
+"""
+STORE = """\
+import { Injectable, Module } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Entity, PrimaryColumn, Repository } from 'typeorm';
+
+@Entity() export class Cat { @PrimaryColumn() id: number; }
+export const STORE = Symbol('store');
+export interface Store { add(id: number): Promise<unknown>; }
+export abstract class CatStore { abstract add(id: number): Promise<unknown>; }
+@Injectable()
+export class SqlStore implements CatStore, Store {
+  constructor(@InjectRepository(Cat) private readonly repository: Repository<Cat>) {}
+  async add(id: number) { return this.repository.insert({ id }); }
+}
+@Module({ providers: [{ provide: CatStore, useClass: SqlStore }, { provide: STORE, useClass: SqlStore }] })
+export class StoreModule {}
+"""
+
+
+def test_what_stands_behind_an_abstract_class_or_a_token_is_followed(effects):
+    also = {"src/store.ts": STORE}
+    assert effects(BEHIND, "one", also=also) == ["writes Cat insert no via CatStore.add"]
+    assert effects(BEHIND, "other", also=also) == ["writes Cat insert no via SqlStore.add"]
+
+
+def test_of_two_implementations_none_is_chosen(effects):
+    another = "@Module({ providers: [{ provide: CatStore, useClass: Other }] }) export class M {}\n"
+    other = "@Injectable() export class Other extends CatStore { async add() { return 1; } }\n"
+    found = effects(
+        BEHIND.replace("await this.cats", "await this.store.add(1); await this.cats"),
+        "one",
+        also={"src/store.ts": STORE + other + another},
+    )
+    assert found == [
+        "writes Cat insert no via SqlStore.add",
+        "unknown: data: CatStore.add is that of Other or SqlStore",
+    ]
+
+
 def test_what_cannot_be_followed_is_said(effects):
     paged = "  async paged() {\n    this.users.count();\n    return paginate(this.users, { page: 1 });\n  }\n"
     code = TYPEORM.replace("  async given(", f"{paged}  async given(")

@@ -147,7 +147,7 @@ def effects_shown(project: Project, ref: Ref, method: str, line_of: Callable[[st
     """What a method reads and writes, through the services that it calls, and in which transactions.
     `line_of` gives the line, from 1, of an offset of a file."""
     found = effects_of(project, ref, method)
-    if not found.effects and not found.opens:
+    if not found.effects and not found.opens and not any(" is that of " in u for u in found.unknown):
         return {}
     out: Row = {}
     for name, kind in (("reads", "read"), ("writes", "write"), ("runs", "unknown")):

@@ -9,9 +9,10 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from nestwise.project.extract_deeds import DEEDS
-from nestwise.project.model.classes import declaring, lineage, method_decorators
+from nestwise.project.model.classes import declaring, lineage, method_decorators, own_method
 from nestwise.project.model.deeds import Walk
 from nestwise.project.model.effect_records import Calling, Effect, Effects
+from nestwise.project.model.implementations import implementations
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.reach_entity import stated_entity
 from nestwise.project.model.symbols import Ext, Ref, class_of
@@ -71,6 +72,13 @@ def _followed(
     place = declaring(project, ref, method)
     if place is None:
         return Effects(unknown=(f"{ref.name}.{method} cannot be read",))
+    if is_abstract(project, place, method):
+        behind = [r for r in implementations(project, ref) if r != ref and declaring(project, r, method)]
+        if len(behind) != 1 or (behind[0], method) in seen:
+            stores = any(_does_something(project, r, method) for r in behind if (r, method) not in seen)
+            names = " or ".join(sorted(r.name for r in behind))
+            return Effects(unknown=(f"{ref.name}.{method} is that of {names}",)) if stores else Effects()
+        return _followed(project, behind[0], method, depth, seen)
     own = own_effects(project, place, method)
     effects, unknown = list(own.effects), list(own.unknown)
     if any(e.generic and not e.target for e in effects):
@@ -89,11 +97,17 @@ def _followed(
             continue
         inner = _followed(project, target, call.method, depth - 1, seen | {(ref, method)})
         effects += [_seen_from(e, call, name) for e in inner.effects]
-        unknown += [f"{cause} (in {name})" if " (in " not in cause else cause for cause in inner.unknown]
+        unknown += [c if " (in " in c or c.startswith(name) else f"{c} (in {name})" for c in inner.unknown]
         opens += [f"{o} (in {name})" if " (in " not in o else o for o in inner.opens]
     return Effects(
         tuple(_once(effects)), own.calls, tuple(dict.fromkeys(opens)), tuple(dict.fromkeys(unknown))
     )
+
+
+def is_abstract(project: Project, ref: Ref, method: str) -> bool:
+    """Has the method no body where it is declared?"""
+    found = own_method(class_of(project, ref), method)
+    return found is not None and found.body_at.start == found.body_at.end
 
 
 def _does_something(project: Project, ref: Ref, method: str) -> bool:

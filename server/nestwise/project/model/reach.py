@@ -29,7 +29,9 @@ from nestwise.project.facts import (
 )
 from nestwise.project.model.classes import lineage
 from nestwise.project.model.data import data_class, injected_access
+from nestwise.project.model.decorators import applied
 from nestwise.project.model.entities import entity_of
+from nestwise.project.model.implementations import implementations
 from nestwise.project.model.orms.reading import target_in
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.scopes import Val
@@ -45,6 +47,7 @@ from nestwise.project.model.symbols import (
     resolve,
     symbol_of,
 )
+from nestwise.project.model.tokens import token_in
 
 _REPOSITORIES = frozenset(
     """Repository TreeRepository MongoRepository AbstractRepository EntityRepository SqlEntityRepository
@@ -52,7 +55,6 @@ _REPOSITORIES = frozenset(
     ModelCtor""".split()
 )
 _QUERIES = frozenset({"SelectQueryBuilder", "QueryBuilder", "UpdateQueryBuilder", "DeleteQueryBuilder"})
-_SESSIONS = frozenset({"ClientSession"})
 _INJECTS = frozenset({"InjectRepository", "InjectModel"})
 _TRANSACTIONS = ("Transaction",)
 """Types of a client that is bound to a transaction."""
@@ -119,12 +121,23 @@ def field_reach(project: Project, ref: Ref, name: str) -> Reach | None:
         for item in members:
             if item.name == name:
                 found = typed_reach(project, base.path, item.type, item.decorators)
+                found = found or _injected(project, base.path, item.decorators)
                 value = item.value if isinstance(item, Property) else None
                 if found is None and isinstance(value, (New, Call)):
                     return value_reach(project, base.path, value)
                 return found
         if (assigned := _assigned(cls, name)) is not None:
             return typed_reach(project, base.path, assigned[0], assigned[1])
+    return None
+
+
+def _injected(project: Project, path: str, decorators: tuple[Decorator, ...]) -> Reach | None:
+    """The class behind `@Inject(TOKEN)`, where modules provide only one under it."""
+    for deco in applied(project, path, decorators):
+        given = deco.arg(0) if deco.is_from("@nestjs/common", "Inject") else None
+        if given is not None:
+            behind = implementations(project, token_in(project, Val(given.path, given.expr)))
+            return class_reach(project, behind[0]) if len(behind) == 1 else None
     return None
 
 
@@ -217,13 +230,13 @@ def _named(project: Project, path: str, kind: TName, depth: int) -> Reach | None
 def _external(project: Project, path: str, symbol: Ext, kind: TName, depth: int) -> Reach | None:
     """A type of a package."""
     orm, name = orm_of(symbol.package), symbol.name.rpartition(".")[2]
-    if not orm or (data_class(project, symbol) is None and name not in _REPOSITORIES | _QUERIES | _SESSIONS):
+    if not orm or (
+        data_class(project, symbol) is None and name not in _REPOSITORIES | _QUERIES | {"ClientSession"}
+    ):
         if orm == "drizzle" and (name.endswith(("Database", "Transaction"))):
             return Reach("client", orm, bound="yes" if name.endswith("Transaction") else "")
         return None
-    if name in _SESSIONS:
-        return Reach("session", orm)
-    if orm == "sequelize" and name == "Transaction":
+    if name == "ClientSession" or (orm == "sequelize" and name == "Transaction"):
         return Reach("session", orm)
     entity = entity_in(project, path, kind.args[0], depth + 1) if kind.args else None
     if name in _REPOSITORIES:
