@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from nestwise.project.model.applications import applications
+from nestwise.project.model.conventions import habits_of
+from nestwise.project.model.practices import practices_of
 from nestwise.project.model.refusals import refusals_of
 from nestwise.syntax.source import Source
 from nestwise.workspace import Workspace
@@ -139,3 +141,26 @@ def test_injection_asks_again_what_an_edit_concerns(editors):
     for editor in editors:
         editor.edit(CONTROLLER, "return null;", "return undefined;")
         assert refusals(editor)[1] == 0
+
+
+def test_habits_of_a_package_ask_again_what_an_edit_changed(editors):
+    def asked(editor: Editor) -> int:
+        """How many questions about habits are answered again."""
+        project = editor.workspace.project
+        before = project.computed
+        habits_of(project, "src/address")
+        practices_of(project, "")
+        return project.computed - before
+
+    for editor in editors:
+        assert asked(editor) > 0
+        assert asked(editor) == 0
+    counts = []
+    for editor in editors:
+        editor.edit(CONTROLLER, "export class", 'const added = ["é😀", "b", "c"];\nexport class')
+        counts.append(asked(editor))
+        editor.edit(CONTROLLER, '["é😀", "b", "c"]', '["é😀", "d", "c"]')
+        counts.append(asked(editor))
+    assert counts[0] == counts[2]
+    assert 0 < counts[0] < 30
+    assert counts[1] == counts[3] <= counts[0]
