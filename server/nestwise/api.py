@@ -64,6 +64,7 @@ from nestwise.project.model.loggers import (
     class_loggers,
     habits,
     heir_has,
+    injected_logger,
     is_logger_class,
     module_logger,
     usual_logger,
@@ -102,7 +103,7 @@ from nestwise.project.model.validation import Effect, Use, inputs_at, unrun_inpu
 from nestwise.project.model.validators import Wanted, has_validator_packages, nesting_for, validators_for
 from nestwise.settings import Level, Options, Preset
 from nestwise.syntax.flow import Exit, always_throws, exits_of
-from nestwise.syntax.nodes import ancestors, callee_of, child, named, pair_of, span_of, walk
+from nestwise.syntax.nodes import ancestors, callee_of, child, named, pair_of, span_of, this_at, walk
 from nestwise.syntax.text import Edit, Span
 
 __all__ = [
@@ -199,6 +200,7 @@ __all__ = [
     "has_validator_packages",
     "heir_has",
     "injected_access",
+    "injected_logger",
     "inputs_at",
     "inputs_in",
     "inputs_of",
@@ -233,6 +235,7 @@ __all__ = [
     "specifier_of",
     "string",
     "symbol_of",
+    "this_at",
     "type_access",
     "unrun_inputs",
     "uses_of",

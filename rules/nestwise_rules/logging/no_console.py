@@ -21,6 +21,7 @@ from nestwise.api import (
     class_loggers,
     habits,
     heir_has,
+    injected_logger,
     is_disabled,
     is_logger_class,
     lineage,
@@ -29,6 +30,7 @@ from nestwise.api import (
     parts_of,
     rule,
     span_of,
+    this_at,
     usual_logger,
 )
 
@@ -39,13 +41,6 @@ _LEVELS = {
     Speech.PINO: _PLAIN | {"log": "info", "info": "info", "trace": "trace"},
     Speech.WINSTON: _PLAIN | {"log": "info", "info": "info", "trace": "debug"},
 }
-_OWN_THIS = (
-    "function_declaration",
-    "function_expression",
-    "generator_function",
-    "generator_function_declaration",
-    "decorator",
-)
 _TO_TEXT = re.compile(r"(?:^|\.)(?:JSON\.stringify|inspect|String|toString|toISOString|join|toFixed)$")
 _CHOICES = ("if_statement", "ternary_expression", "binary_expression", "switch_statement")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
@@ -263,7 +258,7 @@ def _existing(file: File, project: Project, callee: Node) -> _Found | None:
     """A logger that the class or the file has."""
     cls = file.class_at(callee)
     if cls is not None and not cls.inside:
-        this = _this_is(file, callee)
+        this = this_at(file.source, callee)
         for logger in class_loggers(project, Ref(file.path, cls.name)):
             if logger.static or this == "instance":
                 return logger, "", [], Safety.SAFE
@@ -290,7 +285,7 @@ def _added(file: File, project: Project, callee: Node) -> _Found | None:
     """A new logger of Nest, in the form that the project has most."""
     forms = habits(project, file.path)
     if forms[:1] == (Form.OTHER,):
-        return None
+        return _injected(file, project, callee)
     form = next((f for f in forms if f is not Form.OTHER), Form.FIELD)
     cls = file.class_at(callee)
     made = file.imported("Logger", NEST, "NestLogger")
@@ -298,7 +293,7 @@ def _added(file: File, project: Project, callee: Node) -> _Found | None:
         return None
     if cls is None:
         return _constant(file, made.local, list(made.edits), callee) if Form.CONST in forms else None
-    this = _this_is(file, callee)
+    this = this_at(file.source, callee)
     if cls.inside or not this or not cls.name or cls.name == "default":
         return None
     names = {p.name for p in cls.properties} | {m.name for m in cls.methods}
@@ -311,27 +306,29 @@ def _added(file: File, project: Project, callee: Node) -> _Found | None:
         return None  # two private members of one name do not go together
     static = this == "static" or form is Form.STATIC
     field = usual.field(made.local, cls.name, static, file.style.quote)
-    edits = [_field(file, cls.body_at.start, field), *made.edits]
+    edits = [file.member(cls.body_at.start, field), *made.edits]
     known = line.base is None or (isinstance(line.base, Ext) and line.base.package.startswith("@nestjs/"))
     head = cls.name if static else "this"
     return Logger(f"{head}.{usual.name}", Speech.NEST), "", edits, Safety.SAFE if known else Safety.UNSAFE
 
 
-def _field(file: File, start: int, field: str) -> Edit:
-    """A field as the first member of a class whose body starts at `start` (bytes)."""
-    data, style = file.data, file.style
-    rest = re.match(rb"[ \t]*(\r?\n)([ \t\r\n]*)", data[start:])
-    if rest is None:
-        return file.insert(start, f" {field};")
-    eol = rest[1].decode()
-    indent = rest[2].rpartition(b"\n")[2].decode() or style.indent
-    following = data[start + rest.end() :]
-    is_field = re.match(
-        rb"(?:(?:private|protected|public|static|readonly|declare)\s+)*[\w$]+\s*[?!:=;]", following
-    )
-    apart = "" if is_field or b"\n" in rest[2] else eol
-    field = file.fitted(field, indent, style.semicolon)
-    return file.insert(start, f"{eol}{indent}{field}{style.semicolon}{apart}")
+def _injected(file: File, project: Project, callee: Node) -> _Found | None:
+    """A parameter of the constructor, as most classes of the project get their logger."""
+    cls = file.class_at(callee)
+    if cls is None or cls.inside or this_at(file.source, callee) != "instance":
+        return None
+    found = injected_logger(project, Ref(file.path, cls.name))
+    if found is None:
+        return None
+    names = file.imported_all(found.imports)
+    if names is None:
+        return None
+    local, edits = names
+    decorator = found.decorator and f"@{local[found.decorator]}({local.get(found.given, found.given)}) "
+    parameter = f"{decorator}private readonly {found.name}: {local[found.type]}"
+    edit = file.constructed(cls.body_at.span, parameter)
+    logger = Logger(f"this.{found.name}", found.speech, methods=found.methods)
+    return (logger, "", [edit, *edits], Safety.UNSAFE) if edit is not None else None
 
 
 def _constant(file: File, local: str, edits: list[Edit], callee: Node) -> _Found | None:
@@ -360,38 +357,6 @@ def _in_function(node: Node) -> bool:
     return any(
         o.type.endswith(("function", "function_declaration", "method_definition")) for o in ancestors(node)
     )
-
-
-def _this_is(file: File, node: Node) -> str:
-    """instance, static, or empty where `this` is something else or not there yet."""
-    for outer in ancestors(node):
-        if outer.type in _OWN_THIS:
-            return ""
-        if outer.type in ("method_definition", "public_field_definition"):
-            if outer.parent is None or outer.parent.type != "class_body":
-                return ""
-            kinds = {part.type for part in outer.children}
-            early = file.text_of(child(outer, "name")) == "constructor" and not _after_super(
-                file, outer, node
-            )
-            return "" if early else "static" if "static" in kinds else "instance"
-        if outer.type == "class_static_block":
-            return "static"
-        if outer.type == "class_body":
-            return ""
-    return ""
-
-
-def _after_super(file: File, constructor: Node, node: Node) -> bool:
-    """Is there a `this` in the constructor already? Not within the arguments of `super(…)` either."""
-    cls = file.class_at(node)
-    if cls is None or cls.extends is None:
-        return True
-    if any(
-        o.type == "call_expression" and file.text_of(child(o, "function")) == "super" for o in ancestors(node)
-    ):
-        return False
-    return b"super(" in file.data[constructor.start_byte : node.start_byte]
 
 
 def _shaped(file: File, speech: Speech, arguments: list[Node]) -> list[Edit] | None:

@@ -102,6 +102,19 @@ class File:
 
         return call_in_line(code, indent, columns(indent + tail), self.style, newline(self.data))
 
+    def member(self, start: int, text: str) -> Edit:
+        """The edit that adds a field as the first member of a class whose body starts at `start` (bytes)."""
+        from nestwise.syntax.members import member
+
+        return member(self.source, start, text, self.style)
+
+    def constructed(self, body: Span, parameter: str) -> Edit | None:
+        """The edit that adds a parameter to the constructor of a class with that body, or a constructor; None
+        where that is not plain."""
+        from nestwise.syntax.members import constructed
+
+        return constructed(self.source, body, parameter, self.style)
+
     def appended(self, holder: Node, text: str, after: Node | None = None) -> Edit:
         """The edit that adds an element to an array or object: behind `after`, else as the last one."""
         from nestwise.syntax.members import appended

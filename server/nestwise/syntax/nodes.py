@@ -137,3 +137,44 @@ def pair_of(source: Source, holder: Node, key: str) -> Node | None:
         if source.text_of(name).strip("'\"") == key:
             return part
     return None
+
+
+_OWN_THIS = frozenset(
+    {
+        "function_declaration", "function_expression", "generator_function", "generator_function_declaration",
+        "decorator",
+    }
+)  # fmt: skip
+
+
+def this_at(source: Source, node: Node) -> str:
+    """What `this` is at a node of a class: instance, static, or empty where it is something else or not there
+    yet."""
+    for outer in ancestors(node):
+        if outer.type in _OWN_THIS:
+            return ""
+        if outer.type in ("method_definition", "public_field_definition"):
+            if outer.parent is None or outer.parent.type != "class_body":
+                return ""
+            kinds = {part.type for part in outer.children}
+            is_constructor = source.text_of(child(outer, "name")) == "constructor"
+            early = is_constructor and not _is_behind_super(source, outer, node)
+            return "" if early else "static" if "static" in kinds else "instance"
+        if outer.type == "class_static_block":
+            return "static"
+        if outer.type == "class_body":
+            return ""
+    return ""
+
+
+def _is_behind_super(source: Source, constructor: Node, node: Node) -> bool:
+    """Is there a `this` in the constructor already? Not within the arguments of `super(…)` either."""
+    cls = constructor.parent.parent if constructor.parent is not None else None
+    if cls is None or all(c.type != "class_heritage" for c in cls.children):
+        return True
+    if not any(c.type == "extends_clause" for h in cls.children for c in h.children):
+        return True
+    for outer in ancestors(node):
+        if outer.type == "call_expression" and source.text_of(child(outer, "function")) == "super":
+            return False
+    return b"super(" in source.text.data[constructor.start_byte : node.start_byte]

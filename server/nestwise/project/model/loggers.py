@@ -64,7 +64,7 @@ _SERVICE = frozenset({"log", "error", "warn"})
 """What every `LoggerService` has; its other methods are optional."""
 
 
-def _speech(project: Project, symbol: Symbol) -> tuple[Speech, frozenset[str] | None] | None:
+def speech_of(project: Project, symbol: Symbol) -> tuple[Speech, frozenset[str] | None] | None:
     """How a logger of this class speaks; None if it is not a logger."""
     symbol = followed(project, symbol)
     if isinstance(symbol, Ext):
@@ -91,12 +91,12 @@ def _named_so(symbol: Ref | Ext) -> bool:
 
 
 def _of_type(project: Project, path: str, kind: Type | None) -> tuple[Speech, frozenset[str] | None] | None:
-    return _speech(project, resolve(project, path, kind.name)) if isinstance(kind, TName) else None
+    return speech_of(project, resolve(project, path, kind.name)) if isinstance(kind, TName) else None
 
 
 def _of_value(project: Project, path: str, value: Expr | None) -> tuple[Speech, frozenset[str] | None] | None:
     if isinstance(value, (New, Call)) and (name := dotted(value.callee)):
-        return _speech(project, resolve(project, path, name))
+        return speech_of(project, resolve(project, path, name))
     return None
 
 
@@ -165,6 +165,10 @@ class Held(Struct, frozen=True):
     """name (`CatsService.name`), text (`'CatsService'`), none, or other; of an injected one empty."""
     decorator: str = ""
     """What injects it: `InjectPinoLogger`, `Inject`."""
+    given: str = ""
+    """What the decorator is given: name (`CatsService.name`), type, or other; empty for nothing."""
+    symbol: Symbol | None = None
+    """The class of a logger that is injected by the constructor."""
 
     def field(self, made: str, cls: str, static: bool, quote: str) -> str:
         """The member of a class, without its end, that holds a logger of the class that is called `made`."""
@@ -217,6 +221,29 @@ def usual_logger(project: Project, path: str) -> Held:
     return held if count > 1 and count * 2 > total and held.context != "other" else USUAL
 
 
+class Injected(Struct, frozen=True):
+    """A logger that a class may get by its constructor, as most others do."""
+
+    name: str
+    """Of the parameter property."""
+    type: str
+    imports: tuple[tuple[str, str], ...]
+    """What must be imported: names with their modules."""
+    speech: Speech
+    methods: frozenset[str] | None
+    decorator: str = ""
+    given: str = ""
+    """The argument of the decorator."""
+
+
+def injected_logger(project: Project, ref: Ref) -> Injected | None:
+    """The logger of most classes, for one that has none. None where no way stands out, where Nest does not
+    make the class, or where a module that has it surely does not find the logger."""
+    from nestwise.project.model import logger_injection  # most checks ask for no fix
+
+    return logger_injection.injected_logger(project, ref)
+
+
 def _folder(project: Project, path: str) -> str:
     found = project.layout.package_of(path)
     return found.dir if found is not None else ""
@@ -231,13 +258,30 @@ def _held(project: Project, path: str, cls: Class) -> list[Held]:
             found.append(Held(form, "Logger", prop.name, prop.access, prop.readonly, context))
         elif _of_value(project, path, prop.value) or _of_type(project, path, prop.type):
             made = dotted(prop.value.callee) if isinstance(prop.value, New | Call) else ""
-            kind = made or (prop.type.name if isinstance(prop.type, TName) else "")
-            found.append(Held(Form.OTHER, kind, prop.name, prop.access, prop.readonly))
+            named = made or (prop.type.name if isinstance(prop.type, TName) else "")
+            found.append(Held(Form.OTHER, named, prop.name, prop.access, prop.readonly))
     for param in cls.ctor or ():
-        if param.access and isinstance(param.type, TName) and _of_type(project, path, param.type):
-            injects = next((d.name for d in param.decorators), "")
-            found.append(Held(Form.OTHER, param.type.name, param.name, param.access, False, "", injects))
+        kind = param.type
+        if not param.access or not isinstance(kind, TName) or not _of_type(project, path, kind):
+            continue
+        symbol = followed(project, resolve(project, path, kind.name))
+        injects = param.decorators[0] if param.decorators else None
+        given = _given(injects.args, cls.name, kind.name) if injects is not None else ""
+        name = injects.name if injects is not None else ""
+        found.append(Held(Form.OTHER, kind.name, param.name, "private", True, "", name, given, symbol))
     return found
+
+
+def _given(args: tuple[Expr, ...], cls: str, kind: str) -> str:
+    match args:
+        case ():
+            return ""
+        case (Member(object=Name(id=owner), name="name"),) if owner == cls:
+            return "name"
+        case (Name(id=name),) if name == kind:
+            return "type"
+        case _:
+            return "other"
 
 
 def _context(value: Expr | None, cls: str) -> str:
