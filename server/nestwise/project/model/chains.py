@@ -56,6 +56,8 @@ def path(callee: Expr, depth: int = 0) -> str:
 
 def sql_text(project: Project, path: str, expr: Expr) -> str | None:
     """The beginning of a statement: a text, a template with holes, or one in `sql` or `Prisma.sql`."""
+    if isinstance(expr, Call) and isinstance(expr.callee, Member) and expr.callee.name == "toQuery":
+        expr = expr.callee.object
     if isinstance(expr, Call) and last(expr.callee) in ("sql", "raw") and expr.args:
         expr = expr.args[0]
     found = look(project, Val(path, expr)).expr

@@ -22,6 +22,8 @@ from nestwise.project.facts import (
 )
 from nestwise.project.model.chains import (
     either,
+    last,
+    links,
     looped,
     path,
     runs_in_transaction,
@@ -48,6 +50,9 @@ from nestwise.project.model.reach import (
 )
 from nestwise.project.model.scopes import Val
 from nestwise.project.model.symbols import Ref, class_of, declaration, followed, resolve
+
+_TEXTS = frozenset({"toQuery", "toSQL", "getQuery", "getSql", "getQueryAndParameters", "compile", "toNative"})
+"""What makes the text of a query that is built."""
 
 
 class Walk:
@@ -289,6 +294,13 @@ class Walk:
         if place < 0:
             return
         deed = self.deeds.deeds[place]
+        if any(last(c.callee) in _TEXTS for c in links(deed.expr)):
+            return  # it is written down, and run by somebody else
+        use = use_of(self.deeds, self.scopes, place)
+        if reach.orm == "knex" and use in ("held", "dropped"):  # it runs once somebody waits for it
+            if use == "held":
+                self.unknown.append("a query of knex is built, and perhaps run elsewhere")
+            return
         self.effects.append(
             Effect(
                 kind,
@@ -298,7 +310,7 @@ class Walk:
                 path(call.callee),
                 self.transactions.of(reach, operation, place),
                 looped(self.deeds, self.scopes, place),
-                use_of(self.deeds, self.scopes, place),
+                use,
                 raw,
                 reach.generic and reach.entity is None and not raw,
                 reach.entity,
@@ -311,6 +323,11 @@ class Walk:
     def raw(self, client: Reach, operation: str, call: Call, args: tuple[Expr, ...], place: int) -> None:
         """A statement of SQL."""
         given = args[0] if args else None
+        built = self.reach(given, self.deeds.deeds[place].scope) if given is not None and place >= 0 else None
+        if built is not None and built.kind == "query":
+            target = replace(client, entity=built.entity, table=built.table)
+            self.tell("write" if built.verb == "write" else "read", target, operation, call, place, raw=True)
+            return
         if isinstance(given, Name):
             given = self.texts.get(given.id, given)
         text = sql_text(self.project, self.ref.path, given) if given is not None else None

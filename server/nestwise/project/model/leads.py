@@ -332,6 +332,9 @@ class Leads:
         if owner.kind == "client":
             entity, table = self._named(call.args[0], "knex") if call.args else (None, "")
             return replace(owner, kind="query", entity=entity, table=table, verb="read", service=None)
+        if step in ("from", "into", "table") and call.args:
+            entity, table = self._named(call.args[0], "knex")
+            owner = replace(owner, entity=entity, table=table or owner.table)
         if step in ("insert", "update", "del", "delete", "truncate", "increment", "decrement", "upsert"):
             self.walk.tell("write", owner, step, call, place)
             return replace(owner, verb="write")
