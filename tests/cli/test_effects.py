@@ -416,6 +416,12 @@ export class AService {
     await dbOrTx(this.db, trx).deleteFrom('cats').execute();
     await sql`update cats set name = 1`.execute(this.db);
   }
+  async recursive() {
+    return this.db
+      .withRecursive('tree', (db) => db.selectFrom('cats').where('id', '=', 1))
+      .selectFrom('tree')
+      .execute();
+  }
   async transacted() {
     await this.db.transaction().execute(async (trx) => {
       await trx.insertInto('cats').values({ name: null }).execute();
@@ -432,6 +438,7 @@ def test_kysely(effects):
         "writes cats deleteFrom maybe",
         "writes cats sql no raw",
     ]
+    assert effects(KYSELY, "recursive") == ["reads cats selectFrom no"]
     assert effects(KYSELY, "transacted") == ["writes cats insertInto yes", "writes cats updateTable outside"]
 
 

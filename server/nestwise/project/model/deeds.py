@@ -68,6 +68,8 @@ class Walk:
         """What variables are that hold no data, for the texts of statements."""
         self.within: dict[int, str] = {}
         """Functions that run in a transaction: `yes`, or `maybe` where a helper of the team's runs them."""
+        self.made: set[str] = set()
+        """Names of what `WITH` makes in queries."""
         self.running: set[str] = set()
         """Query runners and sessions whose transaction has begun."""
         self.effects: list[Effect] = []
@@ -288,14 +290,23 @@ class Walk:
                     )
         return found
 
+    def hand(self, place: int, step: str, client: Reach) -> None:
+        """The functions that a call is given have a client as first parameter: `db.with('x', (db) => …)`."""
+        for number in self.scopes:
+            scope = self.deeds.scopes[number]
+            if scope.deed == place and scope.step == step and scope.params and scope.params[0].name:
+                self.names[number, scope.params[0].name] = client
+
     def tell(
         self, kind: str, reach: Reach, operation: str, call: Call, place: int, *, raw: bool = False
     ) -> None:
         if place < 0:
             return
         deed = self.deeds.deeds[place]
-        if any(last(c.callee) in _TEXTS for c in links(deed.expr)):
-            return  # it is written down, and run by somebody else
+        if any(last(c.callee) in _TEXTS for c in links(deed.expr)) or (
+            reach.table and reach.table in self.made
+        ):
+            return  # it is written down, and run by somebody else; or it is of what the query itself makes
         use = use_of(self.deeds, self.scopes, place)
         if reach.orm == "knex" and use in ("held", "dropped"):  # it runs once somebody waits for it
             if use == "held":

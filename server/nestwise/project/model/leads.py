@@ -196,6 +196,9 @@ class Leads:
         if step in RAW:
             self.walk.raw(owner, step, call, args, place)
             return None
+        if step in ("with", "withRecursive") and args:
+            self.walk.made.add(self._named(args[0], orm)[1].partition("(")[0])
+            self.walk.hand(place, step, owner)
         if step in _GIVES_CLIENT:
             return owner if step != "getConnection" else replace(owner, service=None)
         return self._of_manager(owner, step, call, place)
