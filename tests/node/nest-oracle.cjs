@@ -243,6 +243,7 @@ function modulesOf(container) {
 }
 
 async function run({ root, main, access = false }) {
+  transports.reset();
   const finished = new Promise((resolve, reject) => {
     current = { routes: [], calls: [], access, done: resolve };
     process.removeAllListeners('unhandledRejection').once('unhandledRejection', reject);

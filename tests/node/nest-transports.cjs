@@ -155,6 +155,13 @@ exports.install = function ({ current, stepsOf, agree }) {
   };
 };
 
+/** What decorators of an earlier application left behind. */
+exports.reset = function () {
+  inner('@nestjs/graphql', 'schema-builder/storages/type-metadata.storage').TypeMetadataStorage.clear();
+  const lazy = inner('@nestjs/graphql', 'schema-builder/storages/lazy-metadata.storage').LazyMetadataStorage;
+  lazy.lazyMetadataByTarget?.clear();
+};
+
 /** The pipes of the parameters of a handler. */
 function onParameters({ type, name }) {
   const parameters = Object.values(Reflect.getMetadata('__routeArguments__', type, name) ?? {});

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from nestwise.project.facts import Class, Lit, Method, Obj
+from nestwise.project.facts import Class, Decorator, Lit, Method, Obj
 from nestwise.project.model.callers import called_by, queue_of, texts_of
 from nestwise.project.model.classes import (
     NEST,
@@ -223,3 +223,21 @@ def class_with_method(project: Project, handler: Handler) -> tuple[Class, ...]:
     """The class that declares a handler's method; empty if it went away."""
     cls = class_of(project, handler.declared)
     return (cls,) if cls is not None and own_method(cls, handler.method) else ()
+
+
+@question
+def taken_by(project: Project, handler: Handler) -> tuple[tuple[int, str, tuple[Decorator, ...]], ...]:
+    """The positions of a handler's decorated parameters, with the decorators and the file that they are in.
+
+    Decorators of parameters are kept by class and method name, so an override has those of the method that it
+    overrides, too.
+    """
+    line = lineage(project, handler.controller).refs
+    below = line[line.index(handler.declared) :] if handler.declared in line else (handler.declared,)
+    found: dict[int, tuple[int, str, tuple[Decorator, ...]]] = {}
+    for base in below:
+        method = method_of(project, base, handler.method)
+        for position, param in enumerate(method.params if method else ()):
+            if param.decorators:
+                found.setdefault(position, (position, base.path, param.decorators))
+    return tuple(found[position] for position in sorted(found))

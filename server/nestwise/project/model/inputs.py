@@ -8,6 +8,7 @@ from nestwise.project.facts import (
     NOWHERE,
     Arr,
     At,
+    Decorator,
     Fn,
     Lit,
     Member,
@@ -20,7 +21,7 @@ from nestwise.project.facts import (
 )
 from nestwise.project.model.classes import NEST, declaring, head_of, method_of
 from nestwise.project.model.decorators import Applied, applied
-from nestwise.project.model.handlers import Handler, handlers_of
+from nestwise.project.model.handlers import Handler, handlers_of, taken_by
 from nestwise.project.model.pipes import Pipe, pipe_of
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.symbols import Ext, Here, Ref, class_of, symbol_of, value_of
@@ -103,9 +104,9 @@ def inputs_of(project: Project, handler: Handler) -> tuple[Input, ...]:
     if cls is None or method is None:
         return ()
     found = [
-        _input(project, handler, position, param, cls.type_params)
-        for position, param in enumerate(method.params)
-        if param.decorators
+        _input(project, handler, position, method.params[position], cls.type_params, path, decorators)
+        for position, path, decorators in taken_by(project, handler)
+        if position < len(method.params)
     ]
     inputs = tuple(i for i in found if i is not None)
     if inputs or handler.internal:
@@ -143,12 +144,18 @@ def inputs_in(project: Project, path: str) -> tuple[Input, ...]:
 
 
 def _input(
-    project: Project, handler: Handler, position: int, param: Param, params: tuple[str, ...]
+    project: Project,
+    handler: Handler,
+    position: int,
+    param: Param,
+    params: tuple[str, ...],
+    path: str,
+    decorators: tuple[Decorator, ...],
 ) -> Input | None:
-    path = handler.declared.path
+    """`path` is the file of the decorators."""
     source = key = ""
     pipes: list[Pipe] = []
-    for one in applied(project, path, param.decorators):
+    for one in applied(project, path, decorators):
         found = _source(one)
         if found is None or (source and found == "unknown"):
             continue
@@ -166,7 +173,7 @@ def _input(
         key,
         param.name,
         param.type,
-        meant(project, path, param.type, params),
+        meant(project, handler.declared.path, param.type, params),
         tuple(pipes),
         param.name_at,
     )

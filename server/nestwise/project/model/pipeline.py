@@ -26,7 +26,7 @@ from nestwise.project.model.classes import (
 from nestwise.project.model.decorators import Applied
 from nestwise.project.model.graphql import field_enhancers
 from nestwise.project.model.guards import Does, Guard, guard_of
-from nestwise.project.model.handlers import Handler
+from nestwise.project.model.handlers import Handler, taken_by
 from nestwise.project.model.metadata import Metadata, metadata_of
 from nestwise.project.model.middleware import covering
 from nestwise.project.model.project import Project, question
@@ -158,8 +158,7 @@ def globals_for(handler: Handler, app: Application | None) -> bool | None:
 def _before_field(project: Project, handler: Handler, app: Application | None, every: Pipeline) -> Pipeline:
     """Before the resolver of a field runs what the GraphQL module is asked for; pipes run on its inputs."""
     asked = field_enhancers(project, app.number) if app is not None else None
-    method = method_of(project, handler.declared, handler.method)
-    takes = method is not None and any(param.decorators for param in method.params)
+    takes = bool(taken_by(project, handler))
 
     def kept(kind: str, steps: tuple[Step, ...]) -> tuple[Step, ...]:
         if asked is None:
