@@ -8,12 +8,10 @@ from msgspec.structs import replace
 
 from nestwise.project.facts import Arr, Call, Cond, Fn, Lit, Member, Name, Obj, Op, Opaque, dotted
 from nestwise.project.model.classes import NEST, class_decorators, lineage
-from nestwise.project.model.configurable import dynamic_of
 from nestwise.project.model.configure import bindings_of, is_configurable, names_configurable
 from nestwise.project.model.folding import Element, Folded, fold
 from nestwise.project.model.module_records import Imported, Module, opaque
 from nestwise.project.model.mounts import Mounted, routes_of
-from nestwise.project.model.packages import is_shared, made_by_package
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.providers import CORE, Provider, provider_of
 from nestwise.project.model.scopes import DEPTH, Val, called, entry, look, symbol_in
@@ -276,8 +274,12 @@ def _unread(project: Project, val: Val, call: Call, callee: Member, certain: boo
     above_all = dotted(callee.object) in ("super", "this")
     current = val.scope.get("this") if above_all else None
     target = symbol_in(project, current) if current is not None else owner
-    if isinstance(target, Ref) and (made := dynamic_of(project, target, val, call)) is not None:
-        return _literal(project, made, certain, depth)
+    if isinstance(target, Ref) and is_configurable(project, target):
+        from nestwise.project.model.configurable import dynamic_of  # few projects have one
+
+        made = dynamic_of(project, target, val, call)
+        if made is not None:
+            return _literal(project, made, certain, depth)
     if isinstance(owner, Ref) and class_of(project, owner) is not None:
         known = is_configurable(project, owner)
     elif above_all:
@@ -306,6 +308,8 @@ def _of_package(
         mounts = routes_of(project, args[0] if args else val.at(Arr(())), "", 0)
         complete = all(m.module is not UNKNOWN for m in mounts)
         return [(Imported(owner, dynamic=True, certain=certain), tuple(mounts), complete)]
+    from nestwise.project.model.packages import is_shared, made_by_package  # many have none of those
+
     found = [i for arg in args for i in _given(project, arg, depth)]
     adds = made_by_package(project, val, call, owner, last)
     if adds is None:
