@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from nestwise.project.facts import Call, Const, dotted
+from nestwise.project.facts import Call, Const, Expr, dotted
 from nestwise.project.model.classes import display
 from nestwise.project.model.module_records import Imported, Module, opaque
 from nestwise.project.model.modules import module_of
@@ -41,6 +41,8 @@ class Node(Struct, frozen=True):
     """In the order of look-ups: the class's, then the dynamic import's; global modules come after them."""
     doubtful: tuple[Place, ...] = ()
     """Imports that are there only under a condition."""
+    choices: tuple[tuple[Place, ...], ...] = ()
+    """Of those, modules of which one is there for sure."""
     complete: bool = True
     """False where it may import more than is listed."""
     is_global: bool = False
@@ -102,7 +104,20 @@ def _node(place: Place, below: list[Imported], whole: bool, parts: tuple[Module,
     doubtful = tuple(child for child, certain in wires.items() if not certain)
     shared = any(part.is_global for part in parts)
     told = shared or all(part.global_told for part in parts)
-    return Node(place, tuple(wires), doubtful, whole and all(map(_is_place, below)), shared or not told, told)
+    whole = whole and all(map(_is_place, below))
+    return Node(place, tuple(wires), doubtful, _choices(below), whole, shared or not told, told)
+
+
+def _choices(below: list[Imported]) -> tuple[tuple[Place, ...], ...]:
+    groups: dict[Expr, list[Imported]] = {}
+    for imported in below:
+        if imported.choice is not None and imported.symbol is not UNKNOWN:
+            groups.setdefault(imported.choice, []).append(imported)
+    return tuple(
+        tuple(Place(i.symbol, i.adds) for i in group)
+        for group in groups.values()
+        if len(group) == group[0].outcomes
+    )
 
 
 def _certain(nodes: dict[Place, Node], root: Place) -> set[Place]:
@@ -238,6 +253,7 @@ class _Search:
 
     def __init__(self, project: Project, root: Imported, token: Token) -> None:
         self.project = project
+        self.root = root
         self.container = container_of(project, root)
         self.globals = self.container.globals
         self.nodes = nodes_of(project, root)
@@ -281,12 +297,33 @@ class _Search:
             return
         for child in node.imports:
             if exports is None or child.module in exports:
-                yield child, child not in node.doubtful
+                yield child, child not in node.doubtful or self._in_each(node, child)
         for shared in self.globals:
             if shared.place != place and (exports is None or shared.place.module in exports):
-                yield shared.place, shared.certain and shared.global_told
+                sure = shared.certain or any(
+                    self._in_each(n, shared.place) for n in self.container.nodes if n.certain and n.choices
+                )
+                yield shared.place, sure and shared.global_told
         if exports is None and not node.complete:
             self._doubt(place, f"the imports of {place.name}")
+
+    def _in_each(self, node: Node, child: Place) -> bool:
+        """Is it one of several modules, of which one is always there, and which all have the token?"""
+        group = next((g for g in node.choices if child in g), ())
+        if not group or not all(self._gives(other) for other in group):
+            return False
+        self.doubt = self.doubt or "one of several modules, of which a condition takes one"
+        return True
+
+    def _gives(self, place: Place) -> bool:
+        shelf = shelf_of(self.project, place)
+        provider = shelf.get(self.token)
+        if provider is not None and self.token in shelf.exports:
+            return provider.certain and self.token not in shelf.doubtful
+        inner = _Search(self.project, self.root, self.token)
+        inner.seen = {*self.seen, place}
+        found = inner.imports(place, shelf.exports)
+        return found is not None and found.state == "resolved"
 
     def _is_of_package(self, place: Place) -> bool:
         """Is it a module of the package that the token is of, of which nothing else is known?"""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from nestwise.project.model.applications import applications
 from nestwise.project.model.classes import display
 from nestwise.project.model.container import Container, Found, Place, container_of, lookup, parts_of
 from nestwise.project.model.enhancers import enhancers_of
@@ -107,6 +108,37 @@ def _bound(project: Project, kind: str, symbol: Symbol) -> tuple[Symbol, ...]:
     return enhancers_of(project, symbol) if made and isinstance(symbol, Ref) else ()
 
 
+class Making(Struct, frozen=True):
+    """A class as Nest makes it in one module of one application."""
+
+    application: int
+    """The application's number."""
+    root: Imported
+    place: Place
+    made: Made
+
+
+@question
+def _makings(project: Project, number: int, root: Imported) -> dict[Ref, tuple[Making, ...]]:
+    found: dict[Ref, tuple[Making, ...]] = {}
+    for node in container_of(project, root).nodes:
+        for made in made_in(project, node.place):
+            ref = made.symbol
+            if isinstance(ref, Ref) and made.kind in ("class", "useClass"):
+                found[ref] = (*found.get(ref, ()), Making(number, root, node.place, made))
+    return found
+
+
+@question
+def makings_of(project: Project, ref: Ref) -> tuple[Making, ...]:
+    """Everywhere that Nest makes a class, in all applications; nothing for one that is in none."""
+    return tuple(
+        making
+        for app in applications(project)
+        for making in _makings(project, app.number, app.started).get(ref, ())
+    )
+
+
 def needs_in(project: Project, made: Made) -> Needs:
     """What something that Nest makes asks for."""
     if made.kind in ("class", "useClass"):
@@ -134,6 +166,6 @@ def resolved(project: Project, root: Imported, place: Place, made: Made, need: N
 
 
 __all__ = [
-    "Container", "Dependency", "Found", "Made", "Need", "Needs", "Place", "container_of", "dependencies_of",
-    "lookup", "made_in", "needs_in",
+    "Container", "Dependency", "Found", "Made", "Making", "Need", "Needs", "Place", "container_of",
+    "dependencies_of", "lookup", "made_in", "makings_of", "needs_in",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from nestwise.project.facts import Expr
 from nestwise.project.model.configure import MiddlewareBinding
 from nestwise.project.model.mounts import Mounted
 from nestwise.project.model.providers import Provider
@@ -28,6 +29,10 @@ class Imported(Struct, frozen=True):
     certain: bool = True
     why: str = ""
     """Why the module cannot be read."""
+    choice: Expr | None = None
+    """The condition or call of which this is one outcome, where each of them imports one module …"""
+    outcomes: int = 0
+    """… and how many there are: one of those modules is there for sure."""
 
 
 class Module(Struct, frozen=True):

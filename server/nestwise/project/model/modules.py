@@ -6,7 +6,7 @@ import re
 
 from msgspec.structs import replace
 
-from nestwise.project.facts import Arr, Call, Cond, Fn, Lit, Member, Name, Obj, Op, Opaque, dotted
+from nestwise.project.facts import Arr, Call, Cond, Expr, Fn, Lit, Member, Name, Obj, Op, Opaque, dotted
 from nestwise.project.model.classes import NEST, class_decorators, lineage
 from nestwise.project.model.configure import bindings_of, is_configurable, names_configurable
 from nestwise.project.model.folding import Element, Folded, fold
@@ -63,8 +63,16 @@ def _either(ref: Symbol, found: list[Module]) -> Module:
     """One of several: everything is listed, nothing is certain."""
     return Module(
         ref,
-        imports=tuple(replace(i, certain=False) for m in found for i in m.imports),
-        providers=tuple(replace(p, certain=False) for m in found for p in m.providers),
+        imports=tuple(
+            replace(i, certain=i.certain and all(_has_import(other, i) for other in found))
+            for m in found
+            for i in m.imports
+        ),
+        providers=tuple(
+            replace(p, certain=p.certain and all(_has_provider(other, p) for other in found))
+            for m in found
+            for p in m.providers
+        ),
         controllers=tuple(dict.fromkeys(c for m in found for c in m.controllers)),
         exports=tuple(dict.fromkeys(e for m in found for e in m.exports)),
         is_global=any(m.is_global for m in found),
@@ -73,11 +81,24 @@ def _either(ref: Symbol, found: list[Module]) -> Module:
         controllers_complete=all(m.controllers_complete for m in found),
         exports_complete=all(m.exports_complete for m in found),
         doubtful=tuple(
-            {s: None for m in found for s in (*m.controllers, *m.exports) if not isinstance(s, str)}
+            {
+                s: None
+                for m in found
+                for s in (*m.controllers, *m.exports)
+                if not isinstance(s, str) and not all(s in (*o.controllers, *o.exports) for o in found)
+            }
         ),
         mounts_complete=False,
         enhancers_complete=all(m.enhancers_complete for m in found),
     )
+
+
+def _has_import(module: Module, wanted: Imported) -> bool:
+    return any(i.certain and (i.symbol, i.adds) == (wanted.symbol, wanted.adds) for i in module.imports)
+
+
+def _has_provider(module: Module, wanted: Provider) -> bool:
+    return any(p.certain and p.token == wanted.token != UNKNOWN for p in module.providers)
 
 
 def contents(project: Project, ref: Symbol, val: Val, depth: int = 0) -> Module:
@@ -200,14 +221,24 @@ def _import(project: Project, val: Val, certain: bool, depth: int) -> list[_Foun
         case Call() as call:
             return _of_call(project, shown, call, certain, depth)
         case Cond(then=then, other=other) | Op(op="||" | "??", left=then, right=other) if then is not None:
-            both = (_import(project, shown.at(e), False, depth + 1) for e in (then, other))
-            return [f for part in both for f in part]
+            both = [_import(project, shown.at(e), False, depth + 1) for e in (then, other)]
+            return _chosen(shown.expr, both, certain)
         case Op(op="&&", right=right):
             return _import(project, shown.at(right), False, depth + 1)
         case Lit(kind="undefined" | "null" | "boolean"):
             return []
         case _:
             return [_plain(Imported(UNKNOWN, certain=certain))]
+
+
+def _chosen(choice: Expr, ways: list[list[_Found]], certain: bool) -> list[_Found]:
+    """The imports of which a condition takes one."""
+    if not certain or any(len(way) != 1 or way[0][0].choice is not None for way in ways):
+        return [found for way in ways for found in way]
+    return [
+        (replace(imported, choice=choice, outcomes=len(ways)), mounted, known)
+        for ((imported, mounted, known),) in ways
+    ]
 
 
 def _plain(imported: Imported) -> _Found:
@@ -228,7 +259,8 @@ def _of_call(project: Project, val: Val, call: Call, certain: bool, depth: int) 
     returned = called(project, val, call)
     if returned:
         sure = certain and len(returned) == 1
-        return [f for r in returned for f in _returned(project, r, sure, depth + 1)]
+        ways = [_returned(project, r, sure, depth + 1) for r in returned]
+        return ways[0] if len(ways) == 1 else _chosen(call, ways, certain)
     if isinstance(call.callee, Member):
         return [_plain(_unread(project, val, call, call.callee, certain, depth))]
     return [_plain(Imported(UNKNOWN, dynamic=True, certain=certain))]

@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from nestwise.project.facts import Call, Const, Lit
+from nestwise.project.model.applications import applications
 from nestwise.project.model.classes import NEST, class_decorators, lineage
 from nestwise.project.model.container import MISSING, Node, Place, container_of, shelf_of
 from nestwise.project.model.injection import Dependency, Made, dependencies_of, made_in, needs_in
@@ -68,6 +69,21 @@ def refusals_of(project: Project, root: Imported, entry: str) -> tuple[Refusal, 
     out += _enhancers(project, root, anew)
     out += _circles(project, root)
     return tuple(out)
+
+
+@question
+def refusals_at(project: Project, ref: Ref) -> tuple[Refusal, ...]:
+    """What Nest refuses because of a class: of what it asks for, and of what it imports or exports as a module;
+    once, whichever of the applications refuse it."""
+    found = (
+        r for app in applications(project) for r in refusals_of(project, app.started, app.entry or app.path)
+    )
+    return tuple(dict.fromkeys(r for r in found if ref in _concerned(r)))
+
+
+def _concerned(refusal: Refusal) -> tuple[object, ...]:
+    of_module = refusal.made is None or refusal.made.kind not in ("class", "useClass")
+    return (refusal.place.module,) if of_module else (getattr(refusal.made, "symbol", None),)
 
 
 # --- imports and exports -------------------------------------------------------------------------
