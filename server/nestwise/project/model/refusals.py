@@ -73,8 +73,10 @@ def refusals_of(project: Project, root: Imported, entry: str) -> tuple[Refusal, 
 
 @question
 def refusals_at(project: Project, ref: Ref) -> tuple[Refusal, ...]:
-    """What Nest refuses because of a class: of what it asks for, and of what it imports or exports as a module;
-    once, whichever of the applications refuse it."""
+    """What Nest refuses because of a class: of what it asks for, or imports or exports as a module.
+
+    Once, whichever of the applications refuse it.
+    """
     found = (
         r for app in applications(project) for r in refusals_of(project, app.started, app.entry or app.path)
     )
