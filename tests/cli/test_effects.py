@@ -510,6 +510,52 @@ export class StoreModule {}
 """
 
 
+HOSTED = """\
+import { Injectable } from '@nestjs/common';
+import { InjectTransaction, Transaction, TransactionHost, Transactional } from '@nestjs-cls/transactional';
+import { TransactionalAdapterPrisma } from '@nestjs-cls/transactional-adapter-prisma';
+import { PrismaClient } from '@prisma/client';
+
+@Injectable()
+export class AService {
+  constructor(
+    private readonly host: TransactionHost<TransactionalAdapterPrisma>,
+    @InjectTransaction() private readonly tx: Transaction<TransactionalAdapterPrisma>,
+    private readonly prisma: PrismaClient,
+  ) {}
+  @Transactional()
+  async decorated() {
+    await this.host.tx.user.create({ data: {} });
+    await this.prisma.post.deleteMany();
+    await this.plain();
+  }
+  async plain() { await this.tx.user.deleteMany(); }
+  async wrapped() {
+    await this.host.withTransaction(async () => {
+      await this.host.tx.user.update({});
+      await this.prisma.user.create({ data: {} });
+      await this.plain();
+    });
+  }
+}
+"""
+
+
+def test_the_client_of_a_transaction_host_is_bound_to_what_runs(effects):
+    ask = lambda method: effects(HOSTED, method, also={"prisma/schema.prisma": SCHEMA})  # noqa: E731
+    assert ask("plain") == ["writes User deleteMany maybe"]
+    assert ask("decorated") == [
+        "writes User create ambient",
+        "writes Post deleteMany outside",
+        "writes User deleteMany ambient via AService.plain",
+    ]
+    assert ask("wrapped") == [
+        "writes User update ambient",
+        "writes User create outside",
+        "writes User deleteMany ambient via AService.plain",
+    ]
+
+
 def test_what_stands_behind_an_abstract_class_or_a_token_is_followed(effects):
     also = {"src/store.ts": STORE}
     assert effects(BEHIND, "one", also=also) == ["writes Cat insert no via CatStore.add"]

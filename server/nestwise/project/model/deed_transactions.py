@@ -56,9 +56,13 @@ class Transactions:
         outer = self.walk.deeds.deeds[deed.outer] if deed.outer >= 0 else None
         if outer is not None and isinstance(outer.expr, Call) and last(outer.expr.callee) == "$transaction":
             return "yes"
-        if self.walk.ambient or reach.bound == "ambient":
-            return "ambient" if self.walk.ambient or self.around(place) else "maybe"
         around = self.around(place)
+        if self.walk.ambient == "all":
+            return "ambient"
+        if reach.bound == "ambient" or self.walk.ambient == "host" or around == "hosted":
+            inside = self.walk.ambient == "host" or bool(around)
+            bound = "ambient" if inside else "maybe"
+            return bound if reach.bound in ("ambient", "maybe") else "outside"
         if around:
             return "outside" if around == "yes" and not reach.bound else "maybe"
         if reach.orm == "mikro-orm" and operation in (

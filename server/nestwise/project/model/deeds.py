@@ -58,7 +58,7 @@ _TEXTS = frozenset({"toQuery", "toSQL", "getQuery", "getSql", "getQueryAndParame
 class Walk:
     """One method: its calls in the order of the text, with what its names reach."""
 
-    def __init__(self, project: Project, ref: Ref, deeds: Deeds, ambient: bool) -> None:
+    def __init__(self, project: Project, ref: Ref, deeds: Deeds, ambient: str) -> None:
         self.project = project
         self.ref = ref
         self.deeds = deeds
@@ -281,7 +281,7 @@ class Walk:
             scope = self.deeds.scopes[number]
             if scope.deed == place and scope.step == step:
                 found = True
-                self.within[number] = "yes" if sure else "maybe"
+                self.within[number] = "hosted" if client.kind == "host" else "yes" if sure else "maybe"
                 if scope.params and scope.params[0].name:
                     bound = replace(client, bound="yes" if sure else "maybe", service=None, started="")
                     session = client.orm in ("mongoose", "sequelize")
@@ -352,7 +352,10 @@ class Walk:
             return
         handed = any(self.transactions.is_bound(a, self.deeds.deeds[place].scope) for a in call.args)
         around = self.transactions.around(place)
-        transaction = "ambient" if self.ambient else "yes" if around == "yes" or self.running else "no"
+        kinds = {"all": "ambient", "host": "hosted"}
+        inside = around == "yes" or bool(self.running)
+        here = "hosted" if around == "hosted" else "yes" if inside else "no"
+        transaction = kinds.get(self.ambient, here)
         self.calls.append(
             Calling(
                 ref,

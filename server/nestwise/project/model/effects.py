@@ -15,35 +15,29 @@ from nestwise.project.model.effect_records import Calling, Effect, Effects
 from nestwise.project.model.implementations import implementations
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.reach_entity import stated_entity
+from nestwise.project.model.reach_records import HOST
 from nestwise.project.model.symbols import Ext, Ref, class_of
 
 _DEPTH = 5
 """How many services deep calls are followed."""
 _MOST = 400
 """Effects of one method that are gathered."""
-_AMBIENT = frozenset(
-    {
-        "typeorm-transactional",
-        "typeorm-transactional-cls-hooked",
-        "@nestjs-cls/transactional",
-        "@mikro-orm/core",
-        "@mikro-orm/decorators",
-        "@mikro-orm/decorators/legacy",
-        "@mikro-orm/nestjs",
-        "@nestjs-cls/transactional-adapter-prisma",
-    }
-)
+_AMBIENT = ("typeorm-transactional", "@mikro-orm/")
+"""Packages whose `@Transactional()` binds all that runs inside."""
 
 
 @question
-def ambient(project: Project, ref: Ref, method: str) -> bool:
-    """Does a decorator run the method in a transaction: `@Transactional()`?"""
-    return any(
-        isinstance(d.symbol, Ext)
-        and d.symbol.package in _AMBIENT
-        and d.symbol.name.rpartition(".")[2] in ("Transactional", "InjectTransaction")
-        for d in method_decorators(project, ref, method)
-    )
+def ambient(project: Project, ref: Ref, method: str) -> str:
+    """Does a decorator run the method in a transaction: `@Transactional()`? `all` where every call is bound
+    to it, `host` where only the client of the transaction's host is; empty for no."""
+    for deco in method_decorators(project, ref, method):
+        symbol = deco.symbol
+        if isinstance(symbol, Ext) and symbol.name.rpartition(".")[2] == "Transactional":
+            if symbol.package == HOST:
+                return "host"
+            if symbol.package.startswith(_AMBIENT):
+                return "all"
+    return ""
 
 
 @question(cycle=Effects())
@@ -133,8 +127,11 @@ def _seen_from(effect: Effect, call: Calling, name: str) -> Effect:
     if transaction in ("no", "maybe"):
         if call.transaction == "ambient":
             transaction = "ambient"
+        elif call.transaction == "hosted":
+            transaction = "ambient" if transaction == "maybe" else "outside"
         elif call.transaction == "yes":  # inside a transaction: bound to it where it is handed on
-            transaction = "yes" if call.handed and transaction == "maybe" else "outside"
+            bound = "yes" if call.handed else "maybe"
+            transaction = bound if transaction == "maybe" else "outside"
     return replace(effect, transaction=transaction, loop=effect.loop or call.loop, via=(name, *effect.via))
 
 

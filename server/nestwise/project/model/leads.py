@@ -151,7 +151,8 @@ class Leads:
                 self.walk.opens.append(step)
 
     def _open(self, owner: Reach, step: str, place: int) -> bool:
-        opened = place >= 0 and self.walk.open(place, step, replace(owner, kind="client"))
+        client = owner if owner.kind == "host" else replace(owner, kind="client")
+        opened = place >= 0 and self.walk.open(place, step, client)
         if opened:
             self.walk.opens.append(f"{owner.orm} {step}")
         return opened

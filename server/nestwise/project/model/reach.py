@@ -5,7 +5,6 @@ By types, inject decorators and what constants hold; `effects` follows the calls
 
 from __future__ import annotations
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from nestwise.project.facts import (
@@ -34,6 +33,7 @@ from nestwise.project.model.entities import entity_of
 from nestwise.project.model.implementations import implementations
 from nestwise.project.model.orms.reading import target_in
 from nestwise.project.model.project import Project, question
+from nestwise.project.model.reach_records import HOST, Reach, hosted, orm_of
 from nestwise.project.model.scopes import Val
 from nestwise.project.model.symbols import (
     UNKNOWN,
@@ -58,56 +58,6 @@ _QUERIES = frozenset({"SelectQueryBuilder", "QueryBuilder", "UpdateQueryBuilder"
 _INJECTS = frozenset({"InjectRepository", "InjectModel"})
 _TRANSACTIONS = ("Transaction",)
 """Types of a client that is bound to a transaction."""
-
-
-class Reach(Struct, frozen=True):
-    kind: str
-    """client (a manager, a data source, Prisma's client …), repository (of one entity), query (one that is
-    being built), document (a row or an instance), session (of a transaction), service (a class of the
-    workspace), or self."""
-    orm: str = ""
-    """typeorm, prisma, mikro-orm, mongoose, sequelize, drizzle, kysely or knex."""
-    entity: Ref | None = None
-    table: str = ""
-    """The table or model, where only its name is known."""
-    service: Ref | None = None
-    """The class of a service, of a repository of the team's own, or of `this`."""
-    bound: str = ""
-    """Is it bound to a transaction? `yes`, `maybe` (`tx ?? this.prisma`), or empty for no."""
-    verb: str = ""
-    """Of a query: read or write, as far as it is built."""
-    generic: bool = False
-    """Is its entity a type parameter of the class?"""
-    started: str = ""
-    """Of a query runner or session: the name that holds it."""
-
-
-_ORMS = (
-    ("@mikro-orm/", "mikro-orm"),
-    ("mikro-orm", "mikro-orm"),
-    ("typeorm", "typeorm"),
-    ("@nestjs/typeorm", "typeorm"),
-    ("@prisma/", "prisma"),
-    ("nestjs-prisma", "prisma"),
-    ("mongoose", "mongoose"),
-    ("@nestjs/mongoose", "mongoose"),
-    ("@typegoose/", "mongoose"),
-    ("nestjs-typegoose", "mongoose"),
-    ("@m8a/nestjs-typegoose", "mongoose"),
-    ("sequelize", "sequelize"),
-    ("@nestjs/sequelize", "sequelize"),
-    ("drizzle-orm", "drizzle"),
-    ("kysely", "kysely"),
-    ("nestjs-kysely", "kysely"),
-    ("knex", "knex"),
-    ("nest-knexjs", "knex"),
-    ("nestjs-knex", "knex"),
-)
-
-
-def orm_of(package: str) -> str:
-    """The ORM that a package belongs to; empty for another one."""
-    return next((orm for start, orm in _ORMS if package.startswith(start)), "")
 
 
 @question
@@ -153,6 +103,8 @@ def typed_reach(
 ) -> Reach | None:
     """What something of a type reaches; an inject decorator says which entity it is of."""
     found = _of_type(project, path, kind, depth)
+    if any(d.name.rpartition(".")[2] == "InjectTransaction" for d in decorators):
+        return Reach("client", hosted(kind), bound="ambient")
     for deco in decorators:
         name = deco.name.rpartition(".")[2]
         access = injected_access(project, path, (deco,))
@@ -229,6 +181,8 @@ def _named(project: Project, path: str, kind: TName, depth: int) -> Reach | None
 
 def _external(project: Project, path: str, symbol: Ext, kind: TName, depth: int) -> Reach | None:
     """A type of a package."""
+    if symbol.package == HOST and symbol.name == "TransactionHost":
+        return Reach("host", hosted(kind))
     orm, name = orm_of(symbol.package), symbol.name.rpartition(".")[2]
     if not orm or (
         data_class(project, symbol) is None and name not in _REPOSITORIES | _QUERIES | {"ClientSession"}
