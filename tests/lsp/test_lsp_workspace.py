@@ -104,7 +104,7 @@ async def test_the_client_is_asked_to_watch(start):
     await editor.until(lambda: editor.registered)
     [watch] = editor.registered
     globs = [w["globPattern"] for w in watch.register_options["watchers"]]
-    assert "**/*.{ts,tsx,mts,cts}" in globs
+    assert "**/*.{ts,tsx,mts,cts,prisma}" in globs
     assert any("nestwise" in glob for glob in globs)
     silent = await start("neovim")
     silent.open(SERVICE)
