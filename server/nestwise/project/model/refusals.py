@@ -230,9 +230,23 @@ def _enhancers(project: Project, root: Imported, anew: set[Spot]) -> Iterator[Re
                 continue
             named = f": {shown(item.symbol)}" if item.kind in ("useClass", "useExisting") else ""
             sentence = (
-                f"The {shown(item.token)} provider ({item.kind}{named}) depends on a request-scoped provider,"
+                f"The {shown(item.token)} provider ({item.kind}{named}) depends on a request-scoped "
+                f"provider, {_ANEW.get(item.kind, _ANEW['useFactory'])}"
             )
             yield Refusal("enhancer", node.place, sentence, item, token=item.token)
+
+
+_ANEW = {
+    "useClass": (
+        "so it would run with its dependencies undefined. Mark the class with @Injectable({ scope: "
+        'Scope.REQUEST }), or set "scope: Scope.REQUEST" on the provider.'
+    ),
+    "useExisting": (
+        'so it would never run. Point "useExisting" at a class marked with @Injectable({ scope: '
+        'Scope.REQUEST }), or use a factory provider with "scope: Scope.REQUEST".'
+    ),
+    "useFactory": 'so it would never run. Set "scope: Scope.REQUEST" on the factory provider.',
+}
 
 
 def _circles(project: Project, root: Imported) -> Iterator[Refusal]:
@@ -252,7 +266,10 @@ def _circles(project: Project, root: Imported) -> Iterator[Refusal]:
     for group in circles_in(edges):
         names = tuple(_type(project, made[s]) for s in group)
         first = group[0]
-        sentence = f'A circular dependency has been detected inside "{names[0]}".'
+        sentence = (
+            f'A circular dependency has been detected inside "{names[0]}". Please, make sure that each side '
+            'of a bidirectional relationships are decorated with "forwardRef()".'
+        )
         late = any(made[s].scope != "default" for s in group)
         sure = not forward & set(group)
         yield Refusal("circle", first.place, sentence, made[first], late=late, certain=sure, circle=names)
