@@ -13,7 +13,7 @@ from msgspec import Struct
 from tree_sitter import Node, QueryCursor
 
 from nestwise.project.details import Detail, Reading
-from nestwise.project.extract import params_of
+from nestwise.project.extract_class import params_of
 from nestwise.project.extract_expr import Reader, first
 from nestwise.project.facts import At, Call, Expr, Member, Opaque, Param
 from nestwise.syntax.source import compiled

@@ -358,6 +358,11 @@ def named(node: Node | None) -> list[Node]:
     return [c for c in node.named_children if c.type != "comment"] if node is not None else []
 
 
+def at_of(node: Node) -> At:
+    """Where a node stands."""
+    return At(node.start_byte, node.end_byte)
+
+
 def first(node: Node) -> Node | None:
     if node.named_child_count == 0:
         return None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from tree_sitter import Node
 
-from nestwise.project.extract_expr import Reader, named
+from nestwise.project.extract_expr import Reader, at_of, named
 from nestwise.project.facts import At, Export, Import
 
 _TYPE_STAR = re.compile(rb"export\s+type\s*\*")
@@ -34,18 +34,18 @@ def _import(reader: Reader, node: Node) -> Iterator[Import]:
             name = next((c for c in required.named_children if c.type == "identifier"), None)
             module = reader.text(required.child_by_field_name("source"))[1:-1]
             if name is not None:
-                yield Import(module, "*", reader.text(name), only, _at(name))
+                yield Import(module, "*", reader.text(name), only, at_of(name))
         elif module:
-            yield Import(module, "", "", only, _at(node))
+            yield Import(module, "", "", only, at_of(node))
         return
     for part in clause.named_children:
         match part.type:
             case "identifier":
-                yield Import(module, "default", reader.text(part), only, _at(part))
+                yield Import(module, "default", reader.text(part), only, at_of(part))
             case "namespace_import":
                 name = next((c for c in part.named_children if c.type == "identifier"), None)
                 if name is not None:
-                    yield Import(module, "*", reader.text(name), only, _at(name))
+                    yield Import(module, "*", reader.text(name), only, at_of(name))
             case "named_imports":
                 for spec in part.named_children:
                     if spec.type == "import_specifier":
@@ -97,15 +97,15 @@ def _export(reader: Reader, node: Node) -> Iterator[Export]:
                     local = reader.text(name).strip("'\"")
                     spec_only = only or any(c.type == "type" for c in spec.children)
                     exported = reader.text(alias).strip("'\"") or local
-                    yield Export(exported, local, module, spec_only, _at(spec))
+                    yield Export(exported, local, module, spec_only, at_of(spec))
             return
         if part.type == "namespace_export":
             names = named(part)
             if names:
-                yield Export(reader.text(names[0]), "*", module, only, _at(node))
+                yield Export(reader.text(names[0]), "*", module, only, at_of(node))
             return
     if "*" in kinds and module:
-        yield Export("*", "", module, only, _at(node))
+        yield Export("*", "", module, only, at_of(node))
 
 
 def _declared(reader: Reader, node: Node) -> Iterator[str]:
@@ -135,7 +135,3 @@ def _bound(pattern: Node) -> Iterator[Node]:
             yield part
         elif part.type in _PATTERNS:
             stack.extend(reversed(part.named_children))
-
-
-def _at(node: Node) -> At:
-    return At(node.start_byte, node.end_byte)
