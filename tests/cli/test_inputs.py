@@ -97,6 +97,7 @@ ZOD = "new ZodValidationPipe()"
         ("@UploadedFile() file: Express.Multer.File", "", "no"),
         ("@Query('id') id: Toy['name']", "", "no"),
         ("@Body() cat: Strange", "", "unknown"),
+        ("@Body() toy: Toy", "new ValidationPipe({ groups: ['admin'] })", "unknown"),
         # Pipes written by hand: what refuses single values checks them, what only changes them does not.
         ("@Param('id', pipes.Trim) id: string", "", "no"),
         ("@Param('slug', pipes.Slug) slug: string", "", "yes"),

@@ -285,7 +285,7 @@ HEAD = """
 import { Body } from '@nestjs/common';
 import { ApiProperty, PartialType } from '@nestjs/swagger';
 import { Exclude, Expose, Type } from 'class-transformer';
-import { IsArray, IsString, ValidateNested } from 'class-validator';
+import { Allow, IsArray, IsNumber, IsString, ValidateNested } from 'class-validator';
 import type { Typed } from './typed';
 export class Inner { @IsString() inner: string; }
 """
@@ -344,6 +344,55 @@ FACTS = {
         {"transform": True},
         {"a": 1},
         {},
+    ),
+    "of a pipe with groups only their validators run": (
+        "class Dto { @IsString({ groups: ['a'] }) a: string; @IsString() b: string }",
+        "Dto",
+        {"groups": ["a"]},
+        {"a": 1, "b": 1},
+        ["a"],
+    ),
+    "without groups all validators run": (
+        "class Dto { @IsString({ groups: ['a'] }) a: string; @IsString() b: string }",
+        "Dto",
+        {},
+        {"a": 1, "b": 1},
+        ["a", "b"],
+    ),
+    "what is converted is handed on with transform": (
+        "class Dto { @Type(() => Number) a: number; @Type(() => Inner) one: Inner }",
+        "Dto",
+        {"transform": True},
+        {"a": "1", "one": {"inner": 2}},
+        {"a": 1, "one": {"inner": 2}},
+    ),
+    "what is converted is not handed on without it": (
+        "class Dto { @Type(() => Number) a: number }",
+        "Dto",
+        {},
+        {"a": "1"},
+        {"a": "1"},
+    ),
+    "but it is, where the pipe has other options": (
+        "class Dto { @Type(() => Number) @Allow() a: number }",
+        "Dto",
+        {"whitelist": True},
+        {"a": "1"},
+        {"a": 1},
+    ),
+    "implicit conversion goes by the type": (
+        "class Dto { @IsNumber() a: number; @IsString() b: string }",
+        "Dto",
+        {"transform": True, "transformOptions": {"enableImplicitConversion": True}},
+        {"a": "1", "b": 2},
+        {"a": 1, "b": "2"},
+    ),
+    "forbidNonWhitelisted refuses what whitelist strips": (
+        "class Dto { @IsString() a: string; b: string }",
+        "Dto",
+        {"whitelist": True, "forbidNonWhitelisted": True},
+        {"a": "text", "b": 1},
+        ["b"],
     ),
     "PartialType of Swagger lists what it documents": (
         "class Whole { @ApiProperty() a: string }\nclass Dto extends PartialType(Whole) {}",

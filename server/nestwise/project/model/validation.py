@@ -97,7 +97,8 @@ def _effect(
     if sure:
         certain = all(step.certain for step in steps)
         local = tuple(p for p in (local if certain else given.pipes) if p.kind != "unknown")
-        every = tuple(p for p in every if p.kind != "unknown")
+        every = tuple(p for p in every if p.kind != "unknown" and not _grouped(p))
+        local = tuple(p for p in local if not _grouped(p))
     pipes = (*every, *local)
     if given.source == "custom":
         pipes = tuple(
@@ -105,7 +106,7 @@ def _effect(
             for p in pipes
             if p.kind != "class-validator" or p.options.validate_custom_decorators is not False
         )
-    unread = any(p.kind == "unknown" or p.options.expected_type for p in pipes)
+    unread = any(p.kind == "unknown" or p.options.expected_type or _grouped(p) for p in pipes)
     other = unread or any(p.kind != "class-validator" for p in local)
     if unread or not (sure or all(step.certain for step in steps)):
         return replace(UNKNOWN_EFFECT, other=other)
@@ -135,6 +136,11 @@ def _effect(
         forbid_unknown=_any(o.forbid_unknown_values for o in checking),
         other=other,
     )
+
+
+def _grouped(pipe: Pipe) -> bool:
+    """Does it run the validators of some groups alone?"""
+    return pipe.kind == "class-validator" and pipe.options.groups is True
 
 
 def _has_schema(project: Project, kind: Meant) -> bool | None:
