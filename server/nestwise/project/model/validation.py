@@ -117,9 +117,8 @@ def _effect(
         return Effect("schema", other=other, by_class=True) if has else replace(UNKNOWN_EFFECT, other=other)
     checking = [p.options for p in pipes if p.kind == "class-validator"]
     parsing = [p for p in local if p.kind == "parse"]
-    single = given.meant.kind in _SINGLE or (
-        bool(given.key) and given.source in ("param", "query", "headers")
-    )
+    keyed = bool(given.key) and given.source in ("param", "query", "headers")
+    single = keyed or given.meant.kind in _SINGLE or given.source in ("file", "files")
     if any(isinstance(p.symbol, Ext) for p in parsing) or (parsing and single):
         return Effect("parse", other=other)
     if parsing and not sure:  # by hand: it looks at something of the value, maybe not at all of it
