@@ -234,19 +234,11 @@ class Describer:
                 for steps in _STEPS:
                     said = out.setdefault(steps, [])
                     said += [s for s in row.get(steps, ()) if s not in said]
-                if row.get("access") == "unknown":
-                    out["unknown"].append(f"who may call it in {row['application']}")
-                out["unknown"] += [
-                    f"what {s['name']} ({s['origin']}) does"
-                    for k in ("guards", "pipes")
-                    for s in row.get(k, ())
-                    if s["kind"] == "unknown"
-                ]
+                out["unknown"] += [cause for cause in row.get("unknown", ()) if cause not in out["unknown"]]
         if handlers:
             out["inputs"] = [
                 input_shown(self.project, i) for i in inputs_of(self.project, handlers[0]) if i.shown
             ]
-            out["unknown"] = list(dict.fromkeys(out["unknown"]))
         effects = effects_shown(self.project, ref, method.name, self.lines.at)
         if effects:
             effects["unknown"] = out.get("unknown", []) + effects["unknown"]

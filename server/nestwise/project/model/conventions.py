@@ -84,6 +84,8 @@ def habits_of(project: Project, folder: str) -> tuple[Habit, ...]:
             out.append(Habit(aspect, way, file, same, total))
         elif found is not None:
             out.append(Habit(aspect, found[0], "code", found[1], found[2]))
+        elif aspect == BUILTINS:  # who keeps packages apart from what is their own keeps these apart, too
+            out.append(Habit(aspect, out[-1].way))
         else:
             out.append(Habit(aspect, _DEFAULTS[aspect]))
     return tuple(out)
