@@ -80,6 +80,38 @@ def test_a_naming_strategy_of_the_team_leaves_names_unknown(inspected):
     assert given["table"] == "teams"
 
 
+OURS = """\
+import { DefaultNamingStrategy as Base } from 'typeorm';
+function snakeCase(text: string) {
+  return text.replace(/([A-Z])([A-Z])([a-z])/g, '$1_$2$3')
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+}
+export class Ours extends Base {
+  tableName(name: string, given: string) { return given ?? snakeCase(name); }
+  columnName(name: string, given: string, ahead: string[]) {
+    return snakeCase(ahead.concat('').join('_')) + (given ? given : snakeCase(name));
+  }
+  joinColumnName(relation: string, column: string) { return snakeCase(`${relation}_${column}`); }
+  joinTableName(one: string, two: string, name: string) {
+    return snakeCase(`${one}_${name.replace(/\\./gi, '_')}_${two}`);
+  }
+}
+"""
+
+
+def test_a_copy_of_the_usual_naming_strategy_is_followed(inspected):
+    files = {"src/user.ts": USER, "src/team.ts": TEAM, "src/naming.ts": OURS}
+    entity = inspected(files, "src/user.ts", "class UserAccount")["entity"]
+    assert entity["table"] == "user_account"
+    assert entity["relations"][0]["columns"] == ["main_team_code"]
+    assert entity["relations"][1]["table"] == "user_account_teams_teams"
+    files["src/naming.ts"] = OURS.replace(
+        "return given ?? snakeCase(name)", "return given ?? `t_${snakeCase(name)}`"
+    )
+    entity = inspected(files, "src/user.ts", "class UserAccount")["entity"]
+    assert entity["table"] is None
+
+
 def test_what_cannot_be_read_is_unknown_and_said(inspected):
     code = USER.replace("length: 320", "...given()").replace("'./team'", "'./missing'")
     thing = inspected({"src/user.ts": code}, "src/user.ts", "class UserAccount")

@@ -23,10 +23,11 @@ const values = exported.map(([, value]) => value);
 const typeName = (type) => (typeof type === 'function' ? type.name : type ?? '');
 
 async function typeorm() {
-  const { DataSource, EntitySchema, getMetadataArgsStorage } = require('typeorm');
+  const { DataSource, DefaultNamingStrategy, EntitySchema, getMetadataArgsStorage } = require('typeorm');
+  const Naming = values.find((v) => v?.prototype instanceof DefaultNamingStrategy) ?? DefaultNamingStrategy;
   const tables = new Set(getMetadataArgsStorage().tables.map((t) => t.target));
   const entities = values.filter((v) => tables.has(v) || v instanceof EntitySchema);
-  const source = new DataSource({ type: 'postgres', entities });
+  const source = new DataSource({ type: 'postgres', entities, namingStrategy: new Naming() });
   await source.buildMetadatas();
   return source.entityMetadatas.filter((m) => m.tableType !== 'junction').map((m) => ({
     name: m.name,

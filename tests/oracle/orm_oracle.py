@@ -18,9 +18,9 @@ Row = dict[str, Any]
 _DEPENDENCIES = {"@nestjs/common": "11.0.0"}
 
 
-def theirs(orm: str, *files: str) -> dict[str, Row]:
-    """Entities by name, as the ORM itself sees them."""
-    paths = [str(HERE / orm / file) for file in files or sorted(p.name for p in (HERE / orm).glob("*.*"))]
+def theirs(orm: str, *more: Path) -> dict[str, Row]:
+    """Entities by name, as the ORM itself sees them; `more` files go with those of the ORM."""
+    paths = [str(path) for path in (*sorted((HERE / orm).glob("*.*")), *more)]
     done = subprocess.run(
         ["node", str(NODE / "orm-oracle.cjs"), orm, *paths],
         capture_output=True, text=True, encoding="utf-8", timeout=120, check=False,
@@ -29,10 +29,10 @@ def theirs(orm: str, *files: str) -> dict[str, Row]:
     return {row["name"]: row for row in json.loads(done.stdout.splitlines()[-1])}
 
 
-def ours(orm: str, root: Path) -> dict[str, Row]:
+def ours(orm: str, root: Path, *more: Path) -> dict[str, Row]:
     """Entities by name, as the model sees them; `root` is an empty folder."""
     (root / "package.json").write_text(json.dumps({"dependencies": _DEPENDENCIES}), "utf-8")
-    for file in (HERE / orm).glob("*.*"):
+    for file in (*(HERE / orm).glob("*.*"), *more):
         (root / file.name).write_bytes(file.read_bytes())
     workspace = Workspace(root)
     workspace.load()

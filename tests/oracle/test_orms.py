@@ -55,9 +55,38 @@ def test_prisma(tmp_path):
     assert unknown(list(found.values())) == 0
 
 
-def test_typeorm(tmp_path):
-    wanted = {name: _indexes(row, single=False) for name, row in theirs("typeorm").items()}
-    found = {name: _indexes(row, single=False) for name, row in ours("typeorm", tmp_path).items()}
+NAMING = """\
+import { DefaultNamingStrategy } from 'typeorm';
+import { snakeCase } from 'typeorm/util/StringUtils';
+
+export class Naming extends DefaultNamingStrategy {
+  tableName(className: string, customName: string): string {
+    return customName ? customName : snakeCase(className);
+  }
+  columnName(propertyName: string, customName: string, embeddedPrefixes: string[]): string {
+    return snakeCase(embeddedPrefixes%s.join('_')) + (customName ? customName : snakeCase(propertyName));
+  }
+  joinColumnName(relationName: string, referencedColumnName: string): string {
+    return snakeCase(relationName + '_' + referencedColumnName);
+  }
+  joinTableName(one: string, two: string, property: string): string {
+    return snakeCase(one + '_' + property.replace(/\\./gi, '_') + '_' + two);
+  }
+}
+"""
+
+
+@pytest.mark.parametrize("naming", ["default", "snake", "snake joined"])
+def test_typeorm(tmp_path, naming):
+    more = []
+    if naming != "default":
+        more = [tmp_path / "more" / "naming.ts"]
+        more[0].parent.mkdir()
+        more[0].write_text(NAMING % (".concat('')" if naming == "snake" else ""), "utf-8")
+    root = tmp_path / "root"
+    root.mkdir()
+    wanted = {name: _indexes(row, single=False) for name, row in theirs("typeorm", *more).items()}
+    found = {name: _indexes(row, single=False) for name, row in ours("typeorm", root, *more).items()}
     content = wanted["Content"]  # its table has the columns of its heirs, too
     content["columns"] = [c for c in content["columns"] if c["property"] != "size"]
     for name, row in wanted.items():

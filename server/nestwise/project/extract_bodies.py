@@ -5,7 +5,9 @@ from __future__ import annotations
 from msgspec import Struct
 
 from nestwise.project.details import Detail, Reading
-from nestwise.project.extract import functions_of
+from nestwise.project.extract import CLASSES, functions_of
+from nestwise.project.extract_body import body_of
+from nestwise.project.extract_expr import Reader, named
 from nestwise.project.facts import Body, Expr
 
 
@@ -39,4 +41,22 @@ def bodies_of(reading: Reading) -> Bodies:
     )
 
 
+def methods_of(reading: Reading) -> Bodies:
+    """The methods of all classes, as `Class.method`."""
+    reader = Reader(reading.data)
+    found: list[Whole] = []
+    for node in reading.source.root.named_children:
+        cls = node.child_by_field_name("declaration") if node.type == "export_statement" else node
+        if cls is None or cls.type not in CLASSES:
+            continue
+        name = reader.text(cls.child_by_field_name("name"))
+        for part in named(cls.child_by_field_name("body")):
+            if part.type == "method_definition":
+                body = body_of(reader, part.child_by_field_name("body"))
+                if body is not None:
+                    found.append(Whole(f"{name}.{reader.text(part.child_by_field_name('name'))}", body))
+    return Bodies(tuple(found))
+
+
 BODIES = Detail("bodies", Bodies, bodies_of)
+METHODS = Detail("methods", Bodies, methods_of)

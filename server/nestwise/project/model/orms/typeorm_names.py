@@ -8,13 +8,15 @@ from msgspec import Struct
 
 from nestwise.project.kinds import Kind
 from nestwise.project.model.classes import lineage
+from nestwise.project.model.orms.naming_probe import kind_of
 from nestwise.project.model.orms.reading import camel, snake
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.symbols import Ext, Ref
 
 
 class Naming(Struct, frozen=True):
-    """How names are made of those in the code: `default`, `snake`, or empty for the team's own way."""
+    """How names are made of those in the code: `default`, `snake`, `snake joined` (see `naming_probe`), or
+    empty for the team's own way."""
 
     kind: str = "default"
 
@@ -26,20 +28,21 @@ class Naming(Struct, frozen=True):
     def column(self, given: str | None, name: str, prefixes: tuple[str, ...]) -> str | None:
         if given is None:
             return None
-        if self.kind == "snake":
+        if self.kind.startswith("snake"):
             ahead = snake("_".join(prefixes))
-            return (f"{ahead}_" if ahead else "") + (given or snake(name))
+            between = "_" if ahead and self.kind == "snake" else ""
+            return ahead + between + (given or snake(name))
         if prefixes:
             return camel("_".join(prefixes)) + _title(given or name) if self.kind else None
         return given or (name if self.kind else None)
 
     def join_column(self, relation: str, referenced: str) -> str | None:
         joined = f"{relation}_{referenced}"
-        return {"default": camel, "snake": _snake_all}.get(self.kind, _none)(joined)
+        return {"default": camel, "": _none}.get(self.kind, _snake_all)(joined)
 
     def join_table(self, first: str, prop: str, second: str) -> str | None:
         joined = f"{first}_{prop.replace('.', '_')}_{second}"
-        return {"default": snake, "snake": _snake_all}.get(self.kind, _none)(joined)
+        return _none(joined) if not self.kind else snake(joined)
 
 
 def _none(_: str) -> str | None:
@@ -76,7 +79,7 @@ def strategies(project: Project) -> tuple[tuple[str, str], ...]:
             base = lineage(project, Ref(path, cls.name)).base if cls.extends is not None else None
             own = isinstance(base, Ext) and base.name.endswith("NamingStrategy")
             if own or any(i.endswith("NamingStrategyInterface") for i in cls.implements):
-                found.append((path, ""))
+                found.append((path, kind_of(project, Ref(path, cls.name))))
     return tuple(found)
 
 
