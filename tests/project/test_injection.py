@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from nestwise.project.model.applications import applications
 from nestwise.project.model.container import container_of
 from nestwise.project.model.injection import dependencies_of, made_in, makings_of
 from nestwise.project.model.module_records import Imported
@@ -139,3 +140,18 @@ def test_a_class_knows_where_it_is_made_and_what_is_wrong_with_it(project_of):
     refused = refusals_at(project, Ref(FILE, "Users"))
     assert [(r.kind, r.place.name) for r in refused] == [("dependency", "AModule"), ("dependency", "BModule")]
     assert [r.kind for r in refusals_at(project, Ref(FILE, "AModule"))] == ["export"]
+
+
+def test_a_root_that_several_dynamic_imports_bring_is_known(project_of):
+    main = """
+    import { NestFactory } from '@nestjs/core';
+    async function start() {
+      const [{ AppModule }, { other }] = await Promise.all([import('./app'), import('./other')]);
+      const app = await NestFactory.createApplicationContext(AppModule);
+    }
+    """
+    code = "@Injectable() class Service {}\n@Module({ providers: [Service] }) export class AppModule {}"
+    files = {"src/main.ts": main, FILE: HEAD + code, "src/other.ts": "export const other = 1;"}
+    project = project_of(files)
+    [app] = applications(project)
+    assert app.root == Ref(FILE, "AppModule")

@@ -7,7 +7,7 @@ Module metadata and bootstraps are code; `symbols` knows only the names of files
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from nestwise.project.extract_bodies import BODIES
@@ -287,6 +287,9 @@ _OWN: Mapping[str, Val | None] = {}
 _PLAIN_KEY = re.compile(r"(?<![:\w$] )\b([A-Za-z_$][\w$]*)\s*(?=[,}])")
 """The keys of `{ A, B }` that keep their name."""
 
+_PART = re.compile(r"\{[^{}]*\}|[\w$]+")
+"""The elements of a pattern like `[{ A }, b]`."""
+
 
 def _locals(path: str, body: Body) -> dict[str, Val | None]:
     """The local names of a body. One that is assigned twice is not known; pushes are doubtful elements."""
@@ -294,15 +297,28 @@ def _locals(path: str, body: Body) -> dict[str, Val | None]:
     pushes = pushed_in(body)
     for name, expr in body.locals:
         if not name.isidentifier():
-            if name.startswith("{") and isinstance(expr, Call) and dotted(expr.callee) == "import":
-                for key in _PLAIN_KEY.findall(name):
-                    found[key] = Val(path, Member(expr, key), _OWN)
+            found |= {key: Val(path, Member(of, key), _OWN) for key, of in _taken(name, expr)}
             continue
         more = tuple(pushes.get(name, ()))
         if more:
             expr = Arr((Spread(expr), *more))
         found[name] = None if name in found else Val(path, expr, _OWN)
     return found
+
+
+def _taken(pattern: str, expr: Expr) -> Iterator[tuple[str, Expr]]:
+    """The names of `const { A, B } = await import('./x')`, each with its module; also of several at once:
+    `const [{ A }, { B }] = await Promise.all([import('./a'), import('./b')])`."""
+    match expr:
+        case Call(Name("import")) if pattern.startswith("{"):
+            yield from ((key, expr) for key in _PLAIN_KEY.findall(pattern))
+        case Call(Member(Name("Promise"), "all"), (Arr(items),)) if pattern.startswith("["):
+            parts = _PART.findall(pattern)
+            if len(parts) == len(items):
+                for part, item in zip(parts, items, strict=True):
+                    yield from _taken(part, item)
+        case _:
+            return
 
 
 def bound(params: tuple[Param, ...], given: tuple[Val, ...]) -> dict[str, Val | None]:
