@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
@@ -154,3 +156,31 @@ async def test_an_action_of_an_older_text_is_refused(start):
     editor.change(SERVICE, ("name", "title"))
     with pytest.raises(JsonRpcException, match="has changed since"):
         await editor.client.code_action_resolve_async(action)
+
+
+async def test_edits_follow_the_settings_of_the_formatter_as_they_are_now(start, project):
+    bare = "src/bare.service.ts"
+    text = "export class BareService {\nall() { console.log(1 as any) }\n}\n"
+    module = project / "src" / "app.module.ts"
+    module.write_text(f"import './bare.service';\n{module.read_text('utf-8')}", "utf-8")
+    (project / bare).write_text(text, "utf-8")
+    editor = await start()
+    editor.open(bare)
+
+    async def quoted(quote: str) -> bool:
+        action = await titled(editor, bare, "Use `this.logger.log`")
+        action = await editor.client.code_action_resolve_async(action)
+        edits = [e.new_text for c in action.edit.document_changes for e in c.edits]
+        return any(f"from {quote}@nestjs/common{quote}" in e for e in edits)
+
+    await editor.until_rules(bare, ["logging/no-console"])
+    assert await quoted("'")
+    settings = project / ".prettierrc"
+    for quote, kind in (('"', lsp.FileChangeType.Created), ("'", lsp.FileChangeType.Changed)):
+        settings.write_text(f'{{ "singleQuote": {"true" if quote == chr(39) else "false"} }}', "utf-8")
+        editor.disk((".prettierrc", kind))
+        for _ in range(50):
+            if await quoted(quote):
+                break
+            await asyncio.sleep(0.1)
+        assert await quoted(quote)
