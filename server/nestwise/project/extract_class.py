@@ -21,7 +21,16 @@ from nestwise.project.facts import (
 )
 
 _NEST_METHODS = frozenset(
-    {"canActivate", "use", "configure", "handleConnection", "afterInit", "catch", "transform"}
+    {
+        "canActivate",
+        "use",
+        "configure",
+        "handleConnection",
+        "afterInit",
+        "catch",
+        "transform",
+        "createGqlOptions",
+    }
 )
 _WHOLE = frozenset({"canActivate", "handleRequest", "transform", "use"})
 """A class with one of these has the bodies of all its methods read: they call each other."""

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from nestwise.project.facts import Call, Expr, Fn, Member, New, Obj, dotted
 from nestwise.project.model.applications import applications
+from nestwise.project.model.classes import lineage, own_method
 from nestwise.project.model.expressions import parts_of
 from nestwise.project.model.folding import fold
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.scopes import Val, entry, is_absent, local_scope, look, symbol_in
-from nestwise.project.model.symbols import Ext, class_of
+from nestwise.project.model.symbols import Ext, Ref, class_of
 
 GRAPHQL = "@nestjs/graphql"
 _FOR_ROOT = (f"{GRAPHQL}#GraphQLModule.forRoot", f"{GRAPHQL}#GraphQLModule.forRootAsync")
@@ -60,12 +61,27 @@ _DEPTH = 10
 
 
 def _made(project: Project, given: Val) -> Val | None:
-    """What `useFactory` of `forRootAsync` returns."""
+    """What `useFactory` of `forRootAsync` returns, or `createGqlOptions` of the class that it is told."""
     factory = entry(project, given, "useFactory")
     made = look(project, factory) if factory is not None else None
-    if made is None or not isinstance(made.expr, Fn) or len(made.expr.returns) != 1:
-        return None
-    return look(project, Val(made.path, made.expr.returns[0], dict.fromkeys(made.expr.params)))
+    if made is not None and isinstance(made.expr, Fn) and len(made.expr.returns) == 1:
+        return look(project, Val(made.path, made.expr.returns[0], dict.fromkeys(made.expr.params)))
+    for key in ("useClass", "useExisting"):
+        named = entry(project, given, key)
+        symbol = symbol_in(project, named) if named is not None and not is_absent(named.expr) else None
+        if isinstance(symbol, Ref):
+            return _created(project, symbol)
+    return None
+
+
+def _created(project: Project, ref: Ref) -> Val | None:
+    for base in lineage(project, ref).refs:
+        method = own_method(class_of(project, base), "createGqlOptions")
+        body = method.body if method is not None else None
+        if body is not None:
+            only = body.returns[0] if len(body.returns) == 1 else None
+            return look(project, Val(base.path, only, local_scope(base.path, body))) if only else None
+    return None
 
 
 def _enhancers(project: Project, options: Val | None) -> frozenset[str] | None:
