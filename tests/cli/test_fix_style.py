@@ -384,3 +384,41 @@ def test_a_logger_is_injected_where_most_classes_have_theirs_injected(fixed, par
     text = fixed(files, flags=["--unsafe"])
     want = CATS.replace("BEFORE", after).replace("console.log", "this.logger.info")
     assert text == want.replace("\n\n@", f"\nimport {{ {names} }} from 'nestjs-pino';\n\n@", 1)
+
+
+def test_an_import_that_several_fixes_make_too_long_is_wrapped(project, nestwise):
+    dto = (
+        "import { IsArray, IsMongoId, IsString } from 'class-validator';\n\nexport class CatDto {\n"
+        "  @IsArray()\n  @IsString({ each: true })\n  names: string[];\n\n  @IsMongoId()\n  id: string;\n\n"
+        "  age: number;\n\n  fed: boolean;\n}\n"
+    )
+    controller = (
+        "import { Body, Controller, Post } from '@nestjs/common';\nimport { CatDto } from './cat.dto';\n\n"
+        "@Controller('cats')\nexport class CatsController {\n  @Post()\n  make(@Body() cat: CatDto) {\n"
+        "    return cat;\n  }\n}\n"
+    )
+    module = (
+        "import { Module } from '@nestjs/common';\nimport { CatsController } from './cats.controller';\n\n"
+        "@Module({ controllers: [CatsController] })\nexport class AppModule {}\n"
+    )
+    main = (
+        "import { ValidationPipe } from '@nestjs/common';\nimport { NestFactory } from '@nestjs/core';\n"
+        "import { AppModule } from './app.module';\n\nasync function bootstrap() {\n"
+        "  const app = await NestFactory.create(AppModule);\n  app.useGlobalPipes(new ValidationPipe());\n"
+        "  await app.listen(3000);\n}\nvoid bootstrap();\n"
+    )
+    files = {
+        ".prettierrc": '{ "singleQuote": true }',
+        "src/main.ts": main,
+        "src/app.module.ts": module,
+        "src/cats.controller.ts": controller,
+        "src/cat.dto.ts": dto,
+    }
+    root = project(files)
+    done = nestwise("fix", "--unsafe", "--only", "dto-validation/unvalidated-property", root)
+    assert (done.returncode, done.stderr) == (0, "")
+    names = ["IsArray", "IsBoolean", "IsMongoId", "IsNumber", "IsString"]
+    wrapped = "import {\n  " + ",\n  ".join(names) + ",\n} from 'class-validator';\n"
+    assert (root / "src" / "cat.dto.ts").read_text("utf-8") == wrapped + dto.partition("\n")[2].replace(
+        "  age", "  @IsNumber()\n  age"
+    ).replace("  fed", "  @IsBoolean()\n  fed")
