@@ -142,7 +142,7 @@ def effects(project: Project) -> Counted:
         if role_of(path) is not Role.PRODUCTION:
             continue
         for cls in project.facts(path).classes:
-            for method in cls.methods if not cls.inside else ():
+            for method in (m for m in cls.methods if not m.static and not cls.inside):
                 found = effects_of(project, Ref(path, cls.name), method.name)
                 for effect in (e for e in found.effects if not e.via):
                     unknown = [effect.kind == "unknown", not effect.target and effect.operation != "flush"]

@@ -15,7 +15,7 @@ from nestwise.project.model.orms.reading import target_in
 from nestwise.project.model.reach import Reach, class_reach, field_reach
 from nestwise.project.model.reach_entity import prisma_model
 from nestwise.project.model.scopes import Val, look
-from nestwise.project.model.symbols import Ref
+from nestwise.project.model.symbols import UNKNOWN, Ref
 
 if TYPE_CHECKING:
     from nestwise.project.model.deeds import Walk
@@ -117,7 +117,7 @@ class Leads:
             case "service":
                 known = owner.service is None or not role_of_class(self.project, owner.service)
                 line = lineage(self.project, owner.service) if owner.service is not None else None
-                if not known and line is not None and line.base is not None and owner.service is not None:
+                if not known and line is not None and line.base == UNKNOWN and owner.service is not None:
                     self.walk.unknown.append(f"{owner.service.name}.{step} is of a class that cannot be read")
                 return None
             case "host":
