@@ -252,3 +252,63 @@ def test_a_root_module_that_is_imported_when_it_is_needed_is_found(project, nest
         "src/gate.ts": "export class Gate { use(req, res, next) { next(); } }",
     }
     assert listed(project, nestwise, files) == [("cats", "AppModule", "/cats", "open")]
+
+
+JOBS = """\
+import { Controller, Get } from '@nestjs/common';
+import { Cron } from '@nestjs/schedule';
+@Controller(pathOf('cats'))
+export class CatsController {
+  @Get() all() { return []; }
+  @Cron('0 0 * * *') clean() {}
+}
+"""
+
+
+def test_what_no_client_calls_is_internal_and_not_unguarded(project, nestwise):
+    files = {"src/main.ts": MAIN, "src/cats.controller.ts": JOBS, "src/gate.ts": "export class Gate {}"}
+    files["src/app.module.ts"] = MODULE.replace("consumer.apply(Gate).forRoutes(ROUTES);", "")
+    root = project(files)
+    rows = json.loads(nestwise("routes", "--format", "json", root).stdout)
+    assert [(r["kind"], r["path"], r["access"]) for r in rows] == [
+        ("http", "/?", "open"),
+        ("cron", "0 0 * * *", "internal"),
+    ]
+    assert [r["unknown"] for r in rows] == [["the path of a controller is computed: CatsController"], []]
+    listed = nestwise("routes", "--unguarded", root).stdout
+    assert "CatsController.all" in listed
+    assert "CatsController.clean" not in listed
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        ("app.useGlobalGuards(new Gate())", ("guarded", True)),
+        ("if (process.env.GUARDED) app.useGlobalGuards(new Gate())", ("unknown", False)),
+        ("process.env.GUARDED && app.useGlobalGuards(new Gate())", ("unknown", False)),
+        ("if (process.env.BARE) return; app.useGlobalGuards(new Gate())", ("unknown", False)),
+    ],
+)
+def test_a_global_guard_under_a_condition_may_guard(project, nestwise, step, expected):
+    main = MAIN.replace("await app.listen", f"{step}; await app.listen")
+    files = {"src/main.ts": f"import {{ Gate }} from './gate';\n{main}", "src/cats.controller.ts": OPEN}
+    files["src/app.module.ts"] = MODULE.replace("consumer.apply(Gate).forRoutes(ROUTES);", "")
+    files["src/gate.ts"] = (
+        "export class Gate { canActivate(c) { return !!c.getRequest().headers.authorization; } }"
+    )
+    [route] = json.loads(nestwise("routes", "--format", "json", project(files)).stdout)
+    assert (route["access"], route["guards"][0]["certain"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("bound", "expected"),
+    [
+        ("consumer.apply(Gate).forRoutes('*')", "guarded"),
+        ("if (process.env.GUARDED) { consumer.apply(Gate).forRoutes('*'); }", "unknown"),
+    ],
+)
+def test_middleware_under_a_condition_may_guard(project, nestwise, bound, expected):
+    files = {"src/main.ts": MAIN, "src/cats.controller.ts": OPEN}
+    files["src/app.module.ts"] = MODULE.replace("consumer.apply(Gate).forRoutes(ROUTES)", bound)
+    files["src/gate.ts"] = f"export class Gate {{ {AUTHENTICATING} }}"
+    assert listed(project, nestwise, files) == [("cats", "AppModule", "/cats", expected)]
