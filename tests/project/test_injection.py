@@ -155,3 +155,29 @@ def test_a_root_that_several_dynamic_imports_bring_is_known(project_of):
     project = project_of(files)
     [app] = applications(project)
     assert app.root == Ref(FILE, "AppModule")
+
+
+def test_a_constant_that_cannot_be_read_may_be_any_text_but_no_class(project_of):
+    code = """
+    const TOKEN = compute('x');
+    @Injectable() class Users {}
+    @Injectable() class Service { constructor(@Inject('x') x: any, users: Users, @Inject(TOKEN) own: any) {} }
+    @Module({ providers: [Service, { provide: TOKEN, useValue: 1 }] }) export class AppModule {}
+    """
+    assert states(project_of, code) == [
+        "unknown: a token of AppModule that cannot be read",
+        "missing",
+        "resolved",
+        "dependency",
+    ]
+
+
+def test_what_a_module_keeps_to_itself_hides_nothing(project_of):
+    code = """
+    import { makeMetric } from 'metrics';
+    @Injectable() class Users {}
+    @Module({ providers: [makeMetric({ name: 'é 😀' })], exports: [] }) class MetricsModule {}
+    @Injectable() class Service { constructor(users: Users) {} }
+    @Module({ imports: [MetricsModule], providers: [Service] }) export class AppModule {}
+    """
+    assert states(project_of, code) == ["missing", "dependency"]

@@ -172,6 +172,8 @@ class Shelf(Struct, frozen=True):
     """What hides the rest."""
     doubtful: tuple[Token, ...] = ()
     """Exports that are there only under a condition."""
+    vague: bool = False
+    """Is there a token that is a constant whose value cannot be read? It may be any text."""
 
     def get(self, token: Token) -> Provider | None:
         return next((p for p in self.providers if p.token == token), None)
@@ -202,7 +204,19 @@ def shelf_of(project: Project, place: Place) -> Shelf:
         all(p.exports_complete for p in parts),
         hidden,
         tuple(dict.fromkeys(d for p in parts for d in p.doubtful)),
+        any(is_vague(project, token) for token in (*kept, *exports)),
     )
+
+
+def is_vague(project: Project, token: Token) -> bool:
+    """Is it a constant whose value is not known, and no `Symbol`, which equals itself alone?"""
+    if not isinstance(token, Ref) or class_of(project, token) is not None:
+        return False
+    item = declaration(project, token)
+    symbol = (
+        isinstance(item, Const) and isinstance(item.value, Call) and dotted(item.value.callee) == "Symbol"
+    )
+    return not (symbol and isinstance(item, Const) and not item.mutable)
 
 
 # --- look-ups ------------------------------------------------------------------------------------
@@ -266,8 +280,8 @@ class _Search:
         provider = shelf.get(self.token)
         if provider is not None:
             return self._found(place, provider, provider.certain)
-        if not shelf.complete:
-            self._doubt(place, shelf.why)
+        if not shelf.complete or (shelf.vague and isinstance(self.token, str)):
+            self._doubt(place, shelf.why or f"a token of {place.name} that cannot be read")
         return None
 
     def imports(self, place: Place, exports: tuple[Token, ...] | None, sure: bool = True) -> Found | None:
@@ -283,8 +297,10 @@ class _Search:
             if provider is not None and self.token in shelf.exports:
                 given = provider.certain and self.token not in shelf.doubtful
                 return self._found(child, provider, sure and there and given)
-            if not shelf.exports_complete or not shelf.complete:
+            if not shelf.exports_complete or (self.token in shelf.exports and not shelf.complete):
                 self._doubt(child, shelf.why)
+            elif shelf.vague and isinstance(self.token, str):
+                self._doubt(child, f"a token of {child.name} that cannot be read")
             found = self.imports(child, shelf.exports, sure and there)
             if found is not None:
                 return found
@@ -347,24 +363,11 @@ class _Search:
         token, container = self.token, self.container
         doubt = self.doubt or container.hidden
         if isinstance(token, Ref):
-            doubt = doubt or self._unreadable(token)
+            if not doubt and is_vague(self.project, token):
+                doubt = "a token whose value cannot be read"
         elif container.opaque and not (isinstance(token, Ext) and not token.package):
             doubt = doubt or f"{container.opaque[0].name} of {container.opaque[0].package}"
         return Found("unknown", why=doubt) if doubt else MISSING
-
-    def _unreadable(self, token: Ref) -> str:
-        """A constant whose value is not known may be the text of another token."""
-        if class_of(self.project, token) is not None:
-            return ""
-        item = declaration(self.project, token)
-        if isinstance(item, Const) and not item.mutable and _is_own(item):
-            return ""
-        return "a token whose value cannot be read"
-
-
-def _is_own(item: Const) -> bool:
-    """A value that equals itself alone: a `Symbol`."""
-    return isinstance(item.value, Call) and dotted(item.value.callee) == "Symbol"
 
 
 __all__ = [

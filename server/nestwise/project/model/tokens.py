@@ -37,7 +37,7 @@ def token_in(project: Project, val: Val | None, depth: int = 0) -> Token:
             return text
         case Call() as call:
             found = _of_call(project, shown, call, depth)
-            return symbol if found is UNKNOWN and _is_symbol(call) else found
+            return symbol if found is UNKNOWN else found  # a constant is at least itself
         case Member(name="MODULE_OPTIONS_TOKEN", object=inner):
             return _of_builder(project, shown.at(inner), symbol, depth)
         case Member(name="KEY", object=inner):
@@ -60,10 +60,6 @@ def canonical(symbol: Symbol) -> Token:
 
 
 _MIKRO = {"MikroORM": "MikroORM", "EntityManager": "EntityManager", "SqlEntityManager": "EntityManager"}
-
-
-def _is_symbol(call: Call) -> bool:
-    return dotted(call.callee) == "Symbol"
 
 
 def _of_call(project: Project, val: Val, call: Call, depth: int) -> Token:
