@@ -267,12 +267,14 @@ def _access_in(project: Project, handler: Handler, app: Application | None) -> A
         return Access.GUARDED
     if Access.PUBLIC in verdicts or marked:
         return Access.PUBLIC
-    covered = covering(project, handler, app) if app is not None else False
+    requested = handler.kind in ("http", "graphql", "field")  # middleware sees requests of HTTP alone
+    covered = covering(project, handler, app) if app is not None and requested else False
     if covered:  # whatever else there may be
         return Access.GUARDED
     if Access.UNKNOWN in verdicts or unreadable_decorator(project, handler):
         return Access.UNKNOWN
-    if app is not None and (covered is None or not app.complete or not app.globals_complete):
+    open_ended = app is not None and not (app.complete and app.globals_complete)
+    if covered is None or (open_ended and globals_for(handler, app) is not False):
         return Access.UNKNOWN
     return Access.OPEN
 
