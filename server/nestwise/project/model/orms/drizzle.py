@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from nestwise.project.facts import Arr, Call, Const, Fn, Lit, Member, Name, Obj, dotted
-from nestwise.project.kinds import Kind
+from nestwise.project.facts import Arr, Call, Const, Fn, Lit, Member, Name, Obj
 from nestwise.project.model.expressions import unwound
+from nestwise.project.model.orms.drizzle_relations import field_of, package_of, related, relation_files
 from nestwise.project.model.orms.reading import Options, shown
 from nestwise.project.model.orms.records import Column, Entity, Index, Relation
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.scopes import Val, called, look, symbol_in
-from nestwise.project.model.symbols import Ext, Ref, declaration
+from nestwise.project.model.symbols import Ref, declaration
 
 _TABLES = frozenset({"pgTable", "mysqlTable", "sqliteTable", "singlestoreTable", "gelTable"})
 _VIEWS = frozenset({"pgView", "pgMaterializedView", "mysqlView", "sqliteView"})
@@ -28,14 +28,6 @@ def candidates(project: Project, path: str) -> list[Ref]:
     return [Ref(path, c.name) for c in facts.consts if isinstance(c.value, Call)]
 
 
-def _package(val: Val, project: Project) -> str:
-    """The name of what Drizzle exports, else empty."""
-    symbol = symbol_in(project, val)
-    if isinstance(symbol, Ext) and symbol.package.startswith("drizzle-orm"):
-        return symbol.name.rpartition(".")[2]
-    return ""
-
-
 @question
 def _maker(project: Project, ref: Ref) -> tuple[str, str | None] | None:
     """What makes a constant a table: pgTable or the like, and the schema that it is in."""
@@ -49,13 +41,13 @@ def _table_call(project: Project, val: Val) -> tuple[str, str | None] | None:
     expr = val.expr
     if not isinstance(expr, Call):
         return None
-    name = _package(val.at(expr.callee), project)
+    name = package_of(val.at(expr.callee), project)
     if name in _TABLES or name in _VIEWS:
         return name, ""
     if isinstance(expr.callee, Member):  # `mySchema.table(…)`, `pgView('x').as(…)`
         owner = look(project, val.at(expr.callee.object))
         if isinstance(owner.expr, Call):
-            made = _package(owner.at(owner.expr.callee), project)
+            made = package_of(owner.at(owner.expr.callee), project)
             if made in _VIEWS:
                 return made, ""
             if made.endswith("Schema") and expr.callee.name in ("table", "view"):
@@ -65,7 +57,7 @@ def _table_call(project: Project, val: Val) -> tuple[str, str | None] | None:
     item = declaration(project, symbol) if isinstance(symbol, Ref) and "." not in symbol.name else None
     if not isinstance(item, Const) or not isinstance(item.value, Call) or not isinstance(symbol, Ref):
         return None
-    made = _package(Val(symbol.path, item.value.callee), project)
+    made = package_of(Val(symbol.path, item.value.callee), project)
     return ("created", "") if made.endswith("TableCreator") else None
 
 
@@ -113,7 +105,7 @@ def entity(project: Project, ref: Ref) -> Entity | None:
     name = _name(project, val, call, made[0])
     for one in _extras(project, val.at(call.args[2])) if len(call.args) > 2 else []:
         _extra(project, one, columns, indexes, relations)
-    relations += [r for path in _relation_files(project) for r in _related(project, path, ref)]
+    relations += [r for path in relation_files(project) for r in related(project, path, ref)]
     return Entity(
         ref.name, "drizzle", ref.path, name, kind, made[1], tuple(columns), tuple(relations), tuple(indexes),
         tuple(dict.fromkeys(unknown)), item.at, ref,
@@ -153,15 +145,15 @@ def _chain(project: Project, val: Val, depth: int = 0) -> tuple[str, str, Steps]
     head, links = unwound(val.expr)
     steps: Steps = [(name, tuple(val.at(a) for a in args)) for name, args in links]
     if not isinstance(head, Call):
-        if steps and (isinstance(head, Name) or _package(val.at(head), project)):
+        if steps and (isinstance(head, Name) or package_of(val.at(head), project)):
             return steps[0][0], "", steps  # `t.serial('id')`, `pg.serial('id')`
         return None
-    if name := _package(val.at(head.callee), project):
+    if name := package_of(val.at(head.callee), project):
         return name, "", [(name, tuple(val.at(a) for a in head.args)), *steps]
     symbol = symbol_in(project, val.at(head.callee))
     item = declaration(project, symbol) if isinstance(symbol, Ref) else None
     if isinstance(item, Const) and isinstance(item.value, Call) and isinstance(symbol, Ref):
-        maker = _package(Val(symbol.path, item.value.callee), project)
+        maker = package_of(Val(symbol.path, item.value.callee), project)
         args = tuple(val.at(a) for a in head.args)
         if maker in _ENUMS or maker == "enum":
             given = [Val(symbol.path, a) for a in item.value.args]
@@ -312,23 +304,23 @@ def _extra(
     head, steps = unwound(val.expr)
     if not isinstance(head, Call):
         return
-    kind = _package(val.at(head.callee), project)
+    kind = package_of(val.at(head.callee), project)
     name = _text(look(project, val.at(head.args[0])).expr) if head.args else ""
     on = next((args for step, args in steps if step in ("on", "onOnly", "using")), ())
-    fields = tuple(f for a in on if (f := _field(a)))
+    fields = tuple(f for a in on if (f := field_of(a)))
     if kind in ("index", "uniqueIndex", "unique"):
         indexes.append(Index(fields if len(fields) == len(on) else None, kind != "index", name))
     elif kind == "primaryKey":
         given = Options(project, val.at(head.args[0])).at("columns") if len(head.args) == 1 else None
         items = given.expr.items if given is not None and isinstance(given.expr, Arr) else head.args
-        for key in (_field(i) for i in items):
+        for key in (field_of(i) for i in items):
             for place, column in enumerate(columns):
                 if column.property == key:
                     columns[place] = replace(column, primary=True, nullable=False)
     elif kind == "foreignKey" and head.args:
         options = Options(project, val.at(head.args[0]))
         own, other = options.at("columns"), options.at("foreignColumns")
-        keys = [_field(i) for i in own.expr.items] if own is not None and isinstance(own.expr, Arr) else []
+        keys = [field_of(i) for i in own.expr.items] if own is not None and isinstance(own.expr, Arr) else []
         found = other.expr.items if other is not None and isinstance(other.expr, Arr) else ()
         target = _owner(project, other.at(found[0])) if other is not None and found else None
         named = {c.property: c for c in columns}
@@ -345,70 +337,6 @@ def _extra(
                 on_update=_upper(_text(after["onUpdate"][0])) if after.get("onUpdate") else "",
             )
         )
-
-
-def _field(expr: object) -> str:
-    """`b` of `t.b`, `t.b.desc()`; empty for an expression."""
-    while isinstance(expr, Call) and isinstance(expr.callee, Member):
-        expr = expr.callee.object
-    name = dotted(expr)
-    return name.partition(".")[2] if name.count(".") == 1 else ""
-
-
-# --- relations() ---------------------------------------------------------------------------------
-
-
-@question
-def _relation_files(project: Project) -> tuple[str, ...]:
-    """Files that say how tables are related."""
-    return tuple(
-        path
-        for path in project.with_kind(Kind.ENTITIES)
-        if any(
-            i.name == "relations" and i.module.startswith("drizzle-orm") for i in project.facts(path).imports
-        )
-    )
-
-
-@question
-def _related(project: Project, path: str, ref: Ref) -> tuple[Relation, ...]:
-    """What `relations(table, ({ one, many }) => ({ … }))` in a file says of a table."""
-    out: list[Relation] = []
-    for const in project.facts(path).consts:
-        call = const.value
-        if not isinstance(call, Call) or len(call.args) != 2 or not isinstance(call.args[1], Fn):
-            continue
-        val = Val(path, call)
-        if (
-            _package(val.at(call.callee), project) != "relations"
-            or symbol_in(project, val.at(call.args[0])) != ref
-        ):
-            continue
-        for given in call.args[1].returns:
-            for e in given.entries if isinstance(given, Obj) else ():
-                out += _one_or_many(project, val, e.key, e.value)
-    return tuple(out)
-
-
-def _one_or_many(project: Project, val: Val, key: str, value: object) -> list[Relation]:
-    if not isinstance(value, Call) or not value.args:
-        return []
-    kind = dotted(value.callee).rpartition(".")[2]
-    symbol = symbol_in(project, val.at(value.args[0]))
-    target = symbol if isinstance(symbol, Ref) else None
-    options = Options(project, val.at(value.args[1])) if len(value.args) > 1 else Options(project)
-    given = options.at("fields")
-    items = given.expr.items if given is not None and isinstance(given.expr, Arr) else ()
-    fields = tuple(f for i in items if (f := _field(i)))
-    if kind == "many":
-        return [Relation(key, "one-to-many", target, False, "", nullable=True)]
-    if kind != "one":
-        return []
-    return [
-        Relation(
-            key, "many-to-one" if fields else "one-to-one", target, bool(fields), "", fields, nullable=True
-        )
-    ]
 
 
 __all__ = ["candidates", "entity"]

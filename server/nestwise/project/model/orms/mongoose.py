@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
@@ -25,6 +24,7 @@ from nestwise.project.facts import (
 )
 from nestwise.project.model.classes import class_decorators, lineage
 from nestwise.project.model.decorators import Applied, applied
+from nestwise.project.model.orms.mongoose_names import plural
 from nestwise.project.model.orms.reading import (
     Options,
     const_of,
@@ -64,28 +64,6 @@ _TYPES = {
 }
 _SCALARS = {"string": "String", "number": "Number", "boolean": "Boolean", "bigint": "BigInt"}
 _DEPTH = 5
-_SAME = frozenset(
-    "advice energy health justice equipment information money species series news status media".split()
-)
-"""Words without a plural."""
-_ODD = re.compile(
-    r"(?:man|person|child|[aeio]us|um|sis|xis|tis|ix|ex|fe|lf|rf|ouse|quiz|goose|hive|[mt]ato|alo|[^a-z])$"
-)
-"""Endings with a plural of their own: what Mongoose makes of them is not followed here."""
-
-
-def plural(name: str) -> str | None:
-    """The collection of a model, as Mongoose names it; None for words that are not regular."""
-    word = name.lower()
-    if word in _SAME:
-        return word
-    if _ODD.search(word):
-        return None
-    if re.search(r"(?:[^aeiouy]|qu)y$", word):
-        return f"{word[:-1]}ies"
-    if re.search(r"(?:x|ch|ss|sh|alias|bus)$", word):
-        return f"{word}es"
-    return word if word.endswith("s") else f"{word}s"
 
 
 def _of(deco: Applied, *names: str) -> bool:
