@@ -79,6 +79,8 @@ class Marks(Struct, frozen=True):
     """`Type(Date)`, `Transform` …"""
 
     def joined(self, other: Marks) -> Marks:
+        if self is PLAIN:
+            return other
         found = Marks(*(getattr(self, f) or getattr(other, f) for f in _FIELDS))
         return replace(
             found,

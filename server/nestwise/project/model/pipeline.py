@@ -79,16 +79,25 @@ class Access(StrEnum):
 @question
 def local_pipeline(project: Project, handler: Handler) -> Pipeline:
     """What the method, the class and its bases bind."""
+    before = _class_pipeline(project, handler.controller)
+    method = method_of(project, handler.declared, handler.method)
+    if method is None or not method.decorators:
+        return before
+    found = {name: list(getattr(before, name)) for name in _USES.values()}
+    order = executed(project, handler.declared.path, method.decorators)
+    _gather(project, order, "method", found)
+    return Pipeline(**{name: tuple(steps) for name, steps in found.items()})
+
+
+@question
+def _class_pipeline(project: Project, controller: Ref) -> Pipeline:
+    """What a class and its bases bind for all handlers."""
     found: dict[str, list[Step]] = {name: [] for name in _USES.values()}
-    for position, base in reversed(list(enumerate(lineage(project, handler.controller).refs))):
+    for position, base in reversed(list(enumerate(lineage(project, controller).refs))):
         cls = head_of(project, base)
         if cls is not None:
             origin = "base class" if position else "controller"
             _gather(project, executed(project, base.path, cls.decorators), origin, found)
-    method = method_of(project, handler.declared, handler.method)
-    if method is not None:
-        order = executed(project, handler.declared.path, method.decorators)
-        _gather(project, order, "method", found)
     return Pipeline(**{name: tuple(steps) for name, steps in found.items()})
 
 
