@@ -5,7 +5,6 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from nestwise.project.facts import Call, New
-from nestwise.project.kinds import Kind
 from nestwise.project.model.classes import class_decorators, lineage
 from nestwise.project.model.orms.mikro_draft import (
     Draft,
@@ -17,7 +16,7 @@ from nestwise.project.model.orms.mikro_draft import (
     underscored,
 )
 from nestwise.project.model.orms.mikro_object import entity_object
-from nestwise.project.model.orms.reading import Options, const_of, options_at
+from nestwise.project.model.orms.reading import Options, called, const_of, declared_with, options_at
 from nestwise.project.model.orms.records import Entity, Index, Relation
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.symbols import Ext, Ref, class_of
@@ -119,23 +118,13 @@ def _joined(project: Project, naming_: str, own: Entity, relation: Relation) -> 
 
 @question
 def by_name(project: Project, name: str) -> tuple[Ref, ...]:
-    return tuple(
-        ref
-        for path in project.with_kind(Kind.ENTITIES)
-        for ref in candidates(project, path)
-        if (ref.name == name or const_of(project, ref) is not None)
-        and (found := drafted(project, ref)) is not None
-        and found.name == name
-    )
+    """The entities that a string names."""
+    return called(project, name, candidates, drafted)
 
 
 def candidates(project: Project, path: str) -> list[Ref]:
-    facts = project.facts(path)
-    if not any(i.module.startswith("@mikro-orm/") for i in facts.imports):
-        return []
-    classes = [c for c in facts.classes if c.decorators or any(p.decorators for p in c.properties)]
-    consts = [c for c in facts.consts if isinstance(c.value, (New, Call))]
-    return [*(Ref(path, c.name) for c in classes), *(Ref(path, c.name) for c in consts)]
+    """What may be an entity in a file."""
+    return declared_with(project, path, "@mikro-orm/", (New, Call))
 
 
 __all__ = ["by_name", "candidates", "drafted", "entity"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from nestwise.project.facts import (
     Arr,
@@ -23,6 +25,7 @@ from nestwise.project.facts import (
     TypeDecl,
     dotted,
 )
+from nestwise.project.kinds import Kind
 from nestwise.project.model.decorators import Applied, applied
 from nestwise.project.model.project import Project
 from nestwise.project.model.scopes import Val, entry, is_absent, look, symbol_in
@@ -322,3 +325,38 @@ def camel(text: str) -> str:
         return str(found[2]).upper() if found[2] else str(found[1]).lower()
 
     return re.sub(r"^([A-Z])|[\s\-_](\w)", part, text)
+
+
+def declared_with(
+    project: Project, path: str, package: str, values: type[Expr] | tuple[type[Expr], ...]
+) -> list[Ref]:
+    """What may be an entity in a file that imports from packages whose names begin so: decorated classes, and
+    constants with such values."""
+    facts = project.facts(path)
+    if not any(i.module.startswith(package) for i in facts.imports):
+        return []
+    classes = [c for c in facts.classes if c.decorators or any(p.decorators for p in c.properties)]
+    consts = [c for c in facts.consts if isinstance(c.value, values)]
+    return [*(Ref(path, c.name) for c in classes), *(Ref(path, c.name) for c in consts)]
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+def called(
+    project: Project,
+    name: str,
+    candidates: Callable[[Project, str], list[Ref]],
+    drafted: Callable[[Project, Ref], _Named | None],
+) -> tuple[Ref, ...]:
+    """The entities that a string names."""
+    return tuple(
+        ref
+        for path in project.with_kind(Kind.ENTITIES)
+        for ref in candidates(project, path)
+        if (ref.name == name or const_of(project, ref) is not None)
+        and (found := drafted(project, ref)) is not None
+        and found.name == name
+    )

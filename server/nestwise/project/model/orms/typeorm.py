@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from nestwise.project.facts import Arr, Class, Fn, Lit, Name, New, Obj, Property, TName
-from nestwise.project.kinds import Kind
 from nestwise.project.model.classes import class_decorators, lineage
 from nestwise.project.model.decorators import Applied
 from nestwise.project.model.orms.reading import (
     SCALARS,
     Options,
+    called,
     cascade_in,
     const_of,
+    declared_with,
     decorators_of,
     enum_shown,
     generated_in,
@@ -369,24 +370,12 @@ def _joined(project: Project, names: Naming, own: Entity, relation: Relation) ->
 @question
 def by_name(project: Project, name: str) -> tuple[Ref, ...]:
     """The entities that a string names."""
-    return tuple(
-        ref
-        for path in project.with_kind(Kind.ENTITIES)
-        for ref in candidates(project, path)
-        if (ref.name == name or const_of(project, ref) is not None)
-        and (found := drafted(project, ref)) is not None
-        and found.name == name
-    )
+    return called(project, name, candidates, drafted)
 
 
 def candidates(project: Project, path: str) -> list[Ref]:
     """What may be an entity in a file."""
-    facts = project.facts(path)
-    if not any(i.module.startswith("typeorm") for i in facts.imports):
-        return []
-    classes = [c for c in facts.classes if c.decorators or any(p.decorators for p in c.properties)]
-    schemas = [c for c in facts.consts if isinstance(c.value, New)]
-    return [*(Ref(path, c.name) for c in classes), *(Ref(path, c.name) for c in schemas)]
+    return declared_with(project, path, "typeorm", New)
 
 
 __all__ = ["by_name", "candidates", "drafted", "entity"]
