@@ -14,7 +14,16 @@ Row = dict[str, Any]
 
 
 def nest(jobs: Iterable[tuple[Path, str]], *, access: bool = False) -> list[dict[str, Any]]:
-    """What Nest says of applications, each a folder and the file in it that starts one.
+    """What Nest says of applications, which all start."""
+    answers = asked(jobs, access=access)
+    for answer in answers:
+        assert "error" not in answer, answer["error"]
+    return answers
+
+
+def asked(jobs: Iterable[tuple[Path, str]], *, access: bool = False) -> list[dict[str, Any]]:
+    """What Nest says of applications, each a folder and the file in it that starts one; or the `error` with which
+    one does not start.
 
     With `access` guards and middleware run for real, and `status` of a route is what nobody gets there.
     """
@@ -25,7 +34,8 @@ def nest(jobs: Iterable[tuple[Path, str]], *, access: bool = False) -> list[dict
     assert done.returncode == 0, done.stderr
     answers: list[dict[str, Any]] = json.loads(done.stdout)
     for answer in answers:
-        assert "error" not in answer, answer["error"] + done.stderr
+        if "error" in answer:  # and what Nest's logger said
+            answer["error"] += done.stderr
     return answers
 
 
@@ -54,8 +64,12 @@ def comparable(row: Row) -> Row:
     return shown | steps | {"middleware": ran}
 
 
-def comparables(rows: Iterable[Row]) -> list[Row]:
+def in_order(rows: Iterable[Row]) -> list[Row]:
     """Routes of HTTP in the order of registration, then the others, whose order neither side knows."""
-    found = list(map(comparable, rows))
+    found = list(rows)
     others = [row for row in found if row["kind"] != "http"]
-    return [row for row in found if row["kind"] == "http"] + sorted(others, key=str)
+    return [row for row in found if row["kind"] == "http"] + sorted(others, key=lambda r: str(comparable(r)))
+
+
+def comparables(rows: Iterable[Row]) -> list[Row]:
+    return list(map(comparable, in_order(rows)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass, field
 
 GUARDS = ("G1", "G2", "G3", "G4")
 INTERCEPTORS = ("I1", "I2")
@@ -41,20 +42,138 @@ VERSIONING = (
 )
 
 
-class RandomApp:
-    """One application, the same for the same seed; `blocks` are those of a case in Markdown."""
+@dataclass
+class Bound:
+    """The decorators of a class or a method, in their order: its own one stays."""
+
+    own: str
+    before: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
+
+    def text(self, end: str) -> str:
+        found = [each for each in (*self.before, self.own, *self.after) if each]
+        return f"{' '.join(found)}{end}" if found else ""
+
+
+@dataclass
+class Method:
+    bound: Bound
+    signature: str
+    """Name, parameters and body."""
+
+    def text(self) -> str:
+        return f"  {self.bound.text(' ')}{self.signature}\n"
+
+
+@dataclass
+class Cls:
+    bound: Bound
+    name: str
+    methods: list[Method]
+    base: str = ""
+
+    def text(self) -> str:
+        kind = "abstract class" if self.name.startswith("Base") else "class"
+        extends = f" extends {self.base}" if self.base else ""
+        methods = "".join(method.text() for method in self.methods)
+        return f"{self.bound.text(chr(10))}{kind} {self.name}{extends} {{\n{methods}}}\n"
+
+
+@dataclass
+class Applied:
+    """A line of `configure`."""
+
+    middleware: str
+    targets: list[str]
+    excluded: str = ""
+
+    def text(self) -> str:
+        left_out = f".exclude({self.excluded})" if self.excluded else ""
+        call = f"consumer.apply({self.middleware}){left_out}.forRoutes({', '.join(self.targets)})"
+        return f"    {call};\n" if self.targets else ""
+
+
+@dataclass
+class Imp:
+    module: str
+    forward: bool = False
+
+
+@dataclass
+class Mod:
+    name: str
+    imports: list[Imp] = field(default_factory=list)
+    controllers: list[str] = field(default_factory=list)
+    providers: list[str] = field(default_factory=list)
+    applied: list[Applied] = field(default_factory=list)
+    everywhere: bool = False
+    dynamic: bool = False
+    """Do controllers and providers come from a method `forRoot`?"""
+    under: str = ""
+    """The module whose paths a `RouterModule` prefixes."""
+
+    def text(self, dynamic: set[str]) -> str:
+        """The code, given the names of all modules with a `forRoot`."""
+        imports = [f"{i.module}.forRoot()" if i.module in dynamic else i.module for i in self.imports]
+        imports = [
+            f"forwardRef(() => {text})" if i.forward else text
+            for i, text in zip(self.imports, imports, strict=True)
+        ]
+        if self.under:
+            imports.append(f"RouterModule.register([{{ path: 'under', module: {self.under} }}])")
+        lists = f"controllers: [{', '.join(self.controllers)}], providers: [{', '.join(self.providers)}]"
+        given, made = f"imports: [{', '.join(imports)}]", ""
+        if self.dynamic:
+            made = f"  static forRoot(): DynamicModule {{ return {{ module: {self.name}, {lists} }}; }}\n"
+        else:
+            given += f", {lists}"
+        lines = "".join(applied.text() for applied in self.applied)
+        if lines:
+            made += f"  configure(consumer: MiddlewareConsumer) {{\n{lines}  }}\n"
+        shared = "@Global() " if self.everywhere else ""
+        inner = f"\n{made}" if made else ""
+        return f"{shared}@Module({{ {given} }})\nclass {self.name} {{{inner}}}\n"
+
+
+@dataclass
+class App:
+    """An application of controllers; the last module is the root."""
+
+    classes: list[Cls] = field(default_factory=list)
+    modules: list[Mod] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+    """Of the bootstrap, between `create` and `listen`."""
+
+    def code(self) -> str:
+        dynamic = {module.name for module in self.modules if module.dynamic}
+        return "".join([*(c.text() for c in self.classes), *(m.text(dynamic) for m in self.modules)])
+
+    def main(self) -> str:
+        start = "const app = await NestFactory.create(AppModule);\n"
+        return f"{start}{''.join(self.steps)}await app.listen(3000);\n"
+
+    def blocks(self) -> list[tuple[str, str]]:
+        """Those of a case in Markdown."""
+        code = f"import {{ Four, Named, One, Three, Two }} from './shapes';\n{self.code()}"
+        return [("", code), ("main", self.main()), ("path=src/shapes.ts", SHAPES)]
+
+
+class AppMaker:
+    """Makes one application, the same for the same seed."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
+        self.app = App()
         # Around exceptions of a prefix Nest adds middleware in ways of its own: not both in one application.
         self.exceptions = self.maybe(0.3)
-        self.code: list[str] = ["import { Four, Named, One, Three, Two } from './shapes';"]
         self.bases: list[str] = []
         self.controllers: list[str] = []
-        self.modules: list[str] = []
+
+    def make(self) -> App:
         self._classes()
         self._graph()
-        self.blocks = [("", "\n".join(self.code)), ("main", self._main()), ("path=src/shapes.ts", SHAPES)]
+        self._main()
+        return self.app
 
     def maybe(self, chance: float) -> bool:
         return self.random.random() < chance
@@ -64,7 +183,8 @@ class RandomApp:
 
     # --- controllers ---
 
-    def _decorators(self, *first: str) -> str:
+    def _decorators(self, *first: str) -> Bound:
+        """Random ones around those given, of which the first is the own one."""
         out = [*first]
         if self.maybe(0.4):
             out.append(f"@UseGuards({self.some(GUARDS)})")
@@ -79,13 +199,13 @@ class RandomApp:
         if self.maybe(0.2):
             out.append(f"@UseFilters({self.some(FILTERS)})")
         self.random.shuffle(out)
-        return " ".join(out)
+        return bound(out, *first[:1])
 
-    def _methods(self) -> str:
+    def _methods(self) -> list[Method]:
         names = self.random.sample(range(6), self.random.randint(1, 4))
-        return "".join(self._method(f"m{n}") for n in names)
+        return [self._method(f"m{n}") for n in names]
 
-    def _method(self, name: str) -> str:
+    def _method(self, name: str) -> Method:
         path = self.random.choice(SEGMENTS)
         if self.maybe(0.5):
             path += "/" + self.random.choice(("a", "b", ":k"))
@@ -93,15 +213,15 @@ class RandomApp:
         first = [f"@{self.random.choice(VERBS)}({given})"]
         if self.maybe(0.15):
             first.append(f"@Version({self.random.choice(VERSIONS)})")
-        return f"  {self._decorators(*first)} {name}() {{}}\n"
+        return Method(self._decorators(*first), f"{name}() {{}}")
 
     def _heritage(self, chance: float) -> str:
-        return f" extends {self.random.choice(self.bases)}" if self.bases and self.maybe(chance) else ""
+        return self.random.choice(self.bases) if self.bases and self.maybe(chance) else ""
 
     def _classes(self) -> None:
         for number in range(self.random.randint(0, 2)):
-            head = f"{self._decorators()}\nabstract class Base{number}{self._heritage(0.5)}"
-            self.code.append(f"{head} {{\n{self._methods()}}}")
+            decorators, base = self._decorators(), self._heritage(0.5)
+            self.app.classes.append(Cls(decorators, f"Base{number}", self._methods(), base))
             self.bases.append(f"Base{number}")
         for number in range(self.random.randint(1, 4)):
             path = self.random.choice(("cats", "dogs", "birds/:bird", ""))
@@ -110,14 +230,15 @@ class RandomApp:
             head = f"@Controller({self.random.choice(arguments)})"
             if self.maybe(0.15):
                 head = f"@Named('{path}')"
-            bare = "  m1() {}\n  m5() {}\n" if self.maybe(0.1) else self._methods()
+            bare = [Method(Bound(""), "m1() {}"), Method(Bound(""), "m5() {}")]
+            methods = bare if self.maybe(0.1) else self._methods()
             name = f"C{number}Controller"
-            self.code.append(f"{self._decorators(head)}\nclass {name}{self._heritage(0.5)} {{\n{bare}}}")
+            self.app.classes.append(Cls(self._decorators(head), name, methods, self._heritage(0.5)))
             self.controllers.append(name)
 
     # --- modules ---
 
-    def _providers(self) -> str:
+    def _providers(self) -> list[str]:
         out = []
         for _, token, pool in GLOBALS:
             chosen = self.random.choice(pool)
@@ -126,7 +247,7 @@ class RandomApp:
                 out.append(f"{{ provide: {token}, {self.random.choice(ways)} }}")
             elif self.maybe(0.05):
                 out.append(f"{{ provide: {token}, scope: Scope.REQUEST, useClass: {chosen} }}")
-        return ", ".join(out)
+        return out
 
     def _target(self) -> str:
         controller = self.random.choice(self.controllers)
@@ -136,46 +257,41 @@ class RandomApp:
         route = f"{{ path: '{path}', method: RequestMethod.{method} }}"
         return self.random.choice((controller, everything, f"'{path}'", route))
 
-    def _configure(self) -> str:
+    def _configure(self) -> list[Applied]:
         if self.exceptions or self.maybe(0.6):
-            return ""
-        out = ""
+            return []
+        out = []
         for _ in range(self.random.randint(1, 2)):
-            left_out = f".exclude({self._target()})" if self.maybe(0.3) else ""
-            targets = ", ".join(self._target() for _ in range(self.random.randint(1, 2)))
-            out += f"    consumer.apply({self.random.choice(MIDDLEWARE)}){left_out}.forRoutes({targets});\n"
-        return f"  configure(consumer: MiddlewareConsumer) {{\n{out}  }}\n"
+            left_out = self._target() if self.maybe(0.3) else ""
+            targets = [self._target() for _ in range(self.random.randint(1, 2))]
+            out.append(Applied(self.random.choice(MIDDLEWARE), targets, left_out))
+        return out
 
     def _graph(self) -> None:
         left = list(self.controllers)
+        modules = self.app.modules
         for number in range(self.random.randint(1, 4)):
-            name = f"Module{number}"
-            own = left.pop() if left and self.maybe(0.8) else ""
-            plain = [m for m in self.modules if "(" not in m and self.maybe(0.4)]
-            imports = ", ".join(m if self.maybe(0.8) else f"forwardRef(() => {m})" for m in plain)
-            lists = f"controllers: [{own}], providers: [{self._providers()}]"
-            shared = "@Global() " if self.maybe(0.15) else ""
-            if self.maybe(0.25):
-                made = f"  static forRoot(): DynamicModule {{ return {{ module: {name}, {lists} }}; }}\n"
-                self.code.append(f"{shared}@Module({{ imports: [{imports}] }})\nclass {name} {{\n{made}")
-                self.modules.append(f"{name}.forRoot()")
-            else:
-                self.code.append(f"{shared}@Module({{ imports: [{imports}], {lists} }})\nclass {name} {{")
-                self.modules.append(name)
-            self.code[-1] += f"\n{self._configure()}}}"
-        imports = [m for m in self.modules if self.maybe(0.7)] or self.modules[-1:]
-        named = [m for m in imports if "(" not in m]
+            own = [left.pop()] if left and self.maybe(0.8) else []
+            plain = [m.name for m in modules if not m.dynamic and self.maybe(0.4)]
+            imports = [Imp(name, forward=not self.maybe(0.8)) for name in plain]
+            made = Mod(f"Module{number}", imports, own, self._providers())
+            made.everywhere = self.maybe(0.15)
+            made.dynamic = self.maybe(0.25)
+            made.applied = self._configure()
+            modules.append(made)
+        chosen = [m for m in modules if self.maybe(0.7)] or modules[-1:]
+        root = Mod("AppModule", [Imp(m.name) for m in chosen], left)
+        named = [m.name for m in chosen if not m.dynamic]
         if named and self.maybe(0.3):
-            tree = f"[{{ path: 'under', module: {self.random.choice(named)} }}]"
-            imports.append(f"RouterModule.register({tree})")
-        lists = f"controllers: [{', '.join(left)}], providers: [{self._providers()}]"
-        self.code.append(f"@Module({{ imports: [{', '.join(imports)}], {lists} }})\nclass AppModule {{")
-        self.code[-1] += f"\n{self._configure()}}}"
+            root.under = self.random.choice(named)
+        root.providers = self._providers()
+        root.applied = self._configure()
+        modules.append(root)
 
     # --- the bootstrap ---
 
-    def _main(self) -> str:
-        steps = []
+    def _main(self) -> None:
+        steps = self.app.steps
         if self.exceptions:
             exceptions = "['cats', { path: 'dogs/:id', method: RequestMethod.GET }, 'birds/*rest']"
             steps.append(f"app.setGlobalPrefix('api', {{ exclude: {exceptions} }});\n")
@@ -187,5 +303,9 @@ class RandomApp:
             if self.maybe(0.3):
                 steps.append(f"app.useGlobal{name}(new {self.random.choice(pool)}());\n")
         self.random.shuffle(steps)
-        start = "const app = await NestFactory.create(AppModule);\n"
-        return f"{start}{''.join(steps)}await app.listen(3000);\n"
+
+
+def bound(decorators: list[str], own: str = "") -> Bound:
+    """Decorators in their order, around the own one."""
+    at = decorators.index(own) if own else 0
+    return Bound(own, decorators[:at], decorators[at + 1 :] if own else decorators)

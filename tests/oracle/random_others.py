@@ -4,8 +4,9 @@ that connect microservices, or are one, or neither."""
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass, field
 
-from random_app import COMPOSED, FILTERS, GUARDS, INTERCEPTORS, SHAPES
+from random_app import COMPOSED, FILTERS, GUARDS, INTERCEPTORS, SHAPES, Bound, Cls, Method, bound
 
 IMPORTS = """\
 import { AbstractGraphQLDriver, Args, Context, Field, GraphQLModule, Mutation, ObjectType, Parent, Query,
@@ -33,31 +34,99 @@ PARAMETERS = {
 }  # fmt: skip
 
 
-class RandomOthers:
-    """One application, the same for the same seed; `blocks` are those of a case in Markdown."""
+@dataclass
+class Others:
+    """An application of resolvers, gateways, messages and jobs."""
+
+    way: str
+    """plain, hybrid, inheriting (a hybrid that shares what is global) or microservice."""
+    fields: str = ""
+    """Options of GraphQL."""
+    classes: list[Cls] = field(default_factory=list)
+    controllers: list[str] = field(default_factory=list)
+    providers: list[str] = field(default_factory=list)
+    globals: list[str] = field(default_factory=list)
+    """Providers of what is global."""
+    steps: list[str] = field(default_factory=list)
+    """Of the bootstrap, after `create`."""
+
+    def code(self) -> str:
+        classes = "".join(cls.text() for cls in self.classes)
+        imports = ["ScheduleModule.forRoot()", "EventEmitterModule.forRoot()"]
+        if any(name.startswith("Resolver") for name in self.providers):
+            imports.append(
+                f"GraphQLModule.forRoot({{ driver: Driver, autoSchemaFile: true, {self.fields} }})"
+            )
+        lists = f"imports: [{', '.join(imports)}], controllers: [{', '.join(self.controllers)}]"
+        providers = ", ".join([*self.providers, *self.globals])
+        return f"{classes}@Module({{ {lists}, providers: [{providers}] }})\nclass AppModule {{}}\n"
+
+    def main(self) -> str:
+        steps = "".join(self.steps)
+        if self.way == "microservice":
+            start = (
+                "const app = await NestFactory.createMicroservice(AppModule, { transport: Transport.TCP });\n"
+            )
+            return f"{start}{steps}await app.listen();\n"
+        connected = {"plain": "", "hybrid": "", "inheriting": ", { inheritAppConfig: true }"}[self.way]
+        connect = (
+            f"app.connectMicroservice<MicroserviceOptions>({{ transport: Transport.TCP }}{connected});\n"
+        )
+        after = "await app.startAllMicroservices();\n" if self.way != "plain" else ""
+        return (
+            f"const app = await NestFactory.create(AppModule);\n{steps}"
+            f"{connect if self.way != 'plain' else ''}{after}await app.listen(3000);\n"
+        )
+
+    def blocks(self) -> list[tuple[str, str]]:
+        """Those of a case in Markdown."""
+        head = "import { MicroserviceOptions, Transport } from '@nestjs/microservices';\n"
+        code = f"{IMPORTS}{self.code()}"
+        return [("", code), ("main", f"{head}{self.main()}"), ("path=src/shapes.ts", SHAPES)]
+
+
+class OthersMaker:
+    """Makes one application, the same for the same seed."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        self.code: list[str] = [IMPORTS]
+        self.classes: list[Cls] = []
         self.names: dict[str, list[str]] = {kind: [] for kind in KINDS}
         self.number = 0
-        self.fields = self.random.choice(
-            ("", "fieldResolverEnhancers: ['guards']", "fieldResolverEnhancers: []")
-        )
+
+    def make(self) -> Others:
+        fields = self.random.choice(("", "fieldResolverEnhancers: ['guards']", "fieldResolverEnhancers: []"))
         for kind in KINDS:
             for _ in range(self.random.randint(0, 2)):
                 self._class(kind)
         if not any(self.names.values()):
             self._class("resolver")
-        self._modules()
-        main = self._main()
-        self.blocks = [("", "\n".join(self.code)), ("main", main), ("path=src/shapes.ts", SHAPES)]
+        made = [
+            f"{{ provide: {token}, useClass: {self.random.choice(pool)} }}"
+            for token, pool in (
+                ("APP_GUARD", GUARDS), ("APP_INTERCEPTOR", INTERCEPTORS), ("APP_PIPE", PIPES),
+                ("APP_FILTER", FILTERS),
+            )
+            if self.maybe(0.4)
+        ]  # fmt: skip
+        way = self.random.choice(("plain", "hybrid", "inheriting", "microservice"))
+        if way == "microservice" and (self.names["resolver"] or self.names["gateway"]):
+            way = "hybrid"
+        steps = [
+            f"app.useGlobal{name}(new {self.random.choice(pool)}());\n"
+            for name, pool in (
+                ("Guards", GUARDS), ("Interceptors", INTERCEPTORS), ("Pipes", PIPES), ("Filters", FILTERS),
+            )
+            if self.maybe(0.3)
+        ]  # fmt: skip
+        providers = [*self.names["resolver"], *self.names["gateway"], *self.names["jobs"]]
+        return Others(way, fields, self.classes, self.names["messages"], providers, made, steps)
 
     def maybe(self, chance: float) -> bool:
         return self.random.random() < chance
 
-    def _decorators(self, *first: str) -> str:
-        out = [*first]
+    def _decorators(self, *own: str) -> Bound:
+        out = [*own]
         if self.maybe(0.4):
             out.append(f"@UseGuards({', '.join(self.random.sample(GUARDS, self.random.randint(1, 2)))})")
         if self.maybe(0.25):
@@ -69,7 +138,7 @@ class RandomOthers:
         if self.maybe(0.2):
             out.append(f"@UseFilters({self.random.choice(FILTERS)})")
         self.random.shuffle(out)
-        return " ".join(out)
+        return bound(out, *own)
 
     def _class(self, kind: str) -> None:
         head, decorators = KINDS[kind]
@@ -77,22 +146,20 @@ class RandomOthers:
         name = f"{kind.title()}{self.number}"
         base = ""
         if self.maybe(0.4):
-            base = f" extends Base{self.number}"
+            base = f"Base{self.number}"
             roots = tuple(d for d in decorators if d != "ResolveField")  # a field belongs to its class's type
-            self.code.append(
-                f"{self._decorators()}\nabstract class Base{self.number} {{\n{self._methods(kind, roots)}}}"
-            )
+            self.classes.append(Cls(self._decorators(), base, self._methods(kind, roots)))
         methods = self._methods(kind, decorators)
         if kind == "resolver":
-            methods += f"  @Query(() => Cat) only{self.number}() {{}}\n"
-        self.code.append(f"{self._decorators(head)}\nclass {name}{base} {{\n{methods}}}")
+            methods.append(Method(Bound("@Query(() => Cat)"), f"only{self.number}() {{}}"))
+        self.classes.append(Cls(self._decorators(head), name, methods, base))
         self.names[kind].append(name)
 
-    def _methods(self, kind: str, decorators: tuple[str, ...]) -> str:
+    def _methods(self, kind: str, decorators: tuple[str, ...]) -> list[Method]:
         names = self.random.sample(range(5), self.random.randint(1, 3))
-        return "".join(self._method(kind, self.random.choice(decorators), f"m{n}") for n in names)
+        return [self._method(kind, self.random.choice(decorators), f"m{n}") for n in names]
 
-    def _method(self, kind: str, decorator: str, name: str) -> str:
+    def _method(self, kind: str, decorator: str, name: str) -> Method:
         if decorator == "ResolveField":  # which overrides nothing: GraphQL would have a field without a type
             name = f"f{self.number}{name}"
         unique = f"{name}x{self.number}"
@@ -109,49 +176,4 @@ class RandomOthers:
         }.get(decorator, f"() => Cat, {{ name: '{unique}' }}")
         params = self.random.choice(PARAMETERS[kind])
         body = "{ return ''; }" if decorator == "ResolveField" else "{}"
-        return f"  {self._decorators(f'@{decorator}({given})')} {name}({params}) {body}\n"
-
-    def _modules(self) -> None:
-        globals_ = [
-            f"{{ provide: {token}, useClass: {self.random.choice(pool)} }}"
-            for token, pool in (
-                ("APP_GUARD", GUARDS), ("APP_INTERCEPTOR", INTERCEPTORS), ("APP_PIPE", PIPES),
-                ("APP_FILTER", FILTERS),
-            )
-            if self.maybe(0.4)
-        ]  # fmt: skip
-        providers = [*self.names["resolver"], *self.names["gateway"], *self.names["jobs"], *globals_]
-        imports = ["ScheduleModule.forRoot()", "EventEmitterModule.forRoot()"]
-        if self.names["resolver"]:
-            imports.append(
-                f"GraphQLModule.forRoot({{ driver: Driver, autoSchemaFile: true, {self.fields} }})"
-            )
-        lists = f"imports: [{', '.join(imports)}], controllers: [{', '.join(self.names['messages'])}]"
-        self.code.append(f"@Module({{ {lists}, providers: [{', '.join(providers)}] }})\nclass AppModule {{}}")
-
-    def _main(self) -> str:
-        head = "import { MicroserviceOptions, Transport } from '@nestjs/microservices';\n"
-        way = self.random.choice(("plain", "hybrid", "inheriting", "microservice"))
-        if way == "microservice" and (self.names["resolver"] or self.names["gateway"]):
-            way = "hybrid"
-        steps = [
-            f"app.useGlobal{name}(new {self.random.choice(pool)}());\n"
-            for name, pool in (
-                ("Guards", GUARDS), ("Interceptors", INTERCEPTORS), ("Pipes", PIPES), ("Filters", FILTERS),
-            )
-            if self.maybe(0.3)
-        ]  # fmt: skip
-        if way == "microservice":
-            start = (
-                "const app = await NestFactory.createMicroservice(AppModule, { transport: Transport.TCP });\n"
-            )
-            return f"{head}{start}{''.join(steps)}await app.listen();\n"
-        connected = {"plain": "", "hybrid": "", "inheriting": ", { inheritAppConfig: true }"}[way]
-        connect = (
-            f"app.connectMicroservice<MicroserviceOptions>({{ transport: Transport.TCP }}{connected});\n"
-        )
-        after = "await app.startAllMicroservices();\n" if way != "plain" else ""
-        return (
-            f"{head}const app = await NestFactory.create(AppModule);\n{''.join(steps)}"
-            f"{connect if way != 'plain' else ''}{after}await app.listen(3000);\n"
-        )
+        return Method(self._decorators(f"@{decorator}({given})"), f"{name}({params}) {body}")
