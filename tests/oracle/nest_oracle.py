@@ -22,8 +22,9 @@ def nest(jobs: Iterable[tuple[Path, str]], *, access: bool = False) -> list[dict
 
 
 def asked(jobs: Iterable[tuple[Path, str]], *, access: bool = False) -> list[dict[str, Any]]:
-    """What Nest says of applications, each a folder and the file in it that starts one; or the `error` with which
-    one does not start.
+    """What Nest says of applications, each a folder and the file in it that starts one.
+
+    Of one that does not start it is the `error`.
 
     With `access` guards and middleware run for real, and `status` of a route is what nobody gets there.
     """

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 HEAD = """\
@@ -38,19 +37,20 @@ class Dep:
 @dataclass
 class Cls:
     name: str
+    controller: bool
     scope: str = ""
     deps: list[Dep] = field(default_factory=list)
     base: str = ""
     bound: str = ""
     """The guard of a `@UseGuards`."""
-    controller: bool = False
 
 
 @dataclass
 class Prov:
     token: str
-    kind: str = "class"
-    target: str = ""
+    kind: str
+    target: str
+    """A class or token, where there is one."""
     deps: list[Dep] = field(default_factory=list)
     scope: str = ""
 
@@ -182,71 +182,6 @@ class Graph:
         text = "".join(fields).replace(f"{mod.name}.make", f"{mod.name}Maker.make")
         return f"{before}{helper}{shared}@Module({{\n{text}}}) class {mod.name} {{}}\n"
 
-    # --- smaller ---
-
-    def smaller(self) -> Iterator[Graph]:
-        """Every graph with one thing less: first without a whole module or class and all that names it."""
-        for name in [*(m.name for m in self.modules[:-1]), *(c.name for c in self.classes)]:
-            less = copy.deepcopy(self)
-            less._forget(name)
-            yield less
-        for path in self._lists():
-            for position in range(len(_at(self, path))):
-                less = copy.deepcopy(self)
-                _at(less, path).pop(position)
-                yield less
-        for path in self._things():
-            thing = _at(self, path)
-            plain_way = "plain" if isinstance(thing, Imp) else "inject"
-            for name, plain in (
-                ("scope", ""), ("base", ""), ("bound", ""), ("everywhere", False), ("forward", False),
-                ("spread", False), ("optional", False), ("how", plain_way),
-            ):  # fmt: skip
-                if getattr(thing, name, plain) not in (plain, "forward" if name == "how" else plain):
-                    less = copy.deepcopy(self)
-                    setattr(_at(less, path), name, plain)
-                    yield less
-
-    def _forget(self, name: str) -> None:
-        self.modules = [m for m in self.modules if m.name != name]
-        self.classes = [c for c in self.classes if c.name != name]
-        for mod in self.modules:
-            mod.imports = [i for i in mod.imports if i.module != name]
-            mod.controllers = [c for c in mod.controllers if c != name]
-            for holder in (mod, *mod.imports):
-                holder.provs = [p for p in holder.provs if name not in (p.token, p.target)]
-                holder.exports = [e for e in holder.exports if e != name]
-                for prov in holder.provs:
-                    prov.deps = [d for d in prov.deps if d.token != name]
-        for cls in self.classes:
-            cls.deps = [d for d in cls.deps if d.token != name]
-            cls.base = "" if cls.base == name else cls.base
-            cls.bound = "" if cls.bound == name else cls.bound
-
-    def _lists(self) -> Iterator[tuple[object, ...]]:
-        for i, mod in enumerate(self.modules):
-            yield from (("modules", i, k) for k in ("imports", "provs", "exports", "controllers"))
-            for j in range(len(mod.imports)):
-                yield from (("modules", i, "imports", j, k) for k in ("provs", "exports"))
-            yield from (("modules", i, "provs", j, "deps") for j in range(len(mod.provs)))
-        yield from (("classes", i, "deps") for i in range(len(self.classes)))
-
-    def _things(self) -> Iterator[tuple[object, ...]]:
-        for i, mod in enumerate(self.modules):
-            yield ("modules", i)
-            yield from (("modules", i, "imports", j) for j in range(len(mod.imports)))
-            yield from (("modules", i, "provs", j) for j in range(len(mod.provs)))
-        for i, cls in enumerate(self.classes):
-            yield ("classes", i)
-            yield from (("classes", i, "deps", j) for j in range(len(cls.deps)))
-
-
-def _at(graph: Graph, path: tuple[object, ...]) -> object:
-    found: object = graph
-    for step in path:
-        found = found[step] if isinstance(step, int) else getattr(found, str(step))  # type: ignore[index]
-    return found
-
 
 # --- making them ----------------------------------------------------------------------------------
 
@@ -311,7 +246,7 @@ class Maker:
             imp.how = self.random.choice(("literal", "static", "shared"))
             for _ in range(self.random.randint(0, 2)):
                 token = self.random.choice(STRINGS + SYMBOLS)
-                imp.provs.append(Prov(token, "useValue"))
+                imp.provs.append(Prov(token, "useValue", ""))
             imp.exports = [p.token for p in imp.provs if self.maybe(0.8)]
             imp.everywhere = self.maybe(0.15)
             if imp.everywhere:
@@ -329,9 +264,9 @@ class Maker:
             if self.graph.classes and self.maybe(0.15):
                 cls = self.random.choice(self.graph.classes)
                 if not cls.controller:
-                    mod.provs.append(Prov(cls.name))
+                    mod.provs.append(Prov(cls.name, "class", ""))
                 return
-            mod.provs.append(Prov(self._class(visible).name))
+            mod.provs.append(Prov(self._class(visible).name, "class", ""))
         elif kind == "useClass":
             cls = self._class(visible)
             scope = self.random.choice(("", "", "", "REQUEST", "TRANSIENT"))
@@ -339,21 +274,21 @@ class Maker:
         elif kind == "useFactory":
             deps = [self._dep(visible, factory=True) for _ in range(self.random.randint(0, 2))]
             scope = self.random.choice(("", "", "", "REQUEST", "TRANSIENT"))
-            mod.provs.append(Prov(token, kind, deps=[d for d in deps if d is not None], scope=scope))
+            mod.provs.append(Prov(token, kind, "", deps=[d for d in deps if d is not None], scope=scope))
         elif kind == "useExisting":
             own = [p.token for p in mod.provs if p.token != token and not p.token.startswith("APP_")]
             targets = [t for t in (*visible, *own) if t != token]
             if targets:
                 mod.provs.append(Prov(token, kind, self.random.choice(targets)))
         else:
-            mod.provs.append(Prov(token, kind))
+            mod.provs.append(Prov(token, kind, ""))
         visible += [p.token for p in mod.provs[-1:] if not p.token.startswith("APP_")]
 
     def _class(self, visible: list[str], *, controller: bool = False) -> Cls:
         name = f"C{len(self.graph.classes)}"
         scope = self.random.choice(("", "", "", "", "", "REQUEST", "TRANSIENT"))
         deps = [self._dep(visible) for _ in range(self.random.randint(0, 3))]
-        cls = Cls(name, scope, [d for d in deps if d is not None], controller=controller)
+        cls = Cls(name, controller, scope, [d for d in deps if d is not None])
         plain = [c.name for c in self.graph.classes if not c.controller]
         if plain and self.maybe(0.15):
             cls.base = self.random.choice(plain)

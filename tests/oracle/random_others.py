@@ -43,6 +43,8 @@ class Others:
     fields: str = ""
     """Options of GraphQL."""
     classes: list[Cls] = field(default_factory=list)
+    imports: list[str] = field(default_factory=list)
+    """But for the one of GraphQL, which is there if a resolver is."""
     controllers: list[str] = field(default_factory=list)
     providers: list[str] = field(default_factory=list)
     globals: list[str] = field(default_factory=list)
@@ -52,7 +54,7 @@ class Others:
 
     def code(self) -> str:
         classes = "".join(cls.text() for cls in self.classes)
-        imports = ["ScheduleModule.forRoot()", "EventEmitterModule.forRoot()"]
+        imports = self.imports[:]
         if any(name.startswith("Resolver") for name in self.providers):
             imports.append(
                 f"GraphQLModule.forRoot({{ driver: Driver, autoSchemaFile: true, {self.fields} }})"
@@ -120,7 +122,8 @@ class OthersMaker:
             if self.maybe(0.3)
         ]  # fmt: skip
         providers = [*self.names["resolver"], *self.names["gateway"], *self.names["jobs"]]
-        return Others(way, fields, self.classes, self.names["messages"], providers, made, steps)
+        imports = ["ScheduleModule.forRoot()", "EventEmitterModule.forRoot()"]
+        return Others(way, fields, self.classes, imports, self.names["messages"], providers, made, steps)
 
     def maybe(self, chance: float) -> bool:
         return self.random.random() < chance

@@ -1,7 +1,8 @@
-"""Many small applications, started by Nest: where our routes are others, and the smallest application of those."""
+"""Many small applications, started by Nest: where our routes are others, and the smallest such one."""
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,7 +24,7 @@ A = TypeVar("A", bound=Application)
 
 
 class Comparison:
-    """The routes of one application, ours and Nest's: of middleware that we do not know for certain Nest's count."""
+    """The routes of one application, ours and Nest's; no middleware that is not certain to us."""
 
     def __init__(self, mine: list[Row], theirs: list[Row], error: str) -> None:
         self.mine = in_order(mine)
@@ -75,7 +76,7 @@ def compared(top: Path, apps: Sequence[Application]) -> list[Comparison]:
 
 
 def agreed(top: Path, apps: Sequence[A]) -> list[Comparison]:
-    """Comparisons of applications without a difference; else the test fails with the smallest that has one."""
+    """Comparisons of applications without a difference; else the test fails with the smallest one."""
     found = compared(top / "all", apps)
     for app, comparison in zip(apps, found, strict=True):
         assert not comparison.error, f"{comparison.error}\n\n{app.code()}{app.main()}"
@@ -88,7 +89,7 @@ def agreed(top: Path, apps: Sequence[A]) -> list[Comparison]:
 
 def _smallest(top: Path, app: A, key: str) -> A:
     """The smallest application that is different in the same field of a route."""
-    rounds = iter(range(1_000_000))
+    rounds = itertools.count()
 
     def different(tried: Sequence[A]) -> list[bool]:
         results = compared(top / f"smaller-{next(rounds)}", tried)

@@ -1,7 +1,7 @@
 """The smallest of what is still different: everything that may be taken away from an example is tried.
 
-An example is a dataclass. Any item of a list in it, and any field that has a default, however deep, may be taken
-away; what must stay is a field without a default.
+An example is a dataclass. Any item of a list in it, and any field that has a default, however deep, may be
+taken away; what must stay is a field without a default.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _asked(different: Different[T], examples: Sequence[T]) -> list[bool]:
     return [still for start in starts for still in different(examples[start : start + _TRIES])]
 
 
-def parts(value: Any, path: Path = ()) -> Iterator[Path]:  # noqa: ANN401 - any dataclass
+def parts(value: Any, path: Path = ()) -> Iterator[Path]:
     """Paths to all that may be taken away; what holds others comes before them."""
     for each in fields(value):
         held, here = getattr(value, each.name), (*path, each.name)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from injection_oracle import Comparison, differences
 from random_graph import Graph, Maker
+from shrink import smallest
 
 SEEDS = range(160)
-_TRIES = 80
-"""How many smaller graphs are tried at once."""
 
 
 def _compared(root: Path, graphs: Sequence[Graph]) -> list[Comparison]:
@@ -27,24 +27,21 @@ def _compared(root: Path, graphs: Sequence[Graph]) -> list[Comparison]:
 
 
 def _smallest(top: Path, graph: Graph, found: Comparison) -> tuple[Graph, Comparison]:
-    """The smallest graph with a difference of the same kind: one thing after the other is taken away."""
+    """The smallest graph with a difference of the same kind."""
     kind = found.different[0].split(":")[0].split(" of ")[0]
-    for step in range(60):
-        smaller = list(graph.smaller())
-        for start in range(0, len(smaller), _TRIES):
-            tried = smaller[start : start + _TRIES]
-            results = _compared(top / f"smaller-{step}-{start}", tried)
-            better = [
-                (g, c)
-                for g, c in zip(tried, results, strict=True)
-                if any(d.startswith(kind) and "is not defined" not in d for d in c.different)
-            ]
-            if better:
-                graph, found = better[0]
-                break
-        else:
-            return graph, found
-    return graph, found
+    rounds = itertools.count()
+
+    def different(tried: Sequence[Graph]) -> list[bool]:
+        rooted = [graph for graph in tried if graph.modules]
+        results = iter(_compared(top / f"smaller-{next(rounds)}", rooted))
+        return [bool(graph.modules) and _is_of(kind, next(results)) for graph in tried]
+
+    less = smallest(graph, different)
+    return less, _compared(top / "smallest", [less])[0]
+
+
+def _is_of(kind: str, found: Comparison) -> bool:
+    return any(d.startswith(kind) and "is not defined" not in d for d in found.different)
 
 
 @pytest.mark.slow
