@@ -150,6 +150,51 @@ def test_properties_of_a_class(inputs):
     ]
 
 
+def converted(properties: list[dict]) -> dict[str, object]:
+    """What each property becomes; of nested ones with those in them."""
+    return {
+        p["name"]: (p["converted"], converted(p["properties"])) if "properties" in p else p["converted"]
+        for p in properties
+    }
+
+
+IMPLICIT = "{ transform: true, transformOptions: { enableImplicitConversion: true } }"
+
+
+@pytest.mark.parametrize(
+    ("pipe", "cat", "age", "toys"),
+    [
+        ("new ValidationPipe()", "no", "no", ("no", {"name": "no"})),
+        ("new ValidationPipe({ whitelist: true })", "no", "no", ("no", {"name": "no"})),
+        ("new ValidationPipe({ transform: true })", "CreateCat", "no", ("Toy", {"name": "no"})),
+        (f"new ValidationPipe({IMPLICIT})", "CreateCat", "number", ("Toy", {"name": "string"})),
+        ("new ValidationPipe(options)", "unknown", "unknown", ("unknown", {"name": "unknown"})),
+    ],
+)
+def test_what_values_become(inputs, pipe, cat, age, toys):
+    [given] = inputs("@Body() cat: CreateCat", pipe)
+    assert given["converted"] == cat
+    found = converted(given["properties"])
+    assert (found["age"], found["toys"]) == (age, toys)
+
+
+@pytest.mark.parametrize(
+    ("params", "becomes"),
+    [
+        ("@Query('n') n: number", "number"),
+        ("@Query() n: number", "no"),
+        ("@Body('n') n: number", "no"),
+        ("@Param('on') on: boolean", "boolean"),
+        ("@Param('id', ParseIntPipe) id: string", "number"),
+        ("@Body() toys: Toy[]", "no"),
+        ("@Param('id', pipes.Trim) id: string", "unknown"),
+    ],
+)
+def test_what_single_values_become(inputs, params, becomes):
+    [given] = inputs(params, "new ValidationPipe({ transform: true })")
+    assert given["converted"] == becomes
+
+
 def test_properties_through_mapped_types_without_a_pipe_that_knows_them(inputs):
     [given] = inputs("@Body() cat: UpdateCat", ZOD)
     assert given["check"]["kind"] == "none"

@@ -8,9 +8,6 @@ of `nestwise routes` must be the sum of it.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,10 +16,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from validation_oracle import ask, nestwise
 
 pytestmark = pytest.mark.slow
 
-NODE = Path(__file__).parents[1] / "node"
 WRONG = {"no validator": "accepts this"}
 RIGHT = {"string": "text", "number": 1, "boolean": True}
 CHECKS = {"string": "@IsString()", "number": "@IsNumber()", "boolean": "@IsBoolean()"}
@@ -166,20 +163,6 @@ def pipe_says(files: dict[str, str], dtos: dict[str, Dto]) -> dict[str, dict[str
     }
 
 
-def ask(files: dict[str, str], probes: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """What the pipe answers to each value of each probe; see `validation-oracle.cjs`."""
-    done = subprocess.run(
-        ["node", str(NODE / "validation-oracle.cjs")],
-        input=json.dumps({"files": files, "probes": probes}),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    answers: list[list[dict[str, Any]]] = json.loads(done.stdout)
-    return answers
-
-
 def fate(name: str, prop: Prop, answer: dict[str, Any]) -> str:
     if "errors" in answer:
         mine = [kinds for at, kinds in answer["errors"] if not at or f"{at}.".startswith(f"{name}.")]
@@ -209,18 +192,6 @@ def we_say(root: Path, files: dict[str, str]) -> tuple[dict[str, dict[str, str]]
         told.setdefault(finding["path"][:-3], {})["*" if name == "Dto" else name] = verb
     rows = json.loads(nestwise("routes", root))
     return told, {r["handler"].partition(".")[0]: r["inputs"][0]["validated"] for r in rows}
-
-
-def nestwise(command: str, root: Path, *more: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "nestwise", command, "--format", "json", *more, str(root)],
-        env={**os.environ, "NESTWISE_CACHE_DIR": str(root / "cache")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout
 
 
 def workspace(dtos: dict[str, Dto]) -> dict[str, str]:

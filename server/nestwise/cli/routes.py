@@ -13,7 +13,7 @@ from nestwise.project.model.applications import Application, applications
 from nestwise.project.model.asking import authenticates
 from nestwise.project.model.callers import namespace_of
 from nestwise.project.model.classes import display, own_method
-from nestwise.project.model.described import checked_by, properties_of
+from nestwise.project.model.described import checked_by, converted, properties_of
 from nestwise.project.model.gaps import validated
 from nestwise.project.model.guards import Does, guard_of
 from nestwise.project.model.handlers import Handler
@@ -155,6 +155,7 @@ def _inputs(project: Project, app: Application | None, handler: Handler) -> list
             "name": given.label,
             "type": written(given.type),
             "validated": validated(project, given, app),
+            "converted": converted(project, given, app),
             "pipes": [pipe.name for pipe in given.pipes],
             "check": checked_by(project, given, app),
             "properties": properties_of(project, given, app),

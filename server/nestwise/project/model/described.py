@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from nestwise.project.facts import Call, Expr
 from nestwise.project.model.applications import Application
 from nestwise.project.model.classes import lineage
+from nestwise.project.model.conversions import input_converted, inside, of_class, property_converted
 from nestwise.project.model.gaps import checks
 from nestwise.project.model.inputs import Input
 from nestwise.project.model.project import Project
@@ -34,6 +37,11 @@ def checked_by(project: Project, given: Input, app: Application | None) -> Row:
     return found
 
 
+def converted(project: Project, given: Input, app: Application | None) -> str:
+    """What an input as a whole becomes on its way to the handler; see `conversions`."""
+    return input_converted(given, effect_of(project, given, app))
+
+
 def properties_of(project: Project, given: Input, app: Application | None) -> list[Row]:
     """The properties of an input that is of a class or has a schema; empty for anything else."""
     for pipe in given.pipes:
@@ -45,6 +53,8 @@ def properties_of(project: Project, given: Input, app: Application | None) -> li
     effect = effect_of(project, given, app)
     if effect.kind == "unknown":
         effect = sure_effect(project, given, app)
+    elif not of_class(given):
+        effect = replace(effect, hands="nothing")
     return _of_class(project, ref, effect, (ref,))
 
 
@@ -68,10 +78,11 @@ def _property(project: Project, prop: Prop, effect: Effect, outer: tuple[Ref, ..
         "validators": list(prop.marks.validators),
         "transforms": list(prop.marks.transforms),
         "checked": {"yes": "yes", "unknown": "unknown"}.get(state, "no"),
+        "converted": property_converted(prop, effect),
     }
     inner = prop.meant.element.ref
     if inner is not None and inner not in outer and len(outer) < _DEEPEST:
-        row["properties"] = _of_class(project, inner, effect, (*outer, inner))
+        row["properties"] = _of_class(project, inner, inside(prop, inner, effect), (*outer, inner))
     return row
 
 
@@ -85,6 +96,7 @@ def _fields(fields: tuple[Field, ...]) -> list[Row]:
             "validators": list(field.rules),
             "transforms": [],
             "checked": "unknown" if field.type == "?" else "yes",
+            "converted": "unknown",
         }
         if field.fields:
             row["properties"] = _fields(field.fields)
@@ -102,4 +114,4 @@ def _schema_behind(project: Project, ref: Ref) -> Here | None:
     return Here(ref.path, cls.extends) if cls is not None and isinstance(cls.extends, Call) else None
 
 
-__all__ = ["checked_by", "properties_of"]
+__all__ = ["checked_by", "converted", "properties_of"]

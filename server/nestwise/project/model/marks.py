@@ -24,7 +24,17 @@ from nestwise.project.facts import (
 from nestwise.project.model.decorators import Applied, applied
 from nestwise.project.model.expressions import parts_of
 from nestwise.project.model.project import Project, question
-from nestwise.project.model.symbols import Ext, Here, Ref, Symbol, declaration, resolve, value_of
+from nestwise.project.model.symbols import (
+    UNKNOWN,
+    Ext,
+    Here,
+    Ref,
+    Symbol,
+    declaration,
+    resolve,
+    symbol_of,
+    value_of,
+)
 
 VALIDATOR = "class-validator"
 TRANSFORMER = "class-transformer"
@@ -55,6 +65,8 @@ class Marks(Struct, frozen=True):
     """`@ValidateNested`."""
     typed: bool = False
     """`@Type`."""
+    made: Symbol | None = None
+    """What `@Type` names; unknown where a decorator may name something that cannot be read."""
     transformed: bool = False
     """`@Transform`."""
     exposed: bool = False
@@ -119,6 +131,7 @@ def _mark(project: Project, one: Applied) -> Marks:
             decorated=True,
             transforms=(_shown(name, one),),
             typed=name == "Type",
+            made=_made(project, one) if name == "Type" else None,
             transformed=name.startswith("Transform"),
             exposed=name == "Expose",
             excluded=name == "Exclude",
@@ -133,6 +146,15 @@ def _mark(project: Project, one: Applied) -> Marks:
         )
     stored = symbol.package.startswith(_ORMS)
     return Marks(decorated=True, stored=stored, unknown=not stored and not symbol.package.startswith(_SILENT))
+
+
+def _made(project: Project, one: Applied) -> Symbol:
+    """`@Type(() => Number)`; with options it may make one of several classes."""
+    match one.args:
+        case (Here(path=path, expr=Fn(returns=(only,))),) if one.certain:
+            return symbol_of(project, Here(path, only))
+        case _:
+            return UNKNOWN
 
 
 def _shown(name: str, one: Applied) -> str:
@@ -178,7 +200,12 @@ def _of_local(project: Project, symbol: Symbol, args: tuple[Here, ...], soft: bo
         return Marks(decorated=True)
     named = (symbol.name,) if reach and isinstance(symbol, Ref) else ()
     return Marks(
-        decorated=True, checked=reach is True, composed=reach is True, unknown=reach is None, validators=named
+        decorated=True,
+        made=UNKNOWN,
+        checked=reach is True,
+        composed=reach is True,
+        unknown=reach is None,
+        validators=named,
     )
 
 

@@ -37,6 +37,14 @@ _KEYS = {
     "stop_at_first_error": "stopAtFirstError",
     "disable_error_messages": "disableErrorMessages",
 }
+_OF_NEST = frozenset(
+    {
+        "transform", "disableErrorMessages", "errorHttpStatusCode", "expectedType", "transformOptions",
+        "exceptionFactory", "validatorPackage", "transformerPackage", "validateCustomDecorators",
+        "maxErrorMessagesLength", "forbidUnknownValues",
+    }
+)  # fmt: skip
+"""Options that the pipe takes for itself, and the one that it always hands to class-validator."""
 _DEPTH = 6
 
 
@@ -61,12 +69,14 @@ class ValidationOptions(Struct, frozen=True):
     """Does it validate everything as one class (`expectedType`)?"""
     groups: bool | None = False
     """Are validation groups set?"""
+    others: bool | None = False
+    """Is any option of class-validator itself given, whatever its value?"""
     complete: bool = True
     """False where something is spread in, or where an option cannot be told."""
 
 
 UNREAD = ValidationOptions(
-    None, None, None, None, None, None, None, None, None, None, None, None, False, None, complete=False
+    None, None, None, None, None, None, None, None, None, None, None, None, False, None, None, complete=False
 )
 
 
@@ -228,6 +238,7 @@ def options_of(project: Project, val: Val | None) -> ValidationOptions:
     if exposed is False and strategy is not None and not is_absent(strategy.expr):
         exposed = None
     expected = entry(project, shown, "expectedType")
+    keys = {e.key for e in shown.expr.entries} - {"...", "[]"}
     groups = entry(project, shown, "groups")
     return ValidationOptions(
         **found,
@@ -235,6 +246,7 @@ def options_of(project: Project, val: Val | None) -> ValidationOptions:
         exclude_extraneous=exposed,
         expected_type=expected is not None and not isinstance(expected.expr, Lit),
         groups=None if groups is None else not isinstance(groups.expr, Lit),
+        others=True if keys - _OF_NEST else False if shown.expr.closed else None,
         complete=implicit is not None and all(v is not None for v in found.values()),
     )
 

@@ -64,6 +64,9 @@ class Prop(Struct, frozen=True):
     """Declared with `?`, or made optional by a mapped type."""
     initial: bool = False
     """Has it a value from the start?"""
+    emitted: Meant | None = None
+    """What class-transformer can see of its type, which TypeScript emits for decorated properties; mapped
+    types keep it of those that have validators."""
     fixed: bool = False
     """Not data of the request: a function, private, or static."""
 
@@ -135,7 +138,7 @@ def _hidden(project: Project, ref: Ref) -> bool:
 
 def _prop(project: Project, ref: Ref, cls: Class, item: Property, name: str, old: Prop | None) -> Prop:
     own = marks_of(project, ref.path, item.decorators)
-    kind = meant(project, ref.path, item.type, cls.type_params)
+    kind = emitted = meant(project, ref.path, item.type, cls.type_params)
     if item.type is None and isinstance(item.value, Lit):
         if item.value.kind in ("string", "number", "boolean"):
             kind = Meant("scalar", name=item.value.kind)
@@ -150,6 +153,7 @@ def _prop(project: Project, ref: Ref, cls: Class, item: Property, name: str, old
         own=own,
         optional=item.optional,
         initial=item.value is not None,
+        emitted=emitted if item.decorators else old.emitted if old else None,
         fixed=bool(item.access in ("private", "protected"))
         or item.name.startswith("#")
         or kind.kind == "function"
@@ -190,8 +194,8 @@ def _mapped(project: Project, path: str, symbol: Ext, args: tuple[Expr, ...], de
         return OPAQUE
     name = symbol.name.rpartition(".")[2]
     if name == "IntersectionType":
-        return _joined(_base(project, path, arg, depth + 1) for arg in args)
-    base = _base(project, path, args[0], depth + 1)
+        return _joined(_copied(_base(project, path, arg, depth + 1)) for arg in args)
+    base = _copied(_base(project, path, args[0], depth + 1))
     if name.endswith("PartialType"):
         every = symbol.package != _MAPPERS[0]
         return replace(base, props=tuple(_optional(prop, every) for prop in base.props))
@@ -204,6 +208,18 @@ def _mapped(project: Project, path: str, symbol: Ext, args: tuple[Expr, ...], de
     kept = tuple(p for p in base.props if (p.name in keys) == keep)
     missing = keep and not keys <= {p.name for p in base.props}
     return replace(base, props=kept, complete=base.complete and not (missing and base.kind == "opaque"))
+
+
+def _copied(base: Shape) -> Shape:
+    """What mapped types take over of a class: of the types that TypeScript emits those with validators."""
+    return replace(base, props=tuple(replace(p, emitted=_kept(p)) for p in base.props))
+
+
+def _kept(prop: Prop) -> Meant | None:
+    marks = prop.marks
+    if marks.checked or marks.weak or marks.allowed or prop.emitted is None:
+        return prop.emitted
+    return UNKNOWN_TYPE if marks.unknown else None
 
 
 def _optional(prop: Prop, every: bool) -> Prop:
@@ -228,7 +244,10 @@ def _joined(parts: Iterable[Shape]) -> Shape:
         complete = complete and part.complete
         for prop in part.props:
             old = props.get(prop.name)
-            props[prop.name] = replace(prop, marks=prop.marks.joined(old.marks)) if old else prop
+            if old is not None:
+                emitted = prop.emitted or old.emitted
+                prop = replace(prop, marks=prop.marks.joined(old.marks), emitted=emitted)
+            props[prop.name] = prop
     if "schema" in kinds:
         return Shape("schema")
     return Shape("opaque" if "opaque" in kinds else "class", tuple(props.values()), complete)

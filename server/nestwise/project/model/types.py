@@ -155,7 +155,7 @@ def _of_language(project: Project, path: str, kind: TName, params: tuple[str, ..
         return Meant("date", name=name)
     if name in _ARRAYS:
         inner = meant(project, path, kind.args[0], params, depth + 1) if kind.args else UNKNOWN_TYPE
-        return Meant("array", of=inner)
+        return Meant("array", name=name, of=inner)
     if name == "Record" or name == "Map":
         return Meant("open", name=name)
     if name in _UTILITIES:

@@ -15,7 +15,7 @@ from nestwise.project.model.applications import Application, applications
 from nestwise.project.model.handlers import Handler, handlers_of
 from nestwise.project.model.inputs import Input, inputs_of
 from nestwise.project.model.pipeline import globals_for, local_pipeline
-from nestwise.project.model.pipes import UNREAD, Pipe, pipe_of
+from nestwise.project.model.pipes import UNREAD, Pipe, ValidationOptions, pipe_of
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.shapes import shape_of
 from nestwise.project.model.symbols import Ext, Ref
@@ -39,6 +39,9 @@ class Effect(Struct, frozen=True, cache_hash=True):
     """`forbidUnknownValues`: are objects of a class without validators refused?"""
     other: bool = False
     """Is there a pipe that may check a value without knowing its class?"""
+    hands: str = "unknown"
+    """What class-transformer makes, as the handler gets it: an instance; plain (turned back into a plain
+    object, single values stay converted); nothing (the value is handed on as it came); or unknown."""
     by_class: bool = False
     """Of a schema: is it that of the class, so that nothing is checked where the class is not known?"""
 
@@ -59,7 +62,7 @@ class Effect(Struct, frozen=True, cache_hash=True):
 
 
 UNKNOWN_EFFECT = Effect("unknown", None, None, None, None, None, None)
-NO_EFFECT = Effect("none")
+NO_EFFECT = Effect("none", hands="nothing")
 
 
 def effect_of(project: Project, given: Input, app: Application | None) -> Effect:
@@ -124,7 +127,7 @@ def _effect(
     if parsing and not sure:  # by hand: it looks at something of the value, maybe not at all of it
         return replace(UNKNOWN_EFFECT, other=other)
     if not checking:
-        return NO_EFFECT if complete else UNKNOWN_EFFECT
+        return replace(NO_EFFECT, hands=_UNSEEN[other]) if complete else UNKNOWN_EFFECT
     return Effect(
         "class-validator",
         whitelist=_any(o.whitelist for o in checking),
@@ -134,7 +137,27 @@ def _effect(
         exposes=_any(o.exclude_extraneous for o in checking),
         forbid_unknown=_any(o.forbid_unknown_values for o in checking),
         other=other,
+        hands="unknown" if other or sure else _handed(checking),
     )
+
+
+_UNSEEN = {False: "nothing", True: "unknown"}
+"""What is handed on where class-validator does not run, by whether other pipes do."""
+
+
+def _handed(checking: list[ValidationOptions]) -> str:
+    """What becomes of that which class-transformer makes.
+
+    Without `transform` the pipe returns the value as it came; but with any option of class-validator
+    (`whitelist`, even set to false) it returns the instance turned back into a plain object.
+    """
+    ways = {(o.transform, o.others, o.implicit_conversion) for o in checking}
+    if len(ways) > 1:  # several pipes, one after the other
+        return "unknown"
+    [(transform, others, _)] = ways
+    if transform is None or (not transform and others is None):
+        return "unknown"
+    return "instance" if transform else "plain" if others else "nothing"
 
 
 def _grouped(pipe: Pipe) -> bool:
