@@ -149,7 +149,7 @@ class Graph:
     def _module(self, index: int, mod: Mod) -> str:
         before, statics, imports = "", "", []
         for number, imp in enumerate(mod.imports):
-            later = self.places[imp.module] >= index
+            later = self.places.get(imp.module, -1) >= index
             written = imp.module
             if imp.how == "literal" or (imp.how == "static" and later):
                 written = self._dynamic(imp)

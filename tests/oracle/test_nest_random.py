@@ -9,7 +9,7 @@ from nest_oracle import KINDS
 from random_app import AppMaker
 from routes_oracle import agreed, certain
 
-SEEDS = range(24)
+SEEDS = range(80)
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from nest_oracle import KINDS
 from random_others import OthersMaker
 from routes_oracle import agreed, certain
 
-SEEDS = range(40)
+SEEDS = range(80)
 
 
 @pytest.mark.slow
