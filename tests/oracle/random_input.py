@@ -31,7 +31,8 @@ TYPES = [
 TYPED = ["Number", "String", "Boolean", "Date", "Inner"]
 KNOWN = ["@Allow()", "@IsOptional()", "@IsDefined()"]
 OTHERS = [
-    "@Expose()", "@ApiProperty()", "@Transform(({ value }) => value)", "@Exclude()", "@Type()", "@Composed()",
+    "@Expose()", "@ApiProperty()", "@Expose()", "@ApiProperty()", "@Expose()", "@ApiProperty()",
+    "@Transform(({ value }) => value)", "@Exclude()", "@Type()", "@Composed()",
     "@ByHand()", "@ValidateNested()",
 ]  # fmt: skip
 HERITAGE = [
@@ -40,10 +41,21 @@ HERITAGE = [
     " extends swagger.PartialType(Base)",
 ]  # fmt: skip
 SINGLE = [
-    "number", "boolean", "string", "Date", "any", "Level", "number[]", "'a' | 'b'", "number | null", "Dto",
+    "number", "boolean", "string", "number", "boolean", "string", "number",
+    "Date", "any", "Level", "number[]", "'a' | 'b'", "number | null", "Dto",
     "Alias", "Plain", "Dto[]",
 ]  # fmt: skip
-PIPES = ["", "", "", "ParseIntPipe", "ParseBoolPipe", "new ParseFloatPipe()", "new DefaultValuePipe(1)"]
+PIPES = [
+    "",
+    "",
+    "",
+    "",
+    "",
+    "ParseIntPipe",
+    "ParseBoolPipe",
+    "new ParseFloatPipe()",
+    "new DefaultValuePipe(1)",
+]
 TEXTS = ["1", "0", "true", "false", "", "text", "2026-01-02", ["1", "x"], {"inner": "1", "other": "true"}]
 JSON = [
     *TEXTS,
@@ -77,7 +89,7 @@ class Prop:
 
 @dataclass(frozen=True)
 class Case:
-    """One handler with one input: of the class `Dto`, or a single one with a key."""
+    """One handler with one input: of the class `Dto`, or a single value, half of them with a key."""
 
     base: tuple[Prop, ...]
     own: tuple[Prop, ...]
@@ -142,10 +154,12 @@ def random_case(seed: int) -> Case:
     source = random.choice(["body", "body", "query", "param"])
     case = Case(base, own, inner, random.choice(HERITAGE), tuple(dict(options).items()), source)
     pool = JSON if source == "body" else TEXTS
-    if random.random() < 0.35:
+    if random.random() < 0.45:
         pipes = random.choice(PIPES)
         values = tuple(random.choice(pool) for _ in range(4))
-        return replace(case, key="q", type=random.choice(SINGLE), pipes=pipes, values=values)
+        return replace(
+            case, key=random.choice(["q", ""]), type=random.choice(SINGLE), pipes=pipes, values=values
+        )
     names = [p.name for p in (*base, *own)]
     values = tuple({n: random.choice(pool) for n in names if random.random() < 0.9} for _ in range(5))
     return replace(case, values=values)
@@ -156,7 +170,7 @@ def _prop(random: Random, name: str, without: str = "-") -> Prop:
     found = [random.choice(KNOWN)] if random.random() < 0.7 else []
     if random.random() < 0.35:
         found.append(f"@Type(() => {random.choice([t for t in TYPED if t != without])})")
-    if random.random() < 0.15:
+    if random.random() < 0.3:
         found.append(random.choice(OTHERS))
     random.shuffle(found)
     return Prop(name, kind, tuple(found))

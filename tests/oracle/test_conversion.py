@@ -20,7 +20,7 @@ from validation_oracle import ask, nestwise
 
 pytestmark = pytest.mark.slow
 
-CASES = 400
+CASES = 500
 ROUNDS = 25
 SCALARS = {str: "string", int: "number", float: "number", bool: "boolean"}
 ABSENT: dict[str, Any] = {"kind": "undefined"}
