@@ -341,12 +341,12 @@ def test_a_full_disk_behind_stdout(project, tmp_path):
 
 
 def test_an_interrupt(project, tmp_path):
-    root = project({f"src/f{n}.service.ts": GOOD * 200 for n in range(300)})
+    root = project({f"src/f{n}.service.ts": GOOD * 50 for n in range(1200)})
     shared = tmp_path / "shared"
     shared.mkdir()
     env = {**os.environ, "NESTWISE_CACHE_DIR": str(tmp_path / "cache"), "TMPDIR": str(shared)}
     command = [sys.executable, "-m", "nestwise", "check", str(root)]
-    for wait in (0.05, 0.2, 0.5, 0.8):
+    for wait in (0.05, 0.2, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.8):
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env, text=True
         )

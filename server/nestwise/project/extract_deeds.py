@@ -16,7 +16,7 @@ from nestwise.project.details import Detail, Reading
 from nestwise.project.extract_class import params_of
 from nestwise.project.extract_expr import Reader, first
 from nestwise.project.facts import At, Call, Expr, Member, Opaque, Param
-from nestwise.syntax.source import compiled
+from nestwise.syntax.source import compiled, uninterrupted
 
 _QUERY = """
 (call_expression) @call
@@ -327,7 +327,9 @@ _ORDER = {"class": 0, "function": 1, "loop": 2, "arm": 2, "local": 3, "call": 4}
 def deeds_of(reading: Reading) -> Deeds:
     source = reading.source
     cursor = QueryCursor(compiled(source.dialect, _QUERY))
-    return _Walk(reading).run(cursor.captures(source.root))
+    with uninterrupted():
+        found = cursor.captures(source.root)
+    return _Walk(reading).run(found)
 
 
 DEEDS = Detail("deeds", Deeds, deeds_of)

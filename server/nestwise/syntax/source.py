@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import signal
+import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate
@@ -47,13 +50,31 @@ def _parsed(data: bytes, dialect: Dialect, before: Tree | None = None) -> Tree |
         return data[at : at + _CHUNK]
 
     parser = _parser(dialect)
+    with uninterrupted():
+        try:
+            if before is None:
+                return parser.parse(read, progress_callback=ask)
+            return parser.parse(read, before, progress_callback=ask)
+        except ValueError:
+            parser.reset()
+            return None
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Hold an interrupt back for a moment: one that is raised while tree-sitter calls back (what it reads,
+    its progress, the predicates of a query) ends the process with a segmentation fault."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is None:
+        yield  # interrupts are for others
+        return
+    came: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
     try:
-        if before is None:
-            return parser.parse(read, progress_callback=ask)
-        return parser.parse(read, before, progress_callback=ask)
-    except ValueError:
-        parser.reset()
-        return None
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        if came:
+            signal.raise_signal(signal.SIGINT)
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +163,9 @@ class Source:
         One walk costs about the same for sixty queries as for five; sixty walks do not.
         """
         combined, owners = _combine(self.dialect, queries)
-        for pattern, captures in QueryCursor(combined).matches(self.root):
+        with uninterrupted():
+            found = QueryCursor(combined).matches(self.root)
+        for pattern, captures in found:
             yield owners[pattern], {name: nodes[0] for name, nodes in captures.items()}
 
 
@@ -188,7 +211,7 @@ _CAPTURE = re.compile(r'"(?:\\.|[^"\\])*"|;[^\n]*|@([\w.-]+)')
 
 @lru_cache
 def compiled(dialect: Dialect, query: str) -> Query:
-    """A query of one's own: `QueryCursor(compiled(…)).captures(source.root)`."""
+    """A query of one's own: `QueryCursor(compiled(…)).captures(source.root)`, `uninterrupted`."""
     return Query(_language(dialect), query)
 
 
