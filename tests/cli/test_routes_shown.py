@@ -10,7 +10,7 @@ import pytest
 SHOP = Path(__file__).parents[1] / "workspaces" / "shop"
 STEP = {"name", "kind", "origin", "certain"}
 GUARD = STEP | {"reads", "public", "required"}
-INPUT = {"source", "name", "type", "validated", "pipes", "check", "properties", "unknown"}
+INPUT = {"source", "name", "type", "validated", "pipes", "check", "converted", "properties", "unknown"}
 
 
 @pytest.fixture
