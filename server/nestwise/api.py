@@ -53,6 +53,7 @@ from nestwise.project.model.classes import (
 from nestwise.project.model.data import DataAccess, called_access, injected_access, type_access
 from nestwise.project.model.decorators import Applied, applied
 from nestwise.project.model.gaps import Gap, gaps_of, validated
+from nestwise.project.model.guard_classes import only_allows
 from nestwise.project.model.guards import Does, guard_of, parts_of
 from nestwise.project.model.handlers import Handler, controller_options, handlers_in, handlers_of
 from nestwise.project.model.importing import specifier_of
@@ -217,6 +218,7 @@ __all__ = [
     "named",
     "nested_of",
     "nesting_for",
+    "only_allows",
     "own_method",
     "package_of",
     "pair_of",
