@@ -1,4 +1,4 @@
-"""Classes that are guards: which they are, whether they refuse anybody, and where they stand in for others."""
+"""Classes that are guards: which they are, whether they refuse anybody, where they stand in for others."""
 
 from __future__ import annotations
 
