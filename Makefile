@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.ready
 NODE := tests/node/node_modules/.ready
 
-.PHONY: setup demo test check bench lint clean
+.PHONY: setup demo test check bench mutate lint clean
 
 setup: $(STAMP)
 
@@ -35,6 +35,11 @@ check: $(STAMP)
 # SIZES: files of the generated workspaces; or DIR=path/to/nest-app to measure that.
 bench: $(STAMP)
 	@$(BIN)/python -m tests.benchmarks $(if $(DIR),--dir "$(DIR)",--sizes $(or $(SIZES),100 1000 5000)) $(BENCH_ARGS)
+
+# Break one convention at a time in DIR (in memory), and count what is reported.
+mutate: $(STAMP)
+	@test -n "$(DIR)" || { echo "use: make mutate DIR=path/to/nest-app" >&2; exit 2; }
+	@$(BIN)/python -m tests.recall $(MUTATE_ARGS) $(DIR)
 
 lint: $(STAMP)
 	@$(BIN)/ruff check && $(BIN)/mypy

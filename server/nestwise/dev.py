@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from nestwise.dev_compare import SAME, report
+from nestwise.dev_precision import precision
 from nestwise.lint.registry import load_rules
 from nestwise.lint.rule import Rule
 from nestwise.settings import Given, adapter
@@ -113,6 +114,7 @@ def _generated() -> dict[Path, str]:
     return {
         ROOT / "README.md": _transcripts((ROOT / "README.md").read_text("utf-8")),
         ROOT / "rules/README.md": _table(rules),
+        ROOT / "rules/PRECISION.md": precision(rules, ROOT / "rules/precision"),
         ROOT / "server/nestwise/nestwise.schema.json": json.dumps(schema(rules), indent=2) + "\n",
     }
 

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from nestwise.api import (
+    Decorator,
+    Edit,
+    Ext,
+    File,
+    Method,
+    Project,
+    Property,
+    Ref,
+    Span,
+    TName,
+    handlers_in,
+    inputs_of,
+    resolve,
+    span_of,
+    uses_of,
+    walk,
+)
+
+from tests.recall.mutation import Mutant, breaks, decorators_named, method_of, without
+
+_CREATED = re.compile(rb"NestFactory\.create")
+
+
+def _from(file: File, project: Project, decorators: Iterable[Decorator], module: str) -> list[Decorator]:
+    """The decorators that this package exports."""
+    found = []
+    for decorator in decorators:
+        symbol = resolve(project, file.path, decorator.name)
+        if isinstance(symbol, Ext) and symbol.package == module:
+            found.append(decorator)
+    return found
+
+
+def _validated(file: File, project: Project) -> Iterator[tuple[Property, list[Decorator]]]:
+    """Properties of classes that requests fill and class-validator checks, with their validators."""
+    for cls in file.facts.classes:
+        uses = uses_of(project, Ref(file.path, cls.name))
+        if not any(use.seen and use.effect.kind == "class-validator" for use in uses):
+            continue
+        for prop in cls.properties:
+            found = _from(file, project, prop.decorators, "class-validator")
+            if found and not prop.static:
+                yield prop, found
+
+
+@breaks("dto-validation/unvalidated-property")
+def validators_removed(file: File, project: Project) -> Iterator[Mutant]:
+    for prop, found in _validated(file, project):
+        if not prop.optional and len(found) == len(prop.decorators):
+            yield Mutant(tuple(without(file, d.at) for d in found), prop.name_at.span)
+
+
+@breaks("dto-validation/nested-not-validated")
+def type_of_nested_property_removed(file: File, project: Project) -> Iterator[Mutant]:
+    for prop, found in _validated(file, project):
+        if any(decorators_named(found, "ValidateNested")):
+            for decorator in decorators_named(prop.decorators, "Type"):
+                yield Mutant((without(file, decorator.at),), prop.name_at.span)
+
+
+@breaks("dto-validation/nested-not-validated")
+def validation_of_nested_property_removed(file: File, project: Project) -> Iterator[Mutant]:
+    for prop, found in _validated(file, project):
+        if any(decorators_named(prop.decorators, "Type")):
+            for decorator in decorators_named(found, "ValidateNested"):
+                yield Mutant((without(file, decorator.at),), prop.name_at.span)
+
+
+@breaks("dto-validation/no-validation-pipe")
+def global_pipe_removed(file: File, project: Project) -> Iterator[Mutant]:
+    created = _CREATED.search(file.data)
+    if created is None or b"useGlobalPipes(" not in file.data:
+        return
+    for node in walk(file.source.root):
+        text = file.text_of(node)
+        if node.type == "expression_statement" and "useGlobalPipes(" in text and "ValidationPipe" in text:
+            yield Mutant((Edit(span_of(node), ""),), Span(created.start(), created.end()))
+            return
+
+
+@breaks("dto-validation/type-only-import")
+def import_of_a_dto_made_type_only(file: File, project: Project) -> Iterator[Mutant]:
+    seen: set[str] = set()
+    for method, name in _bodies(file, project):
+        for one in file.facts.imports:
+            used = re.findall(rb"\b%s\b" % re.escape(name.encode()), file.data)
+            if one.local == name and one.name == name and name not in seen and len(used) == 2:
+                seen.add(name)
+                edit = Edit(Span(one.at.start, one.at.start), "type ")
+                if not one.type_only and method.decorators:
+                    yield Mutant((edit,), one.at.span)
+
+
+@breaks("dto-validation/untyped-input")
+def type_of_a_body_made_any(file: File, project: Project) -> Iterator[Mutant]:
+    for method, name in _bodies(file, project):
+        for param in method.params:
+            if isinstance(param.type, TName) and param.type.name == name and not param.type.args:
+                span = param.type.at.span
+                if file.data[span.start : span.end] == name.encode():
+                    yield Mutant((Edit(span, "any"),), param.at.span)
+
+
+def _bodies(file: File, project: Project) -> Iterator[tuple[Method, str]]:
+    """Handlers with the names of the classes of the workspace that their whole bodies are typed with."""
+    for handler in handlers_in(project, file.path):
+        method = method_of(project, file, handler)
+        for given in inputs_of(project, handler) if method and handler.kind == "http" else ():
+            if given.source == "body" and not given.key and isinstance(given.type, TName) and method:
+                symbol = given.meant.symbol
+                if isinstance(symbol, Ref) and uses_of(project, symbol):
+                    yield method, given.type.name

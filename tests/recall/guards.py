@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nestwise.api import Access, Edit, File, Project, Span, access_of, handlers_in
+
+from tests.recall.mutation import Mutant, breaks, decorators_named, method_of, without
+
+_THROTTLER = re.compile(rb"\{\s*provide:\s*APP_GUARD,\s*useClass:\s*ThrottlerGuard,?\s*\},?\s*")
+_MODULE = re.compile(rb"ThrottlerModule\.forRoot")
+
+
+@breaks("guards/unguarded-route")
+def guard_of_a_write_removed(file: File, project: Project) -> Iterator[Mutant]:
+    found = [h for h in handlers_in(project, file.path) if h.declared == h.controller and h.kind == "http"]
+    guarded = [h for h in found if access_of(project, h) is Access.GUARDED]
+    for handler in guarded:
+        method = method_of(project, file, handler)
+        others = [h for h in guarded if h.controller == handler.controller and h.method != handler.method]
+        if method is None or not others or handler.verb not in ("PUT", "PATCH", "DELETE"):
+            continue
+        for decorator in decorators_named(method.decorators, "UseGuards"):
+            yield Mutant((without(file, decorator.at),), method.name_at.span)
+
+
+@breaks("guards/throttler-unbound")
+def throttler_guard_unbound(file: File, project: Project) -> Iterator[Mutant]:
+    bound, module = _THROTTLER.search(file.data), _MODULE.search(file.data)
+    if bound and module:
+        yield Mutant((Edit(Span(bound.start(), bound.end()), ""),), Span(module.start(), module.end()))

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nestwise.api import Edit, File, Handler, Project, Ref, Span, class_loggers, handlers_in, inputs_of
+
+from tests.recall.mutation import Mutant, breaks, first_in, method_of
+
+_CALL = re.compile(rb"this\.logger\.(log|error|warn|debug)(?=\()")
+_LITERAL = re.compile(r"[A-Za-z_$][\w$]*")
+
+
+@breaks("logging/no-console")
+def logger_swapped_for_console(file: File, project: Project) -> Iterator[Mutant]:
+    for call in _CALL.finditer(file.data):
+        span = Span(call.start(), call.end())
+        yield Mutant((Edit(span, f"console.{call[1].decode()}"),), span)
+
+
+@breaks("logging/sensitive-data")
+def password_logged(file: File, project: Project) -> Iterator[Mutant]:
+    for handler in handlers_in(project, file.path):
+        logger = next(iter(class_loggers(project, Ref(file.path, handler.controller.name))), None)
+        method = method_of(project, file, handler)
+        if logger is None or method is None:
+            continue
+        for given in _bodies(project, handler):
+            edit = first_in(method, f"{logger.written}.warn(({given} as any).password);")
+            yield Mutant((edit,), edit.span)
+
+
+def _bodies(project: Project, handler: Handler) -> Iterator[str]:
+    for given in inputs_of(project, handler):
+        if given.source == "body" and _LITERAL.fullmatch(given.name):
+            yield given.name

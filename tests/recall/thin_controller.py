@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nestwise.api import Class, Edit, File, Method, Project, Ref, Span, handlers_in, role_of_class
+
+from tests.recall.mutation import Mutant, breaks, first_in, importing, method_of
+
+
+def _controllers(file: File, project: Project) -> Iterator[Class]:
+    for cls in file.facts.classes:
+        if role_of_class(project, Ref(file.path, cls.name)) == "controller":
+            yield cls
+
+
+@breaks("thin-controller/no-data-access")
+def orm_injected_into_a_controller(file: File, project: Project) -> Iterator[Mutant]:
+    for cls in _controllers(file, project):
+        if cls.ctor:
+            edit, name = importing(file, "DataSource", "typeorm")
+            at = cls.ctor[0].at.start
+            added = Edit(Span(at, at), f"private readonly mutated: {name}, ")
+            yield Mutant((edit, added), added.span)
+
+
+def _plain(file: File, project: Project) -> Iterator[Method]:
+    """Handlers of controllers that return a value."""
+    for handler in handlers_in(project, file.path):
+        method = method_of(project, file, handler)
+        if method is None or handler.kind != "http":
+            continue
+        body = file.data[method.body_at.start : method.body_at.end]
+        if b"return " in body and b"res." not in body and b"Res(" not in file.data:
+            yield method
+
+
+@breaks("thin-controller/no-business-logic")
+def decisions_in_a_handler(file: File, project: Project) -> Iterator[Mutant]:
+    steps = " ".join(
+        f"if (Date.now() % {n} === 0) {{ mutated += {n}; }} else {{ mutated -= 1; }}" for n in range(2, 15)
+    )
+    for method in _plain(file, project):
+        yield Mutant((first_in(method, f"let mutated = 0; {steps}"),), method.name_at.span)
+
+
+@breaks("thin-controller/no-manual-response")
+def response_injected_beside_a_returned_value(file: File, project: Project) -> Iterator[Mutant]:
+    for method in _plain(file, project):
+        if file.data[method.name_at.end : method.name_at.end + 1] == b"(":
+            edit, name = importing(file, "Res", "@nestjs/common")
+            at = method.name_at.end + 1
+            added = Edit(Span(at, at), f"@{name}() mutated: any{', ' if method.params else ''}")
+            yield Mutant((edit, added), added.span)
