@@ -4,6 +4,7 @@ from tree_sitter import Node
 
 from nestwise.lint.elsewhere import is_disabled
 from nestwise.lint.file import File
+from nestwise.lint.own_logger import Reached, logger_at
 from nestwise.lint.rule import Finding, Fix, Related, Rule, Safety, Tag, rule
 from nestwise.project.facts import (
     Arr,
@@ -150,6 +151,7 @@ __all__ = [
     "Project",
     "Prop",
     "Property",
+    "Reached",
     "Ref",
     "Related",
     "Role",
@@ -211,6 +213,7 @@ __all__ = [
     "lineage",
     "literal",
     "local_pipeline",
+    "logger_at",
     "meant",
     "method_decorators",
     "module_logger",

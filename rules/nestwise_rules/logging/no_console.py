@@ -3,12 +3,9 @@ from collections.abc import Iterator
 
 from nestwise.api import (
     Edit,
-    Ext,
     File,
     Finding,
     Fix,
-    Form,
-    Logger,
     Node,
     Options,
     Project,
@@ -18,23 +15,15 @@ from nestwise.api import (
     Speech,
     ancestors,
     child,
-    class_loggers,
-    habits,
-    heir_has,
-    injected_logger,
     is_disabled,
     is_logger_class,
-    lineage,
-    module_logger,
+    logger_at,
     named,
     parts_of,
     rule,
     span_of,
-    this_at,
-    usual_logger,
 )
 
-NEST = "@nestjs/common"
 _PLAIN = {"warn": "warn", "error": "error", "debug": "debug"}
 _LEVELS = {
     Speech.NEST: _PLAIN | {"log": "log", "info": "log", "trace": "verbose"},
@@ -68,10 +57,10 @@ def use_logger(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
     outer = callee.parent if callee is not None else None
     if callee is None or outer is None:
         return
-    found = _existing(file, project, callee) or _static_calls(file, callee) or _added(file, project, callee)
-    if found is None:
+    reached = logger_at(file, project, callee)
+    if reached is None:
         return
-    logger, context, edits, safety = found
+    logger, context, edits, safety = reached.logger, reached.context, list(reached.edits), reached.safety
     level = _LEVELS.get(logger.speech, {}).get(finding.data)
     if level is None or (logger.methods is not None and level not in logger.methods):
         return
@@ -248,115 +237,6 @@ def _is_text(file: File, node: Node) -> bool:
             return bool(_TO_TEXT.search(file.text_of(child(node, "function"))))
         case _:
             return False
-
-
-_Found = tuple[Logger, str, list[Edit], Safety]
-"""A logger, what a call adds behind its arguments, the edits that make it, and how sure they are."""
-
-
-def _existing(file: File, project: Project, callee: Node) -> _Found | None:
-    """A logger that the class or the file has."""
-    cls = file.class_at(callee)
-    if cls is not None and not cls.inside:
-        this = this_at(file.source, callee)
-        for logger in class_loggers(project, Ref(file.path, cls.name)):
-            if logger.static or this == "instance":
-                return logger, "", [], Safety.SAFE
-    shared = module_logger(project, file.path)
-    if shared is None or not _in_function(callee) or _is_shadowed(file, shared.written, callee):
-        return None
-    return shared, "", [], Safety.SAFE
-
-
-def _static_calls(file: File, callee: Node) -> _Found | None:
-    """`Logger.error(message, context)`, where the file does so already."""
-    nest = next((i for i in file.facts.imports if i.module == NEST and i.name == "Logger"), None)
-    if nest is None or nest.type_only:
-        return None
-    if not re.search(rf"\b{nest.local}\.(?:log|error|warn|debug|verbose)\(".encode(), file.data):
-        return None
-    cls = file.class_at(callee)
-    context = "LOG_CONTEXT" if any(c.name == "LOG_CONTEXT" for c in file.facts.consts) else ""
-    context = context or (f"{cls.name}.name" if cls is not None and not cls.inside else "")
-    return (Logger(nest.local, Speech.NEST), context, [], Safety.SAFE) if context else None
-
-
-def _added(file: File, project: Project, callee: Node) -> _Found | None:
-    """A new logger of Nest, in the form that the project has most."""
-    forms = habits(project, file.path)
-    if forms[:1] == (Form.OTHER,):
-        return _injected(file, project, callee)
-    form = next((f for f in forms if f is not Form.OTHER), Form.FIELD)
-    cls = file.class_at(callee)
-    made = file.imported("Logger", NEST, "NestLogger")
-    if made is None:
-        return None
-    if cls is None:
-        return _constant(file, made.local, list(made.edits), callee) if Form.CONST in forms else None
-    this = this_at(file.source, callee)
-    if cls.inside or not this or not cls.name or cls.name == "default":
-        return None
-    names = {p.name for p in cls.properties} | {m.name for m in cls.methods}
-    names |= {p.name for p in cls.ctor or () if p.access}
-    line = lineage(project, Ref(file.path, cls.name))
-    usual = usual_logger(project, file.path)
-    if usual.name in names or len(line.refs) > 1 or any(p.decorators for p in cls.properties):
-        return None
-    if heir_has(project, Ref(file.path, cls.name), usual.name):
-        return None  # two private members of one name do not go together
-    static = this == "static" or form is Form.STATIC
-    field = usual.field(made.local, cls.name, static, file.style.quote)
-    edits = [file.member(cls.body_at.start, field), *made.edits]
-    known = line.base is None or (isinstance(line.base, Ext) and line.base.package.startswith("@nestjs/"))
-    head = cls.name if static else "this"
-    return Logger(f"{head}.{usual.name}", Speech.NEST), "", edits, Safety.SAFE if known else Safety.UNSAFE
-
-
-def _injected(file: File, project: Project, callee: Node) -> _Found | None:
-    """A parameter of the constructor, as most classes of the project get their logger."""
-    cls = file.class_at(callee)
-    if cls is None or cls.inside or this_at(file.source, callee) != "instance":
-        return None
-    found = injected_logger(project, Ref(file.path, cls.name))
-    if found is None:
-        return None
-    names = file.imported_all(found.imports)
-    if names is None:
-        return None
-    local, edits = names
-    decorator = found.decorator and f"@{local[found.decorator]}({local.get(found.given, found.given)}) "
-    parameter = f"{decorator}private readonly {found.name}: {local[found.type]}"
-    edit = file.constructed(cls.body_at.span, parameter)
-    logger = Logger(f"this.{found.name}", found.speech, methods=found.methods)
-    return (logger, "", [edit, *edits], Safety.UNSAFE) if edit is not None else None
-
-
-def _constant(file: File, local: str, edits: list[Edit], callee: Node) -> _Found | None:
-    """`const logger = new Logger('cats.util')` below the imports."""
-    if "logger" in file.top_names or not _in_function(callee) or _is_shadowed(file, "logger", callee):
-        return None
-    name = re.sub(r"\.[mc]?tsx?$", "", file.path.rpartition("/")[2])
-    style = file.style
-    text = f"const logger = new {local}({style.quote}{name}{style.quote}){style.semicolon}"
-    return Logger("logger", Speech.NEST), "", [*file.below_imports(text, edits)], Safety.SAFE
-
-
-def _is_shadowed(file: File, name: str, node: Node) -> bool:
-    """Does a function around `node` mean something of its own by the name?"""
-    for outer in ancestors(node):
-        if any(name in file.text_of(p) for p in named(child(outer, "parameters"))):
-            return True
-        if outer.type == "statement_block":
-            text = file.data[outer.start_byte : outer.end_byte]
-            if re.search(rb"\b(?:const|let|var)\s+\{?[^=;]*\b" + name.encode() + rb"\b[^=;]*=", text):
-                return True
-    return False
-
-
-def _in_function(node: Node) -> bool:
-    return any(
-        o.type.endswith(("function", "function_declaration", "method_definition")) for o in ancestors(node)
-    )
 
 
 def _shaped(file: File, speech: Speech, arguments: list[Node]) -> list[Edit] | None:

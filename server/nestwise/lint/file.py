@@ -5,6 +5,7 @@ What only fixes need is imported when a fix asks for it: most checks ask for non
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from nestwise.syntax.source import Dialect, Source, dialect_of
 from nestwise.syntax.text import Edit, Span, Text, newline
 
 if TYPE_CHECKING:
+    from nestwise.syntax.import_lines import Head
     from nestwise.syntax.imports import Imported
     from nestwise.syntax.style import Style
 
@@ -50,7 +52,17 @@ class File:
         return self.source.text_of(node)
 
     def class_at(self, node: Node) -> Class | None:
-        return self.facts.class_at(node.start_byte)
+        """The innermost class around a node."""
+        classes, starts = self._classes
+        for cls in reversed(classes[: bisect_right(starts, node.start_byte)]):
+            if node.start_byte < cls.at.end:
+                return cls
+        return None
+
+    @cached_property
+    def _classes(self) -> tuple[list[Class], list[int]]:
+        classes = sorted(self.facts.classes, key=lambda cls: cls.at.start)
+        return classes, [cls.at.start for cls in classes]
 
     def insert(self, offset: int, text: str) -> Edit:
         return Edit(Span(offset, offset), text)
@@ -75,13 +87,13 @@ class File:
         """
         from nestwise.syntax.imports import Want, imported
 
-        return imported(self.source, Want(name, module, other), self.style)
+        return imported(self._head, Want(name, module, other), self.style)
 
     def imported_all(self, wanted: Iterable[tuple[str, str]]) -> tuple[dict[str, str], list[Edit]] | None:
         """`imported` for several names, each with its module: what to write for each, and the edits."""
         from nestwise.syntax.imports import Want, imported_all
 
-        return imported_all(self.source, [Want(name, module) for name, module in wanted], self.style)
+        return imported_all(self._head, [Want(name, module) for name, module in wanted], self.style)
 
     def decorated(self, name: Span, decorators: Sequence[str]) -> Edit | None:
         """The edit that adds decorators, written with `@`, to the property whose name stands at `name`."""
@@ -127,9 +139,13 @@ class File:
 
         return below_imports(self.source, statement, edits)
 
-    @cached_property
+    @property
     def top_names(self) -> frozenset[str]:
         """What the file imports or declares at its top."""
-        from nestwise.syntax.imports import local_names
+        return self._head.names
 
-        return local_names(self.source)
+    @cached_property
+    def _head(self) -> Head:
+        from nestwise.syntax.import_lines import Head
+
+        return Head(self.source)

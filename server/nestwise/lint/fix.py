@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from nestwise.lint.file import File
@@ -10,7 +12,7 @@ from nestwise.lint.rule import Fix, Safety
 from nestwise.lint.run import Diagnostic
 from nestwise.project.model.project import Project
 from nestwise.syntax.source import Source
-from nestwise.syntax.text import Edit
+from nestwise.syntax.text import Edit, Span
 
 if TYPE_CHECKING:
     from nestwise.syntax.style import Style
@@ -27,12 +29,18 @@ def fixes_of(diagnostic: Diagnostic, file: File, project: Project) -> tuple[Fix,
     make = diagnostic.rule.fixes
     if make is None:
         return ()
-    return tuple(make(diagnostic.finding, file.in_style(lambda: _style_of(project, file.path)), project))
+    return tuple(make(diagnostic.finding, _styled(file, project), project))
 
 
 def style_for(project: Project, file: File) -> Style:
     """How edits of a file are written."""
-    return file.in_style(lambda: _style_of(project, file.path)).style
+    return _styled(file, project).style
+
+
+@lru_cache(maxsize=1)
+def _styled(file: File, project: Project) -> File:
+    """The file as its package is written. The last one is kept: a fix finds what others read of the file."""
+    return file.in_style(lambda: _style_of(project, file.path))
 
 
 def _rewrapped(before: Source, source: Source, style: Callable[[], Style]) -> Source:
@@ -66,11 +74,20 @@ def merge(fixes: Iterable[Fix]) -> list[Edit]:
     Two fixes may share an identical edit (both need the same import); it is made once.
     """
     taken: set[Edit] = set()
+    spans: list[Span] = []
     for fix in sorted((f for f in fixes if f.edits), key=lambda fix: min(fix.edits)):
         new = set(fix.edits) - taken
-        if not any(a.span.touches(b.span) for a in new for b in taken):
+        if not any(_touches(spans, edit.span) for edit in new):
             taken |= new
+            for edit in new:
+                insort(spans, edit.span)
     return sorted(taken)
+
+
+def _touches(spans: list[Span], span: Span) -> bool:
+    """Does one of some sorted, disjoint spans touch another one?"""
+    place = bisect_right(spans, span.end, key=lambda s: s.start)
+    return place > 0 and spans[place - 1].touches(span)
 
 
 def fix_all(

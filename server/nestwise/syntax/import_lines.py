@@ -79,12 +79,26 @@ class Line:
                 yield Specifier(spec, name, alias or name, erased)
 
 
+@dataclass(frozen=True)
+class Head:
+    """The imports of a file, and what it imports or declares at its top: read once for all its fixes."""
+
+    source: Source
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        return lines_of(self.source)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return _taken(self.source, self.lines)
+
+
 def lines_of(source: Source) -> list[Line]:
     return [Line(source, n) for n in source.root.children if n.type == "import_statement"]
 
 
-def taken(source: Source, lines: list[Line]) -> frozenset[str]:
-    """What the file imports or declares at its top."""
+def _taken(source: Source, lines: list[Line]) -> frozenset[str]:
     found: set[str] = set()
     for line in lines:
         found |= {s.local for s in line.specifiers} | {line.namespace} - {""}

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 from tree_sitter import Node
 
-from nestwise.syntax.import_lines import Line, Specifier, lines_of, taken, word_of
+from nestwise.syntax.import_lines import Head, Line, Specifier, lines_of, word_of
 from nestwise.syntax.import_places import key_of, line_end, new_line, wrapped
 from nestwise.syntax.source import Source
 from nestwise.syntax.style import Style
@@ -34,19 +34,18 @@ class Want(Struct, frozen=True):
     other: str = ""
 
 
-def imported(source: Source, want: Want, style: Style) -> Imported | None:
+def imported(head: Head, want: Want, style: Style) -> Imported | None:
     """What to write for an export; None where the file means something else by its name, and by the other."""
-    found = imported_all(source, [want], style)
+    found = imported_all(head, [want], style)
     return Imported(found[0][want.name], tuple(found[1])) if found is not None else None
 
 
 def imported_all(
-    source: Source, wanted: Iterable[Want], style: Style
+    head: Head, wanted: Iterable[Want], style: Style
 ) -> tuple[dict[str, str], list[Edit]] | None:
     """How the file writes each of some names, and the edits after which it may. Names of one module share an
     import. None where the file means something else by one."""
-    lines = lines_of(source)
-    names = taken(source, lines)
+    source, lines, names = head.source, head.lines, head.names
     local: dict[str, str] = {}
     edits: dict[Edit, None] = {}
     fresh: dict[str, dict[str, None]] = {}
@@ -225,8 +224,3 @@ def rewrapped(before: Source, source: Source, style: Style) -> list[Edit]:
             broken = wrapped(names, newline(source.text.data), style)
             edits.append(Edit(Span(braces.start_byte, braces.end_byte), broken))
     return edits
-
-
-def local_names(source: Source) -> frozenset[str]:
-    """What the file imports or declares at its top."""
-    return taken(source, lines_of(source))
