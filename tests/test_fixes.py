@@ -18,16 +18,17 @@ pytestmark = pytest.mark.slow
 
 
 def _fixed():
-    """Each fixed file of each case, with the file before."""
+    """The files of each case before and after the fixes of a title."""
     for rule in load_rules().values():
         extra = HERE / "rules" / f"{rule.id}.md"
         for page in (rule.doc, extra.read_text("utf-8") if extra.exists() else ""):
             for case in read_cases(page):
                 shown, fixed = run_case(rule, case, every=True)
                 plain = {path: _without_marks(text) for path, text in shown.items()}
-                for (path, title), after in fixed.items():
-                    name = f"{rule.id}:{case.title}:{case.line}:{path} {title}"
-                    yield {"id": name, "before": plain, "after": {**plain, path: after}}
+                for title in {title for _, title in fixed}:
+                    after = {path: text for (path, of), text in fixed.items() if of == title}
+                    name = f"{rule.id}:{case.title}:{case.line}:{' '.join(after)} {title}"
+                    yield {"id": name, "before": plain, "after": {**plain, **after}}
 
 
 def _without_marks(text: str) -> str:

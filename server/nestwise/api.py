@@ -4,8 +4,9 @@ from tree_sitter import Node
 
 from nestwise.lint.elsewhere import is_disabled
 from nestwise.lint.file import File
+from nestwise.lint.fix import file_at
 from nestwise.lint.own_logger import Reached, logger_at
-from nestwise.lint.rule import Finding, Fix, Related, Rule, Safety, Tag, rule
+from nestwise.lint.rule import FileEdits, Finding, Fix, Related, Rule, Safety, Tag, rule
 from nestwise.project.facts import (
     Arr,
     At,
@@ -126,6 +127,7 @@ __all__ = [
     "Expr",
     "Ext",
     "File",
+    "FileEdits",
     "Finding",
     "Fix",
     "Form",
@@ -192,6 +194,7 @@ __all__ = [
     "declaration",
     "dotted",
     "exits_of",
+    "file_at",
     "followed",
     "gaps_of",
     "guard_of",

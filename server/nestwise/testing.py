@@ -4,6 +4,7 @@
     ```ts path=a.ts          blocks with a path make one case of several files per section
     ```ts fixed              the file before, after the first fix of every finding
     ```ts fixed Do that      the same after the fixes of this title, where a finding has several
+    ```ts fixed path=b.ts    the same for a file that the fixes of another one edit or create
     ```json options          options of the rule, for the rest of the section
     ```json preset           the preset, in quotes, for the rest of the section
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +28,9 @@ from nestwise.lint.registry import load_rules
 from nestwise.lint.rule import Fix, Rule
 from nestwise.lint.run import Checked, check
 from nestwise.lint.unused_suppression import ID as UNUSED
+from nestwise.project.details import Details, Reading
 from nestwise.project.extract import extract
+from nestwise.project.facts import FileFacts
 from nestwise.project.layout import Layout, Package
 from nestwise.project.model.project import Project
 from nestwise.project.resolve import Resolver
@@ -116,19 +120,18 @@ def updated(rule: Rule, page: str) -> str:
 
 
 def run_case(rule: Rule, case: Case, *, every: bool = False) -> tuple[dict[str, str], dict[Shown, str]]:
-    """The files as rendered with their findings, and the files as fixed (where a fix applies): by the first
-    fixes and by those of the titles that the case shows, or by `every` fix that is offered."""
+    """The files as rendered with their findings, and the files as fixed (where a fix changes or creates
+    them): by the first fixes and by those of the titles that the case shows, or by `every` fix offered."""
     settings = Settings(preset=case.preset, rules={rule.id: (rule.level, case.options)})
     sources = {
         path: Source.parse(_UNDERLINE.sub("", text).encode(), dialect_of(path) or Dialect.TS)
         for path, text in case.files.items()
     }
-    layout = Layout((_PACKAGE,))
-    resolver = Resolver(layout, frozenset(sources))
     facts = {path: extract(source) for path, source in sources.items()}
 
-    def checked(path: str, source: Source) -> tuple[Checked, Project]:
-        project = Project({**facts, path: extract(source)}, layout, resolver)
+    def checked(path: str, now: Mapping[str, Source]) -> tuple[Checked, Project]:
+        project = _project({**sources, **now}, {**facts, **{p: extract(s) for p, s in now.items()}})
+        source = now.get(path) or sources[path]
         file = File(path, source.text.data, project.facts(path), source)
         # What is in vain shows only when all others have run.
         rules = load_rules().values() if rule.id == UNUSED else [rule]
@@ -136,27 +139,56 @@ def run_case(rule: Rule, case: Case, *, every: bool = False) -> tuple[dict[str, 
         assert not found.failures, found.failures
         return replace(found, diagnostics=tuple(d for d in found.diagnostics if d.rule is rule)), project
 
-    def offered(path: str, source: Source) -> list[list[Fix]]:
-        found, project = checked(path, source)
+    def offered(path: str, now: Mapping[str, Source]) -> list[list[Fix]]:
+        found, project = checked(path, now)
         make = rule.fixes
         return [list(make(d.finding, found.file, project)) for d in found.diagnostics] if make else []
 
-    def fixes(path: str, source: Source, title: str) -> list[Fix]:
-        some = offered(path, source)
+    def fixes(path: str, now: Mapping[str, Source], title: str) -> list[Fix]:
+        some = offered(path, now)
         return [fix for group in some for fix in group[: None if title else 1] if title in ("", fix.title)]
 
     shown, fixed = {}, {}
+    titles = {"", *(title for _, title in case.fixed)}
     for path, source in sources.items():
         assert not source.broken, f"line {case.line}: the example is not valid TypeScript"
-        shown[path] = annotate(checked(path, source)[0])
-        titles = {"", *(title for name, title in case.fixed if name == path)}
-        if every:
-            titles |= {fix.title for group in offered(path, source) for fix in group}
-        for title in titles:
-            after = fix_all(source, lambda s, path=path, title=title: fixes(path, s, title))  # type: ignore[misc]
-            if after is not source:
-                fixed[path, title] = after.text.data.decode()
+        shown[path] = annotate(checked(path, {})[0])
+        if every and rule.fixes is not None:
+            titles |= {fix.title for group in offered(path, {}) for fix in group}
+    for title in titles:
+        after: dict[str, Source] = {}
+        for path in sources:
+            files = _Files({**sources, **after})
+            after |= fix_all(
+                path,
+                files,
+                lambda now, path=path, title=title, after=after: fixes(path, {**after, **now}, title),  # type: ignore[misc]
+            )
+        for path, source in after.items():
+            fixed[path, title] = source.text.data.decode()
     return shown, fixed
+
+
+def _project(sources: Mapping[str, Source], facts: dict[str, FileFacts]) -> Project:
+    def read(path: str) -> Reading | None:
+        source = sources.get(path)
+        return Reading(path, source.text.data, None, source) if source is not None else None
+
+    layout = Layout((_PACKAGE,))
+    return Project(facts, layout, Resolver(layout, frozenset(sources)), details=Details(read))
+
+
+class _Files:
+    """The files of a case, for its fixes."""
+
+    def __init__(self, sources: Mapping[str, Source]) -> None:
+        self._sources = sources
+
+    def source(self, path: str) -> Source | None:
+        return self._sources.get(path)
+
+    def free(self, path: str) -> bool:
+        return path not in self._sources
 
 
 def annotate(checked: Checked) -> str:

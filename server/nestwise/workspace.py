@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -288,6 +289,12 @@ class Workspace:
     def takes(self, path: str) -> bool:
         """May a file of this name, there or not, be part of the project?"""
         return accepts(self.root, path, self.settings.exclude, self.settings.folder)
+
+    def free(self, path: str) -> bool:
+        """May a file be created there? Nothing is there, and it would be part of the project."""
+        if path in self._open or path in self.project or os.path.lexists(self.root / path):
+            return False
+        return not {"", ".", ".."} & set(path.split("/")) and self.takes(path) and self.layout.is_nest(path)
 
     def _update(self, changes: dict[str, FileFacts | None]) -> None:
         """Change the project, and read what the changed files import for the first time."""

@@ -33,6 +33,9 @@ class Remedy(Struct, frozen=True, array_like=True):
 
     title: str
     safety: str
+    elsewhere: tuple[str, ...]
+    """The other files that it edits, relative to the root."""
+    created: tuple[str, ...]
 
 
 class Near(Struct, frozen=True, array_like=True):
@@ -118,7 +121,10 @@ def _found(workspace: Workspace, file: File, d: Diagnostic, fixes: tuple[Fix, ..
         place,
         d.finding.message,
         file.data[start:end].decode(errors="replace"),
-        tuple(Remedy(f.title, f.safety.value) for f in fixes),
+        tuple(
+            Remedy(f.title, f.safety.value, tuple(o.path for o in f.elsewhere if o.create is None), f.created)
+            for f in fixes
+        ),
         tuple(related),
     )
 

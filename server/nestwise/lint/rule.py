@@ -37,12 +37,30 @@ class Safety(StrEnum):
     """Plausible, but behaviour may change; applied on request only."""
 
 
+class FileEdits(Struct, frozen=True):
+    """What a fix does to a file that is not the finding's."""
+
+    path: str
+    """Relative to the root, with `/`."""
+    edits: tuple[Edit, ...] = ()
+    """Of the text that `file_at` gives."""
+    create: str | None = None
+    """The text of a file that is not there yet; then there are no edits."""
+
+
 class Fix(Struct, frozen=True):
-    """Edits of the file of the finding, under a title that says what to do."""
+    """Edits of the file of the finding, and of others where needed, under a title that says what to do."""
 
     title: str
     edits: tuple[Edit, ...]
     safety: Safety = Safety.SAFE
+    elsewhere: tuple[FileEdits, ...] = ()
+    """At most one for each file. All of it is applied, or nothing."""
+
+    @property
+    def created(self) -> tuple[str, ...]:
+        """The files that it creates."""
+        return tuple(other.path for other in self.elsewhere if other.create is not None)
 
 
 class Tag(StrEnum):

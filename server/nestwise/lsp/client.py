@@ -40,6 +40,10 @@ class Client:
     disabled: bool = False
     preferred: bool = False
     document_changes: bool = False
+    creates: bool = False
+    """Can an edit of the workspace create files?"""
+    annotates: bool = False
+    """Can an edit say that it wants to be looked at before it is made?"""
 
     markdown: bool = False
     progress: bool = False
@@ -62,6 +66,8 @@ class Client:
         formats = get("textDocument.hover.contentFormat")
         resolved = get("textDocument.codeAction.resolveSupport.properties")
         process = _get(params, "processId")
+        edits = "workspace.workspaceEdit"
+        operations = get(f"{edits}.resourceOperations")
         return cls(
             name=str(_get(params, "clientInfo.name") or ""),
             process=process if isinstance(process, int) else None,
@@ -80,7 +86,9 @@ class Client:
             resolves_commands=isinstance(resolved, list) and "command" in resolved,
             disabled=get("textDocument.codeAction.disabledSupport") is True,
             preferred=get("textDocument.codeAction.isPreferredSupport") is True,
-            document_changes=get("workspace.workspaceEdit.documentChanges") is True,
+            document_changes=get(f"{edits}.documentChanges") is True,
+            creates=isinstance(operations, list) and "create" in operations,
+            annotates=isinstance(get(f"{edits}.changeAnnotationSupport"), dict),
             markdown=isinstance(formats, list) and "markdown" in formats,
             progress=get("window.workDoneProgress") is True,
             watches=get("workspace.didChangeWatchedFiles.dynamicRegistration") is True,

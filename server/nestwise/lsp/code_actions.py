@@ -13,8 +13,9 @@ from pygls.exceptions import JsonRpcException
 from nestwise.lint.fix import fixes_of
 from nestwise.lint.rule import Fix, Safety
 from nestwise.lint.run import Diagnostic
-from nestwise.lsp.convert import to_diagnostic, to_span, to_text_edits
+from nestwise.lsp.convert import to_diagnostic, to_span
 from nestwise.lsp.documents import Document
+from nestwise.lsp.edits import can_apply, workspace_edit
 from nestwise.lsp.fix_all import all_fixed
 from nestwise.lsp.session import Session
 from nestwise.lsp.suppress import for_file, for_line
@@ -67,15 +68,16 @@ def resolve(session: Session, action: lsp.CodeAction) -> lsp.CodeAction:
     if document is None or document.version != data.get("version"):
         raise JsonRpcException("the document has changed since", _CONTENT_MODIFIED)
     session.settle()
-    for offer in _all_offers(session, document):
-        if offer.key == data.get("key"):
+    key = str(data.get("key"))
+    for offer in _all_offers(session, document, key):
+        if offer.key == key:
             if offer.command is not None:
                 action.command = offer.command
                 return action
-            edits = _edits(document, offer)
-            if edits is None:
+            edit = workspace_edit(session, document, _fix(document, offer))
+            if edit is None:
                 break
-            action.edit = _workspace_edit(session, document, edits)
+            action.edit = edit
             return action
     raise JsonRpcException(f"`{action.title}` can no longer be applied", _CONTENT_MODIFIED)
 
@@ -93,13 +95,14 @@ def _plain(kind: Any) -> str:
 def _offers(session: Session, document: Document, params: lsp.CodeActionParams) -> Iterator[_Offer]:
     span = to_span(document.text, params.range, session.client.encoding)
     found = [d for d in document.diagnostics if d.finding.span.touches(span)]
-    yield from _for_findings(document, found)
+    yield from _for_findings(session, document, found)
     if params.context.only is not None and document.diagnostics:
         yield _fix_all_offer()
 
 
-def _all_offers(session: Session, document: Document) -> Iterator[_Offer]:
-    yield from _for_findings(document, list(document.diagnostics))
+def _all_offers(session: Session, document: Document, key: str) -> Iterator[_Offer]:
+    """All that is offered for the finding of a key, and for the document."""
+    yield from _for_findings(session, document, [d for d in document.diagnostics if _key("", d) in key])
     yield _fix_all_offer()
 
 
@@ -107,11 +110,13 @@ def _fix_all_offer() -> _Offer:
     return _Offer("Fix all that nestwise can fix safely", "all", None, kind=FIX_ALL)
 
 
-def _for_findings(document: Document, found: list[Diagnostic]) -> Iterator[_Offer]:
+def _for_findings(session: Session, document: Document, found: list[Diagnostic]) -> Iterator[_Offer]:
     """Fixes of all findings first: some clients show few."""
     for diagnostic in found:
         safe = 0
         for position, fix in enumerate(_fixes(document, diagnostic)):
+            if fix.elsewhere and not can_apply(session.client, document, fix):
+                continue
             preferred = fix.safety is Safety.SAFE and not safe
             safe += preferred
             yield _Offer(
@@ -160,35 +165,22 @@ def _action(session: Session, document: Document, offer: _Offer) -> lsp.CodeActi
     elif client.resolves:
         action.data = {"uri": document.uri, "version": document.version, "key": offer.key}
     else:
-        edits = _edits(document, offer)
-        if not edits:
+        fix = _fix(document, offer)
+        edit = workspace_edit(session, document, fix) if fix.edits or fix.elsewhere else None
+        if edit is None:
             return None
-        action.edit = _workspace_edit(session, document, edits)
+        action.edit = edit
     return action
 
 
-def _edits(document: Document, offer: _Offer) -> list[Edit] | None:
-    """None where the action would break the code, or cannot be done."""
-    source = document.source
-    if source is None:
-        return None
-    if offer.fix is not None:
-        edits = sorted(offer.fix.edits)
-        after = source.edited(reversed(edits))
-        if after.broken and not source.broken:
-            log.error("`%s` would leave invalid TypeScript and was refused; please report it", offer.title)
-            return None
-        return edits
+def _fix(document: Document, offer: _Offer) -> Fix:
+    """What an action that is no command does."""
+    return offer.fix or Fix(offer.title, tuple(_edits(document, offer)))
+
+
+def _edits(document: Document, offer: _Offer) -> list[Edit]:
     if offer.diagnostic is None:
         return all_fixed(document)
     if offer.key.startswith("line "):
         return for_line(document, offer.diagnostic)[0]
     return for_file(document, offer.diagnostic)
-
-
-def _workspace_edit(session: Session, document: Document, edits: list[Edit]) -> lsp.WorkspaceEdit:
-    converted = to_text_edits(document.text, edits, session.client.encoding)
-    if not session.client.document_changes:
-        return lsp.WorkspaceEdit(changes={document.uri: converted})
-    identifier = lsp.OptionalVersionedTextDocumentIdentifier(uri=document.uri, version=document.version)
-    return lsp.WorkspaceEdit(document_changes=[lsp.TextDocumentEdit(identifier, list(converted))])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 
 from nestwise.lint.fix import BrokenFixError, applicable, fix_all, style_for
@@ -16,23 +16,39 @@ from nestwise.syntax.text import Edit, Span
 log = logging.getLogger(__name__)
 
 
+class _One:
+    """The only file that is fixed."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def source(self, path: str) -> Source | None:
+        return self._source
+
+    def free(self, path: str) -> bool:
+        return False
+
+
 def all_fixed(document: Document) -> list[Edit]:
-    """The edits after which nothing is left to fix safely; none if a fix fails."""
+    """The edits after which nothing is left to fix safely in the document alone; none if a fix fails."""
     workspace, source = document.workspace, document.source
     if workspace is None or source is None:
         return []
 
-    def fixes(now: Source) -> list[Fix]:
-        file = workspace.put(document.relative, now)
-        if not workspace.checks(document.relative):
-            return []
-        return applicable(workspace.check(file).diagnostics, file, workspace.project, unsafe=False)
+    path = document.relative
 
-    def style() -> Style:
-        return style_for(workspace.project, workspace.put(document.relative, source))
+    def fixes(now: Mapping[str, Source]) -> list[Fix]:
+        file = workspace.put(path, now.get(path, source))
+        if not workspace.checks(path):
+            return []
+        found = applicable(workspace.check(file).diagnostics, file, workspace.project, unsafe=False)
+        return [fix for fix in found if not fix.elsewhere]
+
+    def style(_: str) -> Style:
+        return style_for(workspace.project, workspace.put(path, source))
 
     try:
-        after = fix_all(source, fixes, style)
+        after = fix_all(path, _One(source), fixes, style).get(path, source)
     except BrokenFixError as error:
         log.error("fixing all of %s was given up: %s; please report it", document.name, error)
         return []
@@ -40,7 +56,7 @@ def all_fixed(document: Document) -> list[Edit]:
         log.exception("fixing all of %s failed", document.name)
         return []
     finally:
-        document.file = workspace.put(document.relative, source)
+        document.file = workspace.put(path, source)
     return list(_changed_lines(source.text.data, after.text.data))
 
 

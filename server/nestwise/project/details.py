@@ -59,6 +59,10 @@ class Details:
         self.cache: FactsCache | None = None
         self._new: dict[bytes, bytes] = {}
 
+    def reading(self, path: str) -> Reading | None:
+        """A text as it is known now; None for a file that is not there."""
+        return self._read(path)
+
     def of(self, path: str, detail: Detail[T]) -> T | None:
         reading = self._read(path)
         if reading is None:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from nestwise import __version__
-from nestwise.cli.outcome import Found, Place
+from nestwise.cli.outcome import Found, Place, Remedy
 from nestwise.cli.report import Report
 
 
@@ -29,12 +29,17 @@ def _finding(found: Found) -> dict[str, Any]:
         "path": found.path,
         "range": _range(found.place),
         "message": found.message,
-        "fixes": [{"title": fix.title, "safety": fix.safety} for fix in found.fixes],
+        "fixes": [_fix(fix) for fix in found.fixes],
         "related": [
             {"path": near.path, "range": _range(near.place), "message": near.message}
             for near in found.related
         ],
     }
+
+
+def _fix(fix: Remedy) -> dict[str, Any]:
+    files = {"edits": list(fix.elsewhere), "creates": list(fix.created)}
+    return {"title": fix.title, "safety": fix.safety, **{key: paths for key, paths in files.items() if paths}}
 
 
 def _range(place: Place) -> dict[str, dict[str, int]]:

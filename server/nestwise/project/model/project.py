@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
-from nestwise.project.details import Detail, Details
+from nestwise.project.details import Detail, Details, Reading
 from nestwise.project.facts import EMPTY, FileFacts
 from nestwise.project.kinds import Kind, kinds_of
 from nestwise.project.layout import Layout
@@ -132,6 +132,12 @@ class Project:
         """`detail`, noted as a reading of the text."""
         self.memory.note(("text", path))
         return self._details.of(path, detail) if self._details is not None else None
+
+    def reading(self, path: str) -> Reading | None:
+        """The text that the facts of a file are of, with its tree; None where there is none. For fixes, which
+        edit it, and not for questions: whatever is typed in the file changes it."""
+        self.memory.note(("text", path))
+        return self._details.reading(path) if self._details is not None else None
 
     @property
     def schemas(self) -> tuple[str, ...]:
