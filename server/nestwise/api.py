@@ -54,6 +54,7 @@ from nestwise.project.model.classes import (
 )
 from nestwise.project.model.data import DataAccess, called_access, injected_access, type_access
 from nestwise.project.model.decorators import Applied, applied
+from nestwise.project.model.foreign import checks_itself, is_foreign, refuses_itself
 from nestwise.project.model.gaps import Gap, gaps_of, validated
 from nestwise.project.model.guard_classes import only_allows
 from nestwise.project.model.guards import Does, guard_of, parts_of
@@ -106,6 +107,7 @@ from nestwise.project.model.validation import Effect, Use, inputs_at, unrun_inpu
 from nestwise.project.model.validators import Wanted, has_validator_packages, nesting_for, validators_for
 from nestwise.settings import Level, Options, Preset
 from nestwise.syntax.flow import Exit, always_throws, exits_of
+from nestwise.syntax.names import cast_around, declares, is_name, line_of, spare_imports, variables
 from nestwise.syntax.nodes import ancestors, callee_of, child, named, pair_of, span_of, this_at, walk
 from nestwise.syntax.text import Edit, Span
 
@@ -185,6 +187,8 @@ __all__ = [
     "authenticates",
     "called_access",
     "callee_of",
+    "cast_around",
+    "checks_itself",
     "child",
     "class_decorators",
     "class_loggers",
@@ -192,6 +196,7 @@ __all__ = [
     "controller_options",
     "created_at",
     "declaration",
+    "declares",
     "dotted",
     "exits_of",
     "file_at",
@@ -211,8 +216,11 @@ __all__ = [
     "inputs_in",
     "inputs_of",
     "is_disabled",
+    "is_foreign",
     "is_logger_class",
+    "is_name",
     "is_secret_name",
+    "line_of",
     "lineage",
     "literal",
     "local_pipeline",
@@ -232,6 +240,7 @@ __all__ = [
     "pipe_of",
     "public_markers",
     "redacts",
+    "refuses_itself",
     "resolve",
     "resolve_link",
     "role_of_class",
@@ -240,6 +249,7 @@ __all__ = [
     "secret_member",
     "shape_of",
     "span_of",
+    "spare_imports",
     "specifier_of",
     "string",
     "symbol_of",
@@ -252,6 +262,7 @@ __all__ = [
     "validated",
     "validators_for",
     "value_of",
+    "variables",
     "walk",
     "written",
 ]

@@ -13,33 +13,19 @@ from nestwise.api import (
     Method,
     Project,
     Ref,
+    checks_itself,
     inputs_at,
+    is_foreign,
     method_decorators,
     own_method,
-    parts_of,
+    refuses_itself,
     rule,
-    string,
-    written,
 )
 
-_RAW = frozenset(
-    (
-        "webhook webhooks hook hooks callback callbacks proxy stripe paypal telegram slack github gitlab "
-        "saml oauth oauth2 sso oidc raw stream ipn signature hmac metrics telemetry graphql passthrough "
-        "tunnel debug"
-    ).split()
-)
-"""Words of a handler whose input has somebody else's format, or is passed on as it is."""
-_CHECKS = re.compile(
-    rb"\b(?:safeParse|parseAsync|safeParseAsync|validate|validateSync|validateOrReject|plainToInstance"
-    rb"|plainToClass|constructEvent)\s*(?:<[^()]*>)?\(|[sS]chema\w*\.\w+\(|\bassert\w*\("
-)
-_REFUSES = re.compile(rb"\btypeof\s|\binstanceof\s|\bArray\.isArray\(")
-"""With a `throw`: the handler looks at the value itself …"""
 _FORWARDS = re.compile(
     rb"\bfetch\(|\baxios\b|\bhttp(?:Service|Client)?\.|\b\w*[cC]lient\b|\bURLSearchParams\(|\.pipe\("
 )
-"""… or sends it on to another server."""
+"""The handler sends the value on to another server."""
 _HELPER = re.compile(rb"\bthis\.(\w+)\(")
 _CHECKING = re.compile(r"valid|schema|zod|joi|verif|signature", re.I)
 _KNOWN = (
@@ -88,12 +74,7 @@ def _named(kind: Meant) -> str:
 def _handled(given: Input, cls: Class, method: Method, file: File, project: Project) -> bool:
     """Does somebody else make the format, or does the handler check the value itself, or not use it?"""
     handler = given.handler
-    words = parts_of(handler.method) | parts_of(handler.controller.name)
-    words |= {w for path in handler.paths if path for w in parts_of(path)}
-    for param in method.params:
-        keys = (string(arg) or "" for d in param.decorators for arg in d.args)
-        words |= {w for key in keys for w in parts_of(key)}
-    if words & _RAW or any("RawBody" in written(p.type) for p in method.params):
+    if is_foreign(handler, method):
         return True
     if any(_may_check(one) for one in method_decorators(project, handler.declared, handler.method)):
         return True
@@ -101,11 +82,11 @@ def _handled(given: Input, cls: Class, method: Method, file: File, project: Proj
     name = re.escape(given.name.encode())
     if name and not re.search(rb"\b" + name + rb"\b", body):
         return True
-    if _FORWARDS.search(body) or (b"throw" in body and _REFUSES.search(body)):
+    if _FORWARDS.search(body) or refuses_itself(body):
         return True
     helpers = {h.decode() for h in _HELPER.findall(body)}
     body = b"\n".join([body, *(_body(file, m) for m in cls.methods if m.name in helpers)])
-    if _CHECKS.search(body):
+    if checks_itself(body):
         return True
     whole = rb"\w*[vV]alid\w*\([^;{}]*\b" + name + rb"\b(?!\s*[.\[])"
     return bool(name and re.search(whole, body))

@@ -6,7 +6,7 @@ What only fixes need is imported when a fix asks for it: most checks ask for non
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -89,11 +89,20 @@ class File:
 
         return imported(self._head, Want(name, module, other), self.style)
 
-    def imported_all(self, wanted: Iterable[tuple[str, str]]) -> tuple[dict[str, str], list[Edit]] | None:
-        """`imported` for several names, each with its module: what to write for each, and the edits."""
+    def imported_all(
+        self, wanted: Iterable[tuple[str, str]], gone: Set[str] = frozenset()
+    ) -> tuple[dict[str, str], list[Edit]] | None:
+        """`imported` for several names, each with its module: what to write for each, and the edits, which
+        also drop the imports of names that are `gone`."""
         from nestwise.syntax.imports import Want, imported_all
 
-        return imported_all(self._head, [Want(name, module) for name, module in wanted], self.style)
+        return imported_all(self._head, [Want(name, module) for name, module in wanted], self.style, gone)
+
+    def replaced_parameter(self, parameter: Node, texts: Sequence[str]) -> Edit:
+        """The edit that puts parameters in the place of one."""
+        from nestwise.syntax.members import replaced_parameter
+
+        return replaced_parameter(self.source, parameter, texts, self.style)
 
     def decorated(self, name: Span, decorators: Sequence[str]) -> Edit | None:
         """The edit that adds decorators, written with `@`, to the property whose name stands at `name`."""

@@ -6,7 +6,7 @@ file without a fitting one gets a new line, among those of its kind.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from msgspec import Struct
 from tree_sitter import Node
@@ -41,10 +41,11 @@ def imported(head: Head, want: Want, style: Style) -> Imported | None:
 
 
 def imported_all(
-    head: Head, wanted: Iterable[Want], style: Style
+    head: Head, wanted: Iterable[Want], style: Style, gone: Set[str] = frozenset()
 ) -> tuple[dict[str, str], list[Edit]] | None:
     """How the file writes each of some names, and the edits after which it may. Names of one module share an
-    import. None where the file means something else by one."""
+    import. None where the file means something else by one. `gone`: names in braces that the file does not
+    use any more; their imports go, unless there are comments among them."""
     source, lines, names = head.source, head.lines, head.names
     local: dict[str, str] = {}
     edits: dict[Edit, None] = {}
@@ -69,12 +70,57 @@ def imported_all(
             local[want.name] = name
             written = name if name == want.name else f"{want.name} as {name}"
             fresh.setdefault(want.module, {})[written] = None
+    left = _left(lines, gone)
     for module, added in sorted(fresh.items()):
         same = [line for line in lines if line.module == module]
-        edits |= dict.fromkeys(
-            _brought(source, lines, same, list(added), erased.get(module, []), module, style)
-        )
+        changed = erased.get(module, [])
+        if not changed and (meeting := [line for line in _open(same) if line.node.id in left]):
+            line, spare = meeting[-1], left.pop(meeting[-1].node.id)
+            edits[_exchanged(source, line, spare, list(added), style)] = None
+        else:
+            edits |= dict.fromkeys(_brought(source, lines, same, list(added), changed, module, style))
+    for line in lines:
+        edits |= dict.fromkeys(_forgotten(source, line, left.get(line.node.id, [])))
     return local, _joined(edits)
+
+
+def _left(lines: list[Line], gone: Set[str]) -> dict[int, list[Specifier]]:
+    """What goes of each import, by its node."""
+    found: dict[int, list[Specifier]] = {}
+    for line in lines:
+        spare = [spec for spec in line.specifiers if spec.local in gone]
+        braces = line.names
+        if spare and braces is not None and all(c.type != "comment" for c in braces.named_children):
+            found[line.node.id] = spare
+    return found
+
+
+def _forgotten(source: Source, line: Line, spare: list[Specifier]) -> list[Edit]:
+    """The edits that take names, or the statement that has no others, out of the file."""
+    if not spare:
+        return []
+    if len(spare) < len(line.specifiers):
+        return _without(line, spare)
+    clause = line.clause
+    if clause is not None and clause.named_child_count > 1:  # beside a default import
+        return []
+    return [Edit(Span(line.node.start_byte, line_end(source.text.data, line.node.end_byte)), "")]
+
+
+def _exchanged(source: Source, line: Line, spare: list[Specifier], names: list[str], style: Style) -> Edit:
+    """The braces of an import with `names` in them and without what is spare."""
+    braces = line.names
+    assert braces is not None
+    keys = [spec.name.lower() for spec in line.specifiers]
+    texts = [source.text_of(spec.node) for spec in line.specifiers if spec not in spare]
+    texts += sorted(names, key=key_of)
+    if keys == sorted(keys):
+        texts.sort(key=key_of)
+    text = style.braces(", ".join(texts))
+    around = len(source.text_of(line.node)) - len(source.text_of(braces))
+    if around + len(text) > style.width if style.width else "\n" in source.text_of(braces):
+        text = wrapped(texts, newline(source.text.data), style)
+    return Edit(Span(braces.start_byte, braces.end_byte), text)
 
 
 def _found(lines: list[Line], want: Want) -> str | tuple[Line, Specifier] | None:
@@ -103,7 +149,7 @@ def _brought(
     gone: dict[int, list[Specifier]] = {}
     for line, spec in erased:
         gone.setdefault(line.node.id, []).append(spec)
-    open_lines = [line for line in same if line.type_word is None and _is_open(line)]
+    open_lines = _open(same)
     whole = [line for line in same if len(gone.get(line.node.id, ())) == len(line.specifiers) > 0]
     if whole and not open_lines:  # the import of types becomes one of values
         line = whole[0]
@@ -122,8 +168,11 @@ def _brought(
     return [*edits, new_line(source, lines, names, module, style)]
 
 
-def _is_open(line: Line) -> bool:
-    return line.names is not None or line.default_alone
+def _open(lines: list[Line]) -> list[Line]:
+    """The imports of values that may get names."""
+    return [
+        line for line in lines if line.type_word is None and (line.names is not None or line.default_alone)
+    ]
 
 
 def _joined(edits: Iterable[Edit]) -> list[Edit]:

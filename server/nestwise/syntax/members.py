@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from tree_sitter import Node
 
@@ -88,3 +89,27 @@ def constructed(source: Source, body: Span, parameter: str, style: Style) -> Edi
     comma = "," if style.argument_commas else ""
     broken = f"({eol}{outer}{style.indent}{inner}{comma}{eol}{outer})"
     return Edit(Span(params.start_byte, params.end_byte), broken)
+
+
+def replaced_parameter(source: Source, parameter: Node, texts: Sequence[str], style: Style) -> Edit:
+    """`texts` in the place of one parameter of a list, which is broken over lines where it gets too long."""
+    whole = Span(parameter.start_byte, parameter.end_byte)
+    eol = newline(source.text.data)
+    holder = parameter.parent
+    indent, before = line_at(source, parameter.start_byte)
+    if not before.strip():
+        return Edit(whole, f",{eol}{indent}".join(texts))
+    flat = ", ".join(texts)
+    data = source.text.data
+    end = data.find(b"\n", parameter.end_byte)
+    after = data[parameter.end_byte : end if end >= 0 else len(data)].decode(errors="replace").rstrip()
+    if not style.width or columns(before + flat + after) <= style.width or holder is None:
+        return Edit(whole, flat)
+    parts = named(holder)
+    if len(parts) < holder.named_child_count or holder.start_point.row != holder.end_point.row:
+        return Edit(whole, flat)
+    lines = [t for p in parts for t in (texts if p.id == parameter.id else [source.text_of(p)])]
+    inner = f",{eol}{indent}{style.indent}".join(lines)
+    comma = "," if style.argument_commas else ""
+    text = f"({eol}{indent}{style.indent}{inner}{comma}{eol}{indent})"
+    return Edit(Span(holder.start_byte, holder.end_byte), text)
