@@ -51,3 +51,14 @@ def response_injected_beside_a_returned_value(file: File, project: Project) -> I
             at = method.name_at.end + 1
             added = Edit(Span(at, at), f"@{name}() mutated: any{', ' if method.params else ''}")
             yield Mutant((edit, added), added.span)
+
+
+@breaks("thin-controller/no-request-object")
+def body_read_out_of_the_request(file: File, project: Project) -> Iterator[Mutant]:
+    for method in _plain(file, project):
+        if file.data[method.name_at.end : method.name_at.end + 1] == b"(":
+            edit, name = importing(file, "Req", "@nestjs/common")
+            at = method.name_at.end + 1
+            added = Edit(Span(at, at), f"@{name}() mutated: any{', ' if method.params else ''}")
+            reading = first_in(method, "this['mutate' as never](mutated.body);")
+            yield Mutant((edit, added, reading), added.span)
