@@ -37,6 +37,7 @@ from nestwise.project.facts import (
 )
 from nestwise.project.files import Role
 from nestwise.project.kinds import Kind
+from nestwise.project.model.answers import answered_by
 from nestwise.project.model.applications import (
     Application,
     application_at,
@@ -54,6 +55,7 @@ from nestwise.project.model.classes import (
 )
 from nestwise.project.model.data import DataAccess, called_access, injected_access, type_access
 from nestwise.project.model.decorators import Applied, applied
+from nestwise.project.model.exceptions import STATUS, error_kind, made_error
 from nestwise.project.model.foreign import checks_itself, is_foreign, refuses_itself
 from nestwise.project.model.gaps import Gap, gaps_of, validated
 from nestwise.project.model.guard_classes import only_allows
@@ -112,6 +114,7 @@ from nestwise.syntax.nodes import ancestors, callee_of, child, named, pair_of, s
 from nestwise.syntax.text import Edit, Span
 
 __all__ = [
+    "STATUS",
     "UNKNOWN",
     "Access",
     "Application",
@@ -180,6 +183,7 @@ __all__ = [
     "access_of",
     "always_throws",
     "ancestors",
+    "answered_by",
     "application_at",
     "applications",
     "applications_with",
@@ -198,6 +202,7 @@ __all__ = [
     "declaration",
     "declares",
     "dotted",
+    "error_kind",
     "exits_of",
     "file_at",
     "followed",
@@ -225,6 +230,7 @@ __all__ = [
     "literal",
     "local_pipeline",
     "logger_at",
+    "made_error",
     "meant",
     "method_decorators",
     "module_logger",

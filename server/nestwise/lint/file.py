@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
-from nestwise.project.facts import Class, FileFacts
+from nestwise.project.facts import Class, Expr, FileFacts
 from nestwise.syntax.source import Dialect, Source, dialect_of
 from nestwise.syntax.text import Edit, Span, Text, newline
 
@@ -50,6 +50,12 @@ class File:
 
     def text_of(self, node: Node | None) -> str:
         return self.source.text_of(node)
+
+    def expr(self, node: Node | None) -> Expr:
+        """What a node says, as facts do: for questions of the model that take expressions."""
+        from nestwise.project.extract_expr import Reader
+
+        return Reader(self.data).expr(node)
 
     def class_at(self, node: Node) -> Class | None:
         """The innermost class around a node."""

@@ -1,0 +1,1 @@
+"""Domain errors become HTTP errors once, and leak nothing."""
