@@ -7,6 +7,7 @@ from nestwise.lint.file import File
 from nestwise.lint.fix import file_at
 from nestwise.lint.own_logger import Reached, logger_at
 from nestwise.lint.rule import FileEdits, Finding, Fix, Related, Rule, Safety, Tag, rule
+from nestwise.lint.unchecked import unchecked_inputs
 from nestwise.project.facts import (
     Arr,
     At,
@@ -104,7 +105,7 @@ from nestwise.project.model.symbols import (
     symbol_of,
     value_of,
 )
-from nestwise.project.model.types import Meant, meant, written
+from nestwise.project.model.types import Meant, has_strict_nulls, meant, written
 from nestwise.project.model.validation import Effect, Use, inputs_at, unrun_inputs, uses_of
 from nestwise.project.model.validators import Wanted, has_validator_packages, nesting_for, validators_for
 from nestwise.settings import Level, Options, Preset
@@ -213,6 +214,7 @@ __all__ = [
     "habits",
     "handlers_in",
     "handlers_of",
+    "has_strict_nulls",
     "has_validator_packages",
     "heir_has",
     "injected_access",
@@ -261,6 +263,7 @@ __all__ = [
     "symbol_of",
     "this_at",
     "type_access",
+    "unchecked_inputs",
     "unrun_inputs",
     "uses_of",
     "usual_guard",

@@ -7,6 +7,7 @@
     ```ts fixed path=b.ts    the same for a file that the fixes of another one edit or create
     ```json options          options of the rule, for the rest of the section
     ```json preset           the preset, in quotes, for the rest of the section
+    ```json tsconfig         how strict the compiler is about nulls, for the rest of the section
 
 Findings are rendered into the source in the same notation and compared as text, so one equality
 checks what is found, what is not, where, and in which words.
@@ -34,6 +35,7 @@ from nestwise.project.facts import FileFacts
 from nestwise.project.layout import Layout, Package
 from nestwise.project.model.project import Project
 from nestwise.project.resolve import Resolver
+from nestwise.project.tsconfig import TsConfig, strict_nulls_of
 from nestwise.settings import Preset, Settings
 from nestwise.syntax.source import Dialect, Source, dialect_of
 
@@ -52,6 +54,7 @@ class Case:
     line: int
     options: dict[str, Any]
     preset: Preset = Preset.RECOMMENDED
+    strict_nulls: bool | None = None
     files: dict[str, str] = field(default_factory=dict)
     fixed: dict[Shown, str] = field(default_factory=dict)
     joins: bool = False
@@ -62,10 +65,11 @@ def read_cases(page: str) -> list[Case]:
     title, section = "", 0
     options: dict[str, Any] = {}
     preset = Preset.RECOMMENDED
+    strict: bool | None = None
     for block in _BLOCK.finditer(page):
         if block["head"]:
             title, options, section = block["head"].lstrip("# "), {}, len(cases)
-            preset = Preset.RECOMMENDED
+            preset, strict = Preset.RECOMMENDED, None
             continue
         language, _, info = block["info"].partition(" ")
         path = re.search(r"path=(\S+)", info)
@@ -73,12 +77,14 @@ def read_cases(page: str) -> list[Case]:
             options = json.loads(block["body"])
         elif language == "json" and info == "preset":
             preset = Preset(json.loads(block["body"]))
+        elif language == "json" and info == "tsconfig":
+            strict = strict_nulls_of(json.loads(block["body"])["compilerOptions"])
         elif language == "ts" and info.startswith("fixed"):
             cases[-1].fixed[_shown(info, cases[-1])] = block["body"]
         elif language == "ts":
             if not (path and len(cases) > section and cases[-1].joins):
                 line = page.count("\n", 0, block.start()) + 1
-                cases.append(Case(title, line, options, preset, joins=path is not None))
+                cases.append(Case(title, line, options, preset, strict, joins=path is not None))
             cases[-1].files[path[1] if path else "cats.ts"] = block["body"]
     return cases
 
@@ -130,7 +136,7 @@ def run_case(rule: Rule, case: Case, *, every: bool = False) -> tuple[dict[str, 
     facts = {path: extract(source) for path, source in sources.items()}
 
     def checked(path: str, now: Mapping[str, Source]) -> tuple[Checked, Project]:
-        project = _project({**sources, **now}, {**facts, **{p: extract(s) for p, s in now.items()}})
+        project = _project({**sources, **now}, {**facts, **{p: extract(s) for p, s in now.items()}}, case)
         source = now.get(path) or sources[path]
         file = File(path, source.text.data, project.facts(path), source)
         # What is in vain shows only when all others have run.
@@ -169,12 +175,13 @@ def run_case(rule: Rule, case: Case, *, every: bool = False) -> tuple[dict[str, 
     return shown, fixed
 
 
-def _project(sources: Mapping[str, Source], facts: dict[str, FileFacts]) -> Project:
+def _project(sources: Mapping[str, Source], facts: dict[str, FileFacts], case: Case) -> Project:
     def read(path: str) -> Reading | None:
         source = sources.get(path)
         return Reading(path, source.text.data, None, source) if source is not None else None
 
-    layout = Layout((_PACKAGE,))
+    config = TsConfig("tsconfig.json", includes=("**/*",), strict_nulls=case.strict_nulls)
+    layout = Layout((_PACKAGE,), (config,) if case.strict_nulls is not None else ())
     return Project(facts, layout, Resolver(layout, frozenset(sources)), details=Details(read))
 
 

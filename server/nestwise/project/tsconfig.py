@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -34,6 +34,8 @@ class TsConfig(Struct, frozen=True):
     """Patterns; None where the configuration names single files, and its imports lead to the others."""
     excludes: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
+    strict_nulls: bool | None = None
+    """Are `null` and `undefined` types of their own? None where it extends what is not there."""
 
     @property
     def dir(self) -> str:
@@ -104,7 +106,15 @@ def read_tsconfig(reader: Reader, path: str, package_dir: PackageDir) -> TsConfi
             for item in (references if isinstance(references, list) else ())
             if isinstance(item, dict) and isinstance(target := item.get("path"), str)
         ),
+        None if "unread" in said and not said.keys() & _STRICT else strict_nulls_of(said),
     )
+
+
+_STRICT = {"strict", "strictNullChecks"}
+
+
+def strict_nulls_of(options: Mapping[str, Any]) -> bool:
+    return bool(options.get("strictNullChecks", options.get("strict", False)))
 
 
 def _merged(reader: Reader, path: str, package_dir: PackageDir, leaf: str, depth: int) -> dict[str, Any]:
@@ -120,10 +130,15 @@ def _merged(reader: Reader, path: str, package_dir: PackageDir, leaf: str, depth
             target = _extended(reader, folder, parent, package_dir)
             if target is not None:
                 out |= _merged(reader, target, package_dir, leaf, depth + 1)
+            else:
+                out["unread"] = True
     options = found.get("compilerOptions")
     for key in ("baseUrl", "outDir", "declarationDir", "rootDir"):
         if isinstance(options, dict) and isinstance(value := options.get(key), str):
             out[key] = _place(value, leaf, folder)
+    for key in sorted(_STRICT):
+        if isinstance(options, dict) and isinstance(said := options.get(key), bool):
+            out[key] = said
     if isinstance(options, dict) and isinstance(paths := options.get("paths"), dict):
         out["paths"] = (paths, folder)
     for key in ("files", "include", "exclude"):

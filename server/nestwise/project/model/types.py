@@ -36,9 +36,7 @@ from nestwise.project.model.symbols import (
 _SCALARS = frozenset({"string", "number", "boolean", "bigint", "symbol"})
 _WRAPPERS = {"String": "string", "Number": "number", "Boolean": "boolean"}
 _OPEN = frozenset({"any", "unknown", "object", "Object", "never"})
-_UTILITIES = frozenset(
-    {"Partial", "Omit", "Pick", "Required", "Readonly", "NonNullable", "Exclude", "Extract"}
-)
+_UTILITIES = frozenset({"Partial", "Omit", "Pick", "Required", "Readonly", "NonNullable"})
 _AMBIENT = ("Express.", "NodeJS.")
 """Namespaces that typings declare for everybody; they hold interfaces."""
 _ARRAYS = frozenset({"Array", "ReadonlyArray", "Set"})
@@ -55,6 +53,7 @@ class Meant(Struct, frozen=True):
 
     kind: str
     symbol: Symbol | None = None
+    """Its declaration; of an alias for a type that has none, the alias."""
     name: str = ""
     """Of a scalar its keyword, else as written."""
     of: Meant | None = None
@@ -66,6 +65,8 @@ class Meant(Struct, frozen=True):
     """The file whose `import type` or `export type` erases the class at run time."""
     aliased: bool = False
     """Reached through a type alias, whose name does not exist at run time."""
+    parts: tuple[Meant, ...] = ()
+    """Of a union or an intersection its parts, without `null` and `undefined`."""
 
     @property
     def ref(self) -> Ref | None:
@@ -100,8 +101,9 @@ def meant(
             return Meant("inline")
         case TLit(text=text):
             return Meant("literals", literals=(text,))
-        case TInter():
-            return Meant("union")
+        case TInter(of=parts):
+            found = tuple(meant(project, path, part, params, depth + 1) for part in parts)
+            return Meant("union", parts=found)
         case TOther(kind="function_type" | "constructor_type"):
             return Meant("function")
         case _:
@@ -143,7 +145,8 @@ def _declared(project: Project, ref: Ref, item: TypeDecl, name: str, type_only: 
     if item.kind == "interface":
         return Meant("interface", ref, name)
     found = meant(project, ref.path, item.type, item.type_params, depth + 1)
-    return replace(found, aliased=True, name=found.name if found.kind == "scalar" else item.name)
+    called = found.name if found.kind == "scalar" else item.name
+    return replace(found, aliased=True, name=called, symbol=found.symbol or ref)
 
 
 def _of_language(project: Project, path: str, kind: TName, params: tuple[str, ...], depth: int) -> Meant:
@@ -182,7 +185,14 @@ def _union(
         return Meant("literals", literals=texts, nullable=nullable)
     if any(m.kind == "unknown" for m in real):
         return UNKNOWN_TYPE
-    return Meant("union", nullable=nullable)
+    return Meant("union", nullable=nullable, parts=tuple(real))
+
+
+def has_strict_nulls(project: Project, path: str) -> bool:
+    """Does the compiler surely keep `null` and `undefined` apart from other types? Then what it emits for a
+    union with them is `Object`."""
+    config = project.layout.tsconfig_of(path)
+    return config is not None and config.strict_nulls is True
 
 
 def written(kind: Type | None) -> str:
@@ -208,4 +218,4 @@ def written(kind: Type | None) -> str:
             return text
 
 
-__all__ = ["UNKNOWN_TYPE", "Meant", "meant", "written"]
+__all__ = ["UNKNOWN_TYPE", "Meant", "has_strict_nulls", "meant", "written"]
