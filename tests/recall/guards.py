@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nestwise.api import Access, Edit, File, Project, Span, access_of, handlers_in
+from nestwise.api import Access, Edit, File, Project, Span, access_of, handlers_in, inputs_of
 
 from tests.recall.mutation import Mutant, breaks, decorators_named, method_of, without
 
@@ -20,8 +20,10 @@ def guard_of_a_write_removed(file: File, project: Project) -> Iterator[Mutant]:
         others = [h for h in guarded if h.controller == handler.controller and h.method != handler.method]
         if method is None or not others or handler.verb not in ("PUT", "PATCH", "DELETE"):
             continue
-        for decorator in decorators_named(method.decorators, "UseGuards"):
-            yield Mutant((without(file, decorator.at),), method.name_at.span)
+        edits = tuple(without(file, d.at) for d in decorators_named(method.decorators, "UseGuards"))
+        takes_the_user = any(given.source == "custom" for given in inputs_of(project, handler))
+        if edits and not takes_the_user:  # without a guard that is another rule's finding
+            yield Mutant(edits, method.name_at.span)
 
 
 @breaks("guards/throttler-unbound")

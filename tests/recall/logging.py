@@ -14,6 +14,8 @@ _LITERAL = re.compile(r"[A-Za-z_$][\w$]*")
 @breaks("logging/no-console")
 def logger_swapped_for_console(file: File, project: Project) -> Iterator[Mutant]:
     for call in _CALL.finditer(file.data):
+        if b"//" in file.data[file.data.rfind(b"\n", 0, call.start()) : call.start()]:
+            continue
         span = Span(call.start(), call.end())
         yield Mutant((Edit(span, f"console.{call[1].decode()}"),), span)
 
