@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.ready
 NODE := tests/node/node_modules/.ready
 
-.PHONY: setup demo test check bench mutate lint clean
+.PHONY: setup demo test check bench mutate prove lint clean
 
 setup: $(STAMP)
 
@@ -40,6 +40,11 @@ bench: $(STAMP)
 mutate: $(STAMP)
 	@test -n "$(DIR)" || { echo "use: make mutate DIR=path/to/nest-app" >&2; exit 2; }
 	@$(BIN)/python -m tests.recall $(MUTATE_ARGS) $(DIR)
+
+# Apply every fix of DIR alone (in memory), and see whether it keeps its promises; PROVE_ARGS=--types asks the compiler, too.
+prove: $(STAMP)
+	@test -n "$(DIR)" || { echo "use: make prove DIR=path/to/nest-app" >&2; exit 2; }
+	@$(BIN)/python -m tests.proof $(PROVE_ARGS) $(DIR)
 
 lint: $(STAMP)
 	@$(BIN)/ruff check && $(BIN)/mypy

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,26 @@ def _install(root: Path) -> None:
             link.parent.mkdir(parents=True, exist_ok=True)
             link.symlink_to(packages[name], target_is_directory=True)
     (root / "node_modules").symlink_to(MODULES, target_is_directory=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("root", WORKSPACES, ids=lambda root: root.name)
+def test_every_fix_keeps_its_promises(root: Path, tmp_path: Path) -> None:
+    """Each fix of each finding of any rule, alone: see `python -m tests.proof`."""
+    copy = tmp_path / root.name
+    shutil.copytree(root, copy, symlinks=True)
+    _install(copy)
+    command = [sys.executable, "-m", "tests.proof", "--types", "--limit", "1000", str(copy)]
+    done = subprocess.run(command, cwd=TESTS.parent, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    fixes, wrong, typed = map(sum, zip(*_counts(done.stdout), strict=True))
+    assert (wrong, typed) == (0, fixes)
+    assert fixes > 10
+
+
+def _counts(printed: str) -> Iterator[list[int]]:
+    for line in printed.splitlines()[1:]:
+        yield list(map(int, line.split()[1:]))
 
 
 @pytest.mark.slow
