@@ -7,7 +7,19 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from nestwise.project.facts import Arr, Call, Decorator, Expr, Lit, Member, Name, dotted
+from nestwise.project.facts import (
+    Arr,
+    Call,
+    Const,
+    Decorator,
+    Expr,
+    Lit,
+    Member,
+    Name,
+    TLit,
+    TName,
+    dotted,
+)
 from nestwise.project.kinds import Kind
 from nestwise.project.model.applications import applications_with
 from nestwise.project.model.classes import NEST, role_of_class
@@ -179,14 +191,25 @@ def public_markers(project: Project, handler: Handler) -> Iterator[Written]:
         if package_of(project, path) != package:
             continue
         facts = project.facts(path)
-        names = [(f.name, True) for f in facts.functions] + [(c.name, False) for c in facts.consts]
-        for name, function in names:
-            called: Expr = Call(Name(name), ()) if function else Name(name)
+        names = [(f.name, "()") for f in facts.functions]
+        names += [(c.name, arguments) for c in facts.consts if (arguments := _arguments(c)) is not None]
+        for name, arguments in names:
+            called: Expr = Call(Name(name), ()) if arguments else Name(name)
             parts = taken_apart(project, path, called)
             keys = set(metadata_of(project, parts).keys) if metadata_of(project, parts).complete else set()
             named = name.lower() in KNOWN_PUBLIC and bool(keys) and not opened
             if keys & opened or named:
-                yield Written(f"@{name}()" if function else f"@{name}", ((name, Ref(path, name)),))
+                yield Written(f"@{name}{arguments}", ((name, Ref(path, name)),))
+
+
+def _arguments(const: Const) -> str | None:
+    """What a constant takes to be a marker: nothing where it is a decorator itself, `true` where
+    `Reflector.createDecorator` made one that takes it; None where it takes something else."""
+    value = const.value
+    if not isinstance(value, Call) or dotted(value.callee).rpartition(".")[2] != "createDecorator":
+        return ""
+    takes = value.types[:1]
+    return "(true)" if takes in ((), (TName("boolean"),), (TLit("true"),)) else None
 
 
 __all__ = [
