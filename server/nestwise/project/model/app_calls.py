@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from nestwise.project.facts import (
     Arr,
@@ -33,6 +34,13 @@ class Versioning(Struct, frozen=True):
     """Default versions; `neutral` for VERSION_NEUTRAL, None for one that cannot be told."""
     prefix: str | None = "v"
     """Before the version in a path; None if it cannot be told."""
+    certain: bool = True
+    """False under a condition: whether versions count, and in which of several ways."""
+
+    @property
+    def in_path(self) -> bool:
+        """Are versions parts of paths, or may they be?"""
+        return self.type in ("uri", "unknown")
 
 
 def inlined(project: Project, val: Val) -> Here:
@@ -183,9 +191,11 @@ def _step(project: Project, setup: Setup, frame: Frame, name: str, args: tuple[E
         if setup.maybe and setup.prefix != before:
             setup.prefix = None
         if len(vals) > 1:
-            setup.excluded, setup.excluded_complete = excluded_of(project, vals[1])
+            kept = (setup.excluded, setup.excluded_complete)
+            setup.excluded, setup.excluded_complete = found = excluded_of(project, vals[1])
+            setup.excluded_complete = found[1] and (not setup.maybe or found == kept)
     elif name == "enableVersioning":
-        setup.versioning = versioning_of(project, vals[0] if vals else None)
+        setup.versioning = _versioning(setup, versioning_of(project, vals[0] if vals else None))
     elif name == "enableCors":
         setup.cors = look(project, vals[0]).here if vals else Here(frame.path, Lit("boolean", "true"))
     elif name == "enableShutdownHooks":
@@ -197,6 +207,16 @@ def _step(project: Project, setup: Setup, frame: Frame, name: str, args: tuple[E
         setup.hybrid = True
     if name in _SERVES:
         setup.serves = True
+
+
+def _versioning(setup: Setup, found: Versioning) -> Versioning:
+    """The way of versions after a call, which a condition may leave out."""
+    before = setup.versioning
+    if not setup.maybe or found == before:
+        return found
+    if before is None or replace(before, certain=False) == replace(found, certain=False):
+        return replace(found, certain=False)
+    return Versioning("unknown", (None,), None, False)
 
 
 def _inherits(project: Project, setup: Setup, vals: list[Val]) -> bool | None:

@@ -279,8 +279,10 @@ def _method(route: Route, target: MiddlewareTarget) -> bool | None:
 def _version(plan: Plan, route: Route, target: MiddlewareTarget) -> bool | None:
     """A path without a version is mounted for no version and for the default one."""
     versioning = plan.app.versioning
-    if versioning is None or versioning.type != "uri":
+    if versioning is None or not versioning.in_path:
         return True
+    if versioning.type == "unknown" or (target.versions and not versioning.certain):
+        return None
     if None in target.versions or None in versioning.default or "?" in route.versions:
         return None
     allowed = target.versions or (NEUTRAL, *versioning.default)
@@ -299,6 +301,8 @@ def _excludes(plan: Plan, route: Route, target: MiddlewareTarget) -> bool | None
     versioning = plan.app.versioning
     if not fits or versioning is None:
         return fits
+    if not versioning.certain or versioning.type == "unknown":
+        return None
     if versioning.type != "uri":
         return None if target.versions else True
     allowed = target.versions or (NEUTRAL,)

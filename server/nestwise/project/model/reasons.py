@@ -64,7 +64,9 @@ def path_reasons(project: Project, app: Application | None, route: Route) -> tup
         found.append(Reason("the path of a handler is computed", handler.name))
     if "?" in route.versions:
         found.append(Reason("a version is computed", handler.name))
-    if app is not None and app.versioning is not None and app.versioning.prefix is None:
+    if app is not None and app.versioning is not None and not app.versioning.certain:
+        found.append(Reason("versioning is enabled under a condition", app.entry or app.path))
+    elif app is not None and app.versioning is not None and app.versioning.prefix is None:
         found.append(Reason("the prefix of versions is computed", app.entry or app.path))
     return tuple(found) or (Reason("the path of a module is computed", route.module.name),)
 

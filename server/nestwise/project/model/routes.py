@@ -122,7 +122,7 @@ def _served(
     handler: Handler,
 ) -> Iterator[Route]:
     versions = _versions(project, app, options, handler) if app is not None else []
-    uri = app is not None and app.versioning is not None and app.versioning.type == "uri"
+    uri = app is not None and app.versioning is not None and app.versioning.in_path
     for tail in handler.paths:
         declared = join(*("?" if p is None else p for p in (placed.path, head, tail)))
         for group in ([v] for v in versions) if uri and versions else [versions]:
@@ -142,12 +142,15 @@ def _versions(project: Project, app: Application, options: ControllerOptions, ha
     if app.versioning is None:
         return []
     found = method_versions(project, handler) or options.versions or app.versioning.default
-    return ["?" if v is None else v for v in found]
+    told = app.versioning.certain
+    return list(dict.fromkeys(v if v is not None and (told or v == NEUTRAL) else "?" for v in found))
 
 
 def _segment(app: Application, version: str) -> str:
     if version == NEUTRAL or app.versioning is None:
         return ""
+    if not app.versioning.certain or app.versioning.type != "uri":
+        return "?"
     mark = app.versioning.prefix
     return f"{'?' if mark is None else mark}{version}"
 
