@@ -27,7 +27,9 @@ class CatsController {
 }
 @Module({ controllers: [CatsController] })
 export class AppModule {}
-export class Guard { canActivate(context) { if (!context.user) throw new UnauthorizedException(); return true; } }
+export class Guard {
+  canActivate(context) { if (!context.user) throw new UnauthorizedException(); return true; }
+}
 """
 URI = "app.enableVersioning({ type: VersioningType.URI });"
 URI_1 = "app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });"
