@@ -36,6 +36,8 @@ import { Strange } from 'somewhere';
 export const User = createParamDecorator((data, context) => context.switchToHttp().getRequest().user);
 export const Only = createParamDecorator((data, context) => context.switchToHttp().getRequest().body);
 export class Toy { @IsString() name: string; }
+type Toys = Toy[];
+type OneToy = Toy;
 export class CreateCat {
   @IsString() @MaxLength(10) name: string;
   @IsOptional() @IsInt() age?: number;
@@ -67,11 +69,13 @@ export class Ask implements PipeTransform { transform(value) { return this.servi
 def inputs(project, nestwise):
     """The inputs of the only handler, with a global pipe."""
 
-    def of(params: str, pipe: str = "new ValidationPipe({ whitelist: true })", on: str = "") -> list[dict]:
+    def of(
+        params: str, pipe: str = "new ValidationPipe({ whitelist: true })", on: str = "", more: str = ""
+    ) -> list[dict]:
         handler = f"@Controller('cats') export class CatsController {{ {on} @Post() go({params}) {{}} }}\n"
         files = {
             "src/main.ts": MAIN.replace("GLOBAL", pipe).replace("PROVIDERS", ""),
-            "src/cats.ts": HEAD + handler,
+            "src/cats.ts": f"{HEAD}{more}\n{handler}",
             "src/pipes.ts": PIPES,
         }
         files["src/main.ts"] = "import { ValidationPipe } from '@nestjs/common';\n" + files["src/main.ts"]
@@ -148,6 +152,54 @@ def test_properties_of_a_class(inputs):
         "  name: string [IsString] yes",
         "colour: string [] no",
     ]
+
+
+def checked(properties: list[dict]) -> dict[str, object]:
+    return {
+        p["name"]: (p["checked"], checked(p["properties"])) if "properties" in p else p["checked"]
+        for p in properties
+    }
+
+
+@pytest.mark.parametrize(
+    ("params", "validated", "name"),
+    [
+        ("@Body() toy: Toy", "yes", "yes"),
+        # No pipe knows the class of elements, or what stands behind another name.
+        ("@Body() toys: Toy[]", "no", "no"),
+        ("@Body('toys') toys: readonly Toy[]", "no", "no"),
+        ("@Body() toys: Toys", "no", "no"),
+        ("@Body() toy: OneToy", "no", "no"),
+    ],
+)
+def test_elements_are_not_checked(inputs, params, validated, name):
+    [given] = inputs(params)
+    assert (given["validated"], checked(given["properties"])) == (validated, {"name": name})
+
+
+@pytest.mark.parametrize(
+    ("toys", "pipe", "inner"),
+    [
+        ("@ValidateNested() @Type(() => Toy) toys: Toy[]", "", "yes"),
+        ("@Type(() => Toy) toys: Toy[]", "", "no"),
+        ("@ValidateNested() toys: Toy[]", "", "no"),
+        ("@ValidateNested() toys: Toy", "", "no"),
+        ("@ValidateNested() toys: Toy", "IMPLICIT", "yes"),
+        ("@ValidateNested() toys: Toy[]", "IMPLICIT", "no"),
+        ("@ValidateNested() toys: Toy", "new ValidationPipe(options)", "unknown"),
+        ("@ValidateNested() @Type(() => UpdateCat) toys: Toy", "", "unknown"),
+        ("@Nested() toys: Toy", "", "unknown"),
+    ],
+)
+def test_nested_data_are_checked_where_their_class_is_known(inputs, toys, pipe, inner):
+    box = (
+        f"class Box {{ {toys}; }}\n"
+        "const Nested = (): PropertyDecorator => (target, key) => ValidateNested()(target, key);\n"
+    )
+    pipe = pipe.replace("IMPLICIT", f"new ValidationPipe({IMPLICIT})") or "new ValidationPipe()"
+    [given] = inputs("@Body() box: Box", pipe, more=box)
+    [toys] = given["properties"]
+    assert checked(toys["properties"]) == {"name": inner}
 
 
 def converted(properties: list[dict]) -> dict[str, object]:

@@ -41,7 +41,10 @@ def test_a_handler_has_its_path_its_pipeline_and_its_inputs(inspect):
     [route] = thing["routes"]
     assert (route["path"], route["access"]) == ("POST /api/v1/orders", "guarded")
     assert [g["name"] for g in thing["guards"]] == ["JwtAuthGuard", "RolesGuard"]
-    assert [(i["source"], i["validated"]) for i in thing["inputs"]] == [("custom", "no"), ("body", "partly")]
+    assert [(i["source"], i["validated"], i["converted"]) for i in thing["inputs"]] == [
+        ("custom", "no", "no"),
+        ("body", "partly", "PlaceOrderDto"),
+    ]
     assert "handler OrdersController.place  src/orders/orders.controller.ts:39\n" in text
     assert "    JwtAuthGuard: authenticates; base class" in text
 
@@ -92,6 +95,16 @@ def test_a_request_class_has_its_validators_and_the_inputs_that_it_fills(inspect
     assert marks["billing?"] == ["@IsOptional", "no validator"]
     assert [u["input"] for u in thing["usedBy"]] == ["body of OrdersController.place"]
     assert "    loyaltyCard?: string; no validator; declared in DiscountableDto\n" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "checked", "converted"),
+    [("notBefore", "yes", "Date"), ("engraving", "no", "no"), ("coupon?", "yes", "no")],
+)
+def test_a_property_of_a_request_class_says_what_becomes_of_it(inspect, name, checked, converted):
+    found, _ = inspect(SHOP / "orders" / "dto" / "place-order.dto.ts", f"  {name}")
+    [thing] = found["things"]
+    assert (thing["checked"], thing["converted"]) == (checked, converted)
 
 
 def test_an_entity_and_its_columns(inspect):

@@ -176,8 +176,8 @@ def fate(name: str, prop: Prop, answer: dict[str, Any]) -> str:
     return "emptied" if prop.nested and answer["ok"][name] in empty else "passed"
 
 
-def we_say(root: Path, files: dict[str, str]) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
-    """What the findings say of each property, `*` for all of the class, and `validated` of each handler."""
+def we_say(root: Path, files: dict[str, str]) -> tuple[dict[str, dict[str, str]], dict[str, Any]]:
+    """What the findings say of each property, `*` for all of the class, and the input of each handler."""
     for path, text in files.items():
         (root / path).write_text(text, "utf-8")
     (root / "package.json").write_text('{"name": "app", "dependencies": {"@nestjs/core": "11"}}', "utf-8")
@@ -191,7 +191,7 @@ def we_say(root: Path, files: dict[str, str]) -> tuple[dict[str, dict[str, str]]
         verb = next(v for k, v in VERBS.items() if k in finding["message"])
         told.setdefault(finding["path"][:-3], {})["*" if name == "Dto" else name] = verb
     rows = json.loads(nestwise("routes", root))
-    return told, {r["handler"].partition(".")[0]: r["inputs"][0]["validated"] for r in rows}
+    return told, {r["handler"].partition(".")[0]: r["inputs"][0] for r in rows}
 
 
 def workspace(dtos: dict[str, Dto]) -> dict[str, str]:
@@ -210,7 +210,7 @@ def workspace(dtos: dict[str, Dto]) -> dict[str, str]:
 def disagreements(dtos: dict[str, Dto]) -> list[str]:
     files = workspace(dtos)
     with tempfile.TemporaryDirectory() as folder:
-        told, validated = we_say(Path(folder), files)
+        told, inputs = we_say(Path(folder), files)
     truth = pipe_says({p: t for p, t in files.items() if p != "main.ts"}, dtos)
     wrong: list[str] = []
     for name, one in dtos.items():
@@ -220,7 +220,11 @@ def disagreements(dtos: dict[str, Dto]) -> list[str]:
             silent_is_right = real == "checked" or (one.props[prop].meant and real == "passed")
             if real and not (silent_is_right if ours == "silent" else ours == real):
                 wrong.append(f"{prop}: we say {ours}, the pipe {real}\n{one.code(name)}")
-        wrong += [f"{problem}\n{one.code(name)}" for problem in sum_of(one, truth[name], validated[name])]
+        problems = [
+            *sum_of(one, truth[name], inputs[name]["validated"]),
+            *parts_of(one, truth[name], inputs[name]["properties"]),
+        ]
+        wrong += [f"{problem}\n{one.code(name)}" for problem in problems]
     return wrong
 
 
@@ -236,6 +240,17 @@ def sum_of(one: Dto, truth: dict[str, str], ours: str) -> list[str]:
     if ours == "partly" and real == "no" and any(one.props[p].nested for p in fates):
         return []
     return [] if ours == real else [f"validated: we say {ours}, the pipe {real}"]
+
+
+def parts_of(one: Dto, truth: dict[str, str], properties: list[dict[str, Any]]) -> list[str]:
+    """Is `checked` of each property what the pipe does; of nested data, that of what is in them?"""
+    wrong: list[str] = []
+    for prop in properties:
+        real = truth[prop["name"]]
+        [told] = prop["properties"] if one.props[prop["name"]].nested else [prop]
+        if real and told["checked"] != ("yes" if real == "checked" else "no"):
+            wrong.append(f"{prop['name']}: checked is {told['checked']}, for the pipe it is {real}")
+    return wrong
 
 
 @settings(

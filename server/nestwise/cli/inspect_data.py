@@ -8,7 +8,9 @@ from typing import Any
 from nestwise.cli.entities import entity_row, entity_text
 from nestwise.project.model.applications import applications_with
 from nestwise.project.model.classes import lineage
+from nestwise.project.model.conversions import property_converted
 from nestwise.project.model.decorators import applied
+from nestwise.project.model.described import converted
 from nestwise.project.model.effect_records import Effect as DataEffect
 from nestwise.project.model.effects import effects_of
 from nestwise.project.model.entities import entity_of
@@ -16,10 +18,10 @@ from nestwise.project.model.gaps import checks, validated
 from nestwise.project.model.inputs import Input
 from nestwise.project.model.marks import TRANSFORMER, VALIDATOR
 from nestwise.project.model.project import Project
-from nestwise.project.model.shapes import Prop, shape_of
+from nestwise.project.model.shapes import Prop, Shape, shape_of
 from nestwise.project.model.symbols import Ext, Ref, class_of
 from nestwise.project.model.types import written
-from nestwise.project.model.validation import Effect, uses_of
+from nestwise.project.model.validation import Effect, Use, reached, uses_of
 
 Row = dict[str, Any]
 
@@ -27,27 +29,36 @@ Row = dict[str, Any]
 def input_shown(project: Project, given: Input) -> Row:
     """One parameter of a handler: what it takes, and whether a pipe checks it."""
     apps = applications_with(project, given.handler.controller) or (None,)
-    checked = {validated(project, given, app) for app in apps}
     return {
         "source": given.source,
         "name": given.label,
         "type": written(given.type),
-        "validated": checked.pop() if len(checked) == 1 else "unknown",
+        "validated": _same({validated(project, given, app) for app in apps}),
+        "converted": _same({converted(project, given, app) for app in apps}),
         "pipes": [pipe.name for pipe in given.pipes],
     }
 
 
+def _same(answers: set[str]) -> str:
+    """The answer that holds everywhere."""
+    return answers.pop() if len(answers) == 1 else "unknown"
+
+
 def shape_shown(project: Project, ref: Ref, only: str = "") -> Row:
     """A request class with its properties, or one of them, and the inputs that it fills."""
-    shape, uses = shape_of(project, ref), uses_of(project, ref)
-    if not uses and not shape.has_validators and shape.kind != "schema":
+    shape = shape_of(project, ref)
+    props = [p for p in shape.data if not only or p.name == only]
+    filled = _filled(project, ref, props[0] if only and props else None)
+    if not filled and not shape.has_validators and shape.kind != "schema":
         return {}
     out: Row = {} if only else {"kind": "request class"}
-    effect = uses[0].effect if uses else None
-    props = [p for p in shape.data if not only or p.name == only]
     if only and props:
         out |= {k: v for k, v in _prop(project, props[0], ref).items() if k not in ("name", "type")}
-        out["checked"] = checks(shape, props[0], effect) if effect is not None else None
+        if filled:
+            out["checked"] = _same(
+                {_checked(shape_of(project, of), prop, use) for of, prop, use in filled if prop}
+            )
+            out["converted"] = _same({_converted(prop, use) for _, prop, use in filled if prop})
     elif not only:
         out["shape"] = {"schema": "made from a schema", "opaque": "made by code that is not followed"}.get(
             shape.kind
@@ -59,12 +70,33 @@ def shape_shown(project: Project, ref: Ref, only: str = "") -> Row:
             "nested": use.nested,
             "pipe": _effect(use.effect),
         }
-        for use in uses
+        for _, _, use in filled
     ]
     causes = [] if shape.complete else ["a base class or decorator that cannot be read: it may validate more"]
-    if not uses:
+    if not filled:
         causes.append("no input is proven to be checked with it")
     return out | {"unknown": causes}
+
+
+def _filled(project: Project, ref: Ref, only: Prop | None) -> list[tuple[Ref, Prop | None, Use]]:
+    """How requests fill a class; or a property, in the class that declares it and in those that inherit it."""
+    if only is None:
+        return [(ref, None, use) for use in uses_of(project, ref)]
+    return [
+        (of, prop, use)
+        for of, uses in reached(project).items()
+        for prop in shape_of(project, of).data
+        if prop.name == only.name and prop.declared == only.declared
+        for use in uses
+    ]
+
+
+def _checked(shape: Shape, prop: Prop, use: Use) -> str:
+    return checks(shape, prop, use.effect) if use.seen else "no"
+
+
+def _converted(prop: Prop, use: Use) -> str:
+    return property_converted(prop, use.effect) if use.seen else "unknown"
 
 
 def _prop(project: Project, prop: Prop, ref: Ref) -> Row:

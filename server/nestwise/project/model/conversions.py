@@ -55,6 +55,20 @@ def inside(prop: Prop, inner: Ref, effect: Effect) -> Effect:
     return effect if made == inner else replace(effect, hands="nothing" if made == "no" else "unknown")
 
 
+def checked_inside(prop: Prop, inner: Ref, effect: Effect) -> bool | None:
+    """Where class-validator checks a property that is declared to hold objects of a class, does it check
+    those, too? Only what class-transformer made of the class. None if it cannot be told."""
+    marks = prop.marks
+    if marks.composed or marks.custom or marks.transformed or marks.unknown:
+        return None
+    if not marks.nested:
+        return False
+    made = _made(prop, effect)
+    if isinstance(made, Ref):
+        return True if made == inner else None
+    return None if made == "unknown" else False
+
+
 def _made(prop: Prop, effect: Effect) -> Ref | str:
     """What class-transformer makes of a property: of a class of the workspace its instance."""
     marks = prop.marks
@@ -135,4 +149,4 @@ def input_converted(given: Input, effect: Effect) -> str:
     return made if single and made in ("number", "string", "boolean") else "no"
 
 
-__all__ = ["input_converted", "inside", "of_class", "property_converted"]
+__all__ = ["checked_inside", "input_converted", "inside", "of_class", "property_converted"]

@@ -9,7 +9,13 @@ from msgspec.structs import replace
 from nestwise.project.facts import Call, Expr
 from nestwise.project.model.applications import Application
 from nestwise.project.model.classes import lineage
-from nestwise.project.model.conversions import input_converted, inside, of_class, property_converted
+from nestwise.project.model.conversions import (
+    checked_inside,
+    input_converted,
+    inside,
+    of_class,
+    property_converted,
+)
 from nestwise.project.model.gaps import checks
 from nestwise.project.model.inputs import Input
 from nestwise.project.model.project import Project
@@ -51,11 +57,16 @@ def properties_of(project: Project, given: Input, app: Application | None) -> li
     if ref is None:
         return []
     effect = effect_of(project, given, app)
-    if effect.kind == "unknown":
-        effect = sure_effect(project, given, app)
-    elif not of_class(given):
-        effect = replace(effect, hands="nothing")
+    if of_class(given):
+        if effect.kind == "unknown":
+            effect = sure_effect(project, given, app)
+    elif effect.kind != "unknown":
+        effect = replace(effect, hands="nothing", kind=_UNSEEN.get(effect.kind, effect.kind))
     return _of_class(project, ref, effect, (ref,))
+
+
+_UNSEEN = {"class-validator": "none"}
+"""What checks objects whose class the pipe does not know."""
 
 
 def _of_class(project: Project, ref: Ref, effect: Effect, outer: tuple[Ref, ...]) -> list[Row]:
@@ -82,7 +93,11 @@ def _property(project: Project, prop: Prop, effect: Effect, outer: tuple[Ref, ..
     }
     inner = prop.meant.element.ref
     if inner is not None and inner not in outer and len(outer) < _DEEPEST:
-        row["properties"] = _of_class(project, inner, inside(prop, inner, effect), (*outer, inner))
+        below = inside(prop, inner, effect)
+        if effect.kind == "class-validator":
+            seen = checked_inside(prop, inner, effect)
+            below = replace(below, kind={True: effect.kind, False: "none", None: "unknown"}[seen])
+        row["properties"] = _of_class(project, inner, below, (*outer, inner))
     return row
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from nestwise.project.facts import TOther
 from nestwise.project.model.applications import Application
+from nestwise.project.model.conversions import checked_inside
 from nestwise.project.model.inputs import Input
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.shapes import Prop, Shape, shape_of
@@ -166,8 +167,11 @@ def _of_class(project: Project, ref: Ref, effect: Effect, outer: frozenset[Ref])
             state = "no"
         inner = prop.meant.element.ref
         if state == "yes" and inner is not None and inner not in outer and not _own_way(prop):
-            if prop.marks.nested and prop.marks.typed:
+            seen = checked_inside(prop, inner, effect)
+            if seen or (prop.marks.nested and prop.marks.typed):
                 state = _of_class(project, inner, effect, outer | {ref})
+            elif seen is None:
+                state = "unknown"
             elif prop.marks.nested or has_checks(project, inner):
                 state = "partly"
         if state != "exempt":
