@@ -79,7 +79,7 @@ def shape_shown(project: Project, ref: Ref, only: str = "") -> Row:
 
 
 def _filled(project: Project, ref: Ref, only: Prop | None) -> list[tuple[Ref, Prop | None, Use]]:
-    """How requests fill a class; or a property, in the class that declares it and in those that inherit it."""
+    """How requests fill a class; or a property, in the class that declares it and those that inherit it."""
     if only is None:
         return [(ref, None, use) for use in uses_of(project, ref)]
     return [
