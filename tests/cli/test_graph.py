@@ -191,3 +191,19 @@ def test_mermaid_and_graphviz_accept_what_is_drawn(kennel, nestwise):
     assert token in with_providers["boxes"]
     assert token in dot_with_providers["boxes"]
     assert with_providers["arrows"] == dot_with_providers["arrows"] == 5 + 3
+
+
+@pytest.mark.parametrize(("version", "count"), [("^11.0.0", 2), ("^10.0.0", 1), ("latest", 2)])
+def test_equal_dynamic_modules_are_one_before_nest_11(project, nestwise, version, count):
+    """As the container of each of these versions has it."""
+    app = (
+        "import { Module } from '@nestjs/common';\nimport { NestFactory } from '@nestjs/core';\n"
+        "@Module({}) class Cats { static register() { return { module: Cats, providers: [] }; } }\n"
+        "@Module({ imports: [Cats.register()] }) class Dogs {}\n"
+        "@Module({ imports: [Cats.register(), Dogs] }) class App {}\nvoid NestFactory.create(App);\n"
+    )
+    manifest = {"name": "app", "dependencies": {"@nestjs/common": version, "@nestjs/core": version}}
+    root = project({"src/main.ts": app, "package.json": json.dumps(manifest)})
+    done = nestwise("graph", "--format", "json", root)
+    [found] = json.loads(done.stdout)["applications"]
+    assert [m["name"] for m in found["modules"]].count("Cats") == count

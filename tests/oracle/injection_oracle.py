@@ -191,12 +191,13 @@ def _by_name(modules: list[Row]) -> dict[str, list[Row]]:
 
 
 def _pairs(mine: list[Row], theirs: list[Row]) -> list[tuple[Row, Row]] | None:
-    """The same modules of both sides: dynamic ones that have the same content are one to us."""
-    left = {_signature(m): m for m in mine}
-    right = {_signature(m): m for m in theirs}
-    if left.keys() != right.keys():
-        return [(mine[0], theirs[0])] if len(mine) == len(theirs) == 1 else None
-    return [(left[key], right[key]) for key in left]
+    """The same modules of both sides, in the order in which Nest finds those of the same content."""
+    if len(mine) != len(theirs):
+        return None
+    left, right = (sorted(side, key=lambda m: str(_signature(m))) for side in (mine, theirs))
+    if len(mine) > 1 and list(map(_signature, left)) != list(map(_signature, right)):
+        return None
+    return list(zip(left, right, strict=True))
 
 
 def _signature(module: Row) -> tuple[object, ...]:

@@ -19,6 +19,9 @@ class _Layout:
     def application_name(self, path: str) -> str:
         return "app"
 
+    def nest_major(self, path: str) -> int:
+        return 11
+
 
 class _Resolver:
     """Relative imports, with and without a suffix; everything else is a package."""

@@ -27,6 +27,9 @@ class Place(Struct, frozen=True, cache_hash=True):
 
     module: Symbol
     adds: Module | None = None
+    made: str = ""
+    """Of a dynamic module: where it is made. Equal ones that are made at two places are two modules; in
+    versions of Nest to which they are one it is empty."""
 
     @property
     def name(self) -> str:
@@ -70,10 +73,11 @@ def container_of(project: Project, root: Imported) -> Container:
     found: dict[Place, Node] = {}
     hidden: dict[str, None] = {}
     closed: dict[Ext, None] = {}
-    stack = [root]
+    top = Place(root.symbol, root.adds)
+    told = tells_apart(project, root)
+    stack = [(root, top)]
     while stack:
-        imported = stack.pop()
-        place = Place(imported.symbol, imported.adds)
+        imported, place = stack.pop()
         if place in found:
             continue
         if place.module is UNKNOWN:
@@ -81,7 +85,12 @@ def container_of(project: Project, root: Imported) -> Container:
             if place.adds is None:
                 continue
         parts = parts_of(project, place)
-        below = [i for part in parts for i in part.imports]
+        below = [
+            (i, Place(i.symbol, i.adds, made_at(owner, number, i) if told else ""))
+            for part in parts
+            for owner in (place.made if part is place.adds else shown_of(place.module),)
+            for number, i in enumerate(part.imports)
+        ]
         whole = all(part.imports_complete for part in parts)
         if isinstance(place.module, Ext):
             if not all(part.complete for part in parts):
@@ -90,33 +99,52 @@ def container_of(project: Project, root: Imported) -> Container:
             hidden[f"the imports of {place.name}"] = None
         found[place] = _node(place, below, whole, parts)
         stack += reversed(below)
-    sure = _certain(found, Place(root.symbol, root.adds))
+    sure = _certain(found, top)
     nodes = tuple(replace(node, certain=place in sure) for place, node in found.items())
     return Container(nodes, next(iter(hidden), ""), tuple(closed))
 
 
-def _node(place: Place, below: list[Imported], whole: bool, parts: tuple[Module, ...]) -> Node:
+def tells_apart(project: Project, root: Imported) -> bool:
+    """Are equal dynamic modules that are made at two places two modules? Nest 10 took them for one."""
+    major = project.layout.nest_major(root.symbol.path) if isinstance(root.symbol, Ref) else 0
+    return not 0 < major < _BY_REFERENCE
+
+
+_BY_REFERENCE = 11
+"""The version of Nest that first tells modules apart by the object that is imported."""
+
+
+def shown_of(module: Symbol) -> str:
+    """A class as the place where what it imports is made."""
+    return f"{module.path}#{module.name}" if isinstance(module, Ref) else ""
+
+
+def made_at(owner: str, number: int, imported: Imported) -> str:
+    """Where an import of a module, or of a dynamic module, is made; empty for a class by itself."""
+    if imported.adds is None:
+        return ""
+    return imported.held or f"{owner}/{number}"
+
+
+def _node(place: Place, below: list[tuple[Imported, Place]], whole: bool, parts: tuple[Module, ...]) -> Node:
     wires: dict[Place, bool] = {}
-    for imported in below:
+    for imported, child in below:
         if _is_place(imported):
-            child = Place(imported.symbol, imported.adds)
             wires[child] = wires.get(child, False) or imported.certain
     doubtful = tuple(child for child, certain in wires.items() if not certain)
     shared = any(part.is_global for part in parts)
     told = shared or all(part.global_told for part in parts)
-    whole = whole and all(map(_is_place, below))
+    whole = whole and all(_is_place(imported) for imported, _ in below)
     return Node(place, tuple(wires), doubtful, _choices(below), whole, shared or not told, told)
 
 
-def _choices(below: list[Imported]) -> tuple[tuple[Place, ...], ...]:
-    groups: dict[Expr, list[Imported]] = {}
-    for imported in below:
+def _choices(below: list[tuple[Imported, Place]]) -> tuple[tuple[Place, ...], ...]:
+    groups: dict[Expr, list[tuple[Imported, Place]]] = {}
+    for imported, child in below:
         if imported.choice is not None and imported.symbol is not UNKNOWN:
-            groups.setdefault(imported.choice, []).append(imported)
+            groups.setdefault(imported.choice, []).append((imported, child))
     return tuple(
-        tuple(Place(i.symbol, i.adds) for i in group)
-        for group in groups.values()
-        if len(group) == group[0].outcomes
+        tuple(child for _, child in group) for group in groups.values() if len(group) == group[0][0].outcomes
     )
 
 

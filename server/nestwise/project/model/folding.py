@@ -49,6 +49,8 @@ class Element(Struct, frozen=True):
     val: Val
     certain: bool = True
     """False for an element that is there only under a condition."""
+    held: str = ""
+    """Where a constant of a file holds it, so that it is one thing for all who use that; empty elsewhere."""
 
 
 class Folded(Struct, frozen=True):
@@ -65,11 +67,14 @@ def fold(project: Project, val: Val, depth: int = 0) -> Folded:
     if depth > DEPTH:
         return NOTHING_KNOWN
     pushed = _pushed(project, val)
+    held = held_by(project, val)
     val = look(project, val)
     expr = val.expr
     match expr:
         case Arr(items=items):
             found = [_elements(project, val.at(item), depth) for item in items]
+            if held:
+                found = [_kept(part, f"{held}[{position}]") for position, part in enumerate(found)]
             found += [pushed] if pushed else []
             return _joined(found)
         case Lit(kind="undefined" | "null" | "boolean"):
@@ -168,6 +173,23 @@ def _is_list(project: Project, val: Val) -> bool:
 def _joined(parts: Iterable[Folded]) -> Folded:
     found = list(parts)
     return Folded(tuple(e for f in found for e in f.elements), all(f.complete for f in found))
+
+
+def held_by(project: Project, val: Val) -> str:
+    """The constant of a file that an expression names, aliases followed; empty for any other expression."""
+    name = dotted(val.expr)
+    if not name or name.partition(".")[0] in val.scope:
+        return ""
+    symbol = followed(project, resolve(project, val.path, name))
+    return f"{symbol.path}#{symbol.name}" if isinstance(symbol, Ref) else ""
+
+
+def _kept(found: Folded, by: str) -> Folded:
+    """What a constant holds; of several elements of one place each is another."""
+    elements = (
+        e if e.held else replace(e, held=f"{by}.{position}") for position, e in enumerate(found.elements)
+    )
+    return Folded(tuple(elements), found.complete)
 
 
 def _doubted(found: Folded) -> Folded:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from nestwise.project.kinds import Kind
 from nestwise.project.model.app_calls import Global
 from nestwise.project.model.classes import lineage
+from nestwise.project.model.container import made_at, shown_of, tells_apart
 from nestwise.project.model.module_records import Imported, Module
 from nestwise.project.model.modules import module_of
 from nestwise.project.model.mounts import Mounted
@@ -86,10 +87,10 @@ def graph_of(project: Project, root: Imported) -> Graph:
         tuple(dict.fromkeys(node.ref for node in nodes)),
         tuple(packages),
         not opaque and all(part.imports_complete and part.controllers_complete for part in lists),
-        tuple(dict.fromkeys(placed)),
-        tuple(dict.fromkeys(provided)),
+        tuple(placed),
+        tuple(provided),
         tuple(_distances(project, root, nodes).items()),
-        tuple(dict.fromkeys(enhancers)),
+        tuple(enhancers),
         not opaque
         and all(part.imports_complete and part.enhancers_complete for part in lists)
         and not any(_may_bind(p) for p in packages),
@@ -114,25 +115,30 @@ def _scan(project: Project, root: Imported) -> tuple[list[_Node], list[Ext], boo
     nodes: list[_Node] = []
     packages: dict[Ext, None] = {}
     opaque = False
-    seen: set[tuple[Symbol, Module | None]] = set()
-    stack = [root]
+    seen: set[tuple[Symbol, Module | None, str]] = set()
+    told = tells_apart(project, root)
+    stack = [(root, "")]
     while stack:
-        imported = stack.pop()
+        imported, made = stack.pop()
         symbol, adds = imported.symbol, imported.adds
-        if (symbol, adds) in seen:
+        if (symbol, adds, made) in seen:
             continue
-        seen.add((symbol, adds))
+        seen.add((symbol, adds, made))
+        parts: tuple[Module, ...] = ()
         if isinstance(symbol, Ext):
             packages[symbol] = None
-            below = adds.imports if adds else ()
         elif isinstance(symbol, Ref) and class_of(project, symbol) is not None:
-            own = module_of(project, symbol)
-            nodes.append(_Node(symbol, (own, adds) if adds else (own,), imported.certain))
-            below = own.imports + (adds.imports if adds else ())
+            parts = (module_of(project, symbol), *((adds,) if adds else ()))
+            nodes.append(_Node(symbol, parts, imported.certain))
         else:
             opaque = True
-            below = adds.imports if adds else ()
-        stack += [replace(i, certain=i.certain and imported.certain) for i in reversed(below)]
+        owners = [(part, shown_of(symbol)) for part in parts[:1]] + ([(adds, made)] if adds else [])
+        below = [
+            (replace(i, certain=i.certain and imported.certain), made_at(owner, number, i) if told else "")
+            for part, owner in owners
+            for number, i in enumerate(part.imports)
+        ]
+        stack += reversed(below)
     return nodes, list(packages), opaque
 
 

@@ -33,6 +33,9 @@ class Imported(Struct, frozen=True):
     """The condition or call of which this is one outcome, where each of them imports one module …"""
     outcomes: int = 0
     """… and how many there are: one of those modules is there for sure."""
+    held: str = ""
+    """The constant that holds a dynamic module, which is then one for all who import it; empty for one that
+    is made where it is imported."""
 
 
 class Module(Struct, frozen=True):

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from nestwise.project.facts import Arr, Call, Cond, Expr, Fn, Lit, Member, Name, Obj, Op, Opaque, dotted
 from nestwise.project.model.classes import NEST, class_decorators, lineage
 from nestwise.project.model.configure import bindings_of, is_configurable, names_configurable
-from nestwise.project.model.folding import Element, Folded, fold
+from nestwise.project.model.folding import Element, Folded, fold, held_by
 from nestwise.project.model.module_records import Imported, Module, opaque
 from nestwise.project.model.mounts import Mounted, routes_of
 from nestwise.project.model.project import Project, question
@@ -204,8 +204,15 @@ def _imports(project: Project, val: Val, depth: int) -> tuple[list[_Found], bool
     found = _list(project, val, "imports")
     out: list[_Found] = []
     for element in found.elements:
-        out += _import(project, element.val, element.certain, depth)
+        out += _held(_import(project, element.val, element.certain, depth), element.held)
     return out, found.complete
+
+
+def _held(found: list[_Found], by: str) -> list[_Found]:
+    """Imports of what a constant holds."""
+    if not by:
+        return found
+    return [(i if i.held or i.adds is None else replace(i, held=by), m, known) for i, m, known in found]
 
 
 def _import(project: Project, val: Val, certain: bool, depth: int) -> list[_Found]:
@@ -214,7 +221,11 @@ def _import(project: Project, val: Val, certain: bool, depth: int) -> list[_Foun
     symbol = symbol_in(project, val)
     if isinstance(symbol, Ext) or (isinstance(symbol, Ref) and class_of(project, symbol) is not None):
         return [_plain(Imported(symbol, certain=certain))]
-    shown = look(project, val)
+    return _held(_made(project, look(project, val), certain, depth), held_by(project, val))
+
+
+def _made(project: Project, shown: Val, certain: bool, depth: int) -> list[_Found]:
+    """What an expression that is no name imports."""
     match shown.expr:
         case Obj():
             return [_plain(_literal(project, shown, certain, depth))]
