@@ -78,6 +78,7 @@ from nestwise.project.model.loggers import (
 )
 from nestwise.project.model.middleware import route_of
 from nestwise.project.model.modules import module_of
+from nestwise.project.model.needs import Need, needs_of
 from nestwise.project.model.nesting import Nested, nested_of
 from nestwise.project.model.pipeline import Access, access_of, local_pipeline
 from nestwise.project.model.project import Project
@@ -150,6 +151,7 @@ __all__ = [
     "Member",
     "Method",
     "Name",
+    "Need",
     "Nested",
     "Node",
     "Obj",
@@ -238,6 +240,7 @@ __all__ = [
     "module_logger",
     "module_of",
     "named",
+    "needs_of",
     "nested_of",
     "nesting_for",
     "only_allows",

@@ -62,3 +62,12 @@ def body_read_out_of_the_request(file: File, project: Project) -> Iterator[Mutan
             added = Edit(Span(at, at), f"@{name}() mutated: any{', ' if method.params else ''}")
             reading = first_in(method, "this['mutate' as never](mutated.body);")
             yield Mutant((edit, added, reading), added.span)
+
+
+@breaks("thin-controller/no-controller-injection")
+def controller_injected(file: File, project: Project) -> Iterator[Mutant]:
+    for cls in _controllers(file, project):
+        if cls.ctor and cls.name:
+            at = cls.ctor[0].at.start
+            added = Edit(Span(at, at), f"private readonly mutated: {cls.name}, ")
+            yield Mutant((added,), added.span)
