@@ -5,6 +5,16 @@ from tree_sitter import Node
 from nestwise.lint.elsewhere import is_disabled
 from nestwise.lint.file import File
 from nestwise.lint.fix import file_at
+from nestwise.lint.log_calls import (
+    LEVELS,
+    Mention,
+    log_calls,
+    logger_of,
+    looks_like_logger,
+    mentions,
+    unwrapped,
+    with_arguments,
+)
 from nestwise.lint.own_logger import Reached, logger_at
 from nestwise.lint.rule import FileEdits, Finding, Fix, Related, Rule, Safety, Tag, rule
 from nestwise.lint.unchecked import unchecked_inputs
@@ -70,6 +80,7 @@ from nestwise.project.model.loggers import (
     Speech,
     class_loggers,
     habits,
+    heard_by_pino,
     heir_has,
     injected_logger,
     is_logger_class,
@@ -116,6 +127,7 @@ from nestwise.syntax.nodes import ancestors, callee_of, child, named, pair_of, s
 from nestwise.syntax.text import Edit, Span
 
 __all__ = [
+    "LEVELS",
     "STATUS",
     "UNKNOWN",
     "Access",
@@ -149,6 +161,7 @@ __all__ = [
     "Logger",
     "Meant",
     "Member",
+    "Mention",
     "Method",
     "Name",
     "Need",
@@ -218,6 +231,7 @@ __all__ = [
     "handlers_of",
     "has_strict_nulls",
     "has_validator_packages",
+    "heard_by_pino",
     "heir_has",
     "injected_access",
     "injected_logger",
@@ -233,9 +247,13 @@ __all__ = [
     "lineage",
     "literal",
     "local_pipeline",
+    "log_calls",
     "logger_at",
+    "logger_of",
+    "looks_like_logger",
     "made_error",
     "meant",
+    "mentions",
     "method_decorators",
     "module_logger",
     "module_of",
@@ -268,6 +286,7 @@ __all__ = [
     "type_access",
     "unchecked_inputs",
     "unrun_inputs",
+    "unwrapped",
     "uses_of",
     "usual_guard",
     "usual_logger",
@@ -276,5 +295,6 @@ __all__ = [
     "value_of",
     "variables",
     "walk",
+    "with_arguments",
     "written",
 ]

@@ -36,3 +36,16 @@ def _bodies(project: Project, handler: Handler) -> Iterator[str]:
     for given in inputs_of(project, handler):
         if given.source == "body" and _LITERAL.fullmatch(given.name):
             yield given.name
+
+
+_STACK = re.compile(
+    rb"\b(?:this\.)?logger\.error\([^;{}]*?(,\s*\(?(\w+)(?: as Error\))?\??\.stack)(?=,?\s*\))", re.I
+)
+
+
+@breaks("logging/error-without-stack")
+def stack_left_out(file: File, project: Project) -> Iterator[Mutant]:
+    for call in _STACK.finditer(file.data):
+        catch = file.data.rfind(b"catch (" + call[2], 0, call.start())
+        if catch >= 0 and b"\n  }\n" not in file.data[catch : call.start()]:
+            yield Mutant((Edit(Span(*call.span(1)), ""),), Span(call.start(), call.end()))

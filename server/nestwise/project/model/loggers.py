@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from nestwise.project.facts import Call, Class, Expr, Lit, Member, Name, New, TName, Type, dotted
+from nestwise.project.facts import Call, Class, Const, Expr, Lit, Member, Name, New, TName, Type, dotted
 from nestwise.project.kinds import Kind
 from nestwise.project.model.classes import NEST, lineage
 from nestwise.project.model.project import Project, question
@@ -43,6 +43,11 @@ class Logger(Struct, frozen=True):
     static: bool = False
     methods: frozenset[str] | None = None
     """The methods of a logger class of the workspace; None where its package says."""
+
+    @property
+    def of_package(self) -> bool:
+        """Do its methods take what those of its package take?"""
+        return self.speech is not Speech.UNKNOWN and self.methods in (None, _SERVICE)
 
 
 _KNOWN = {
@@ -131,11 +136,20 @@ def _own(project: Project, base: Ref, cls: Class, ref: Ref) -> list[Logger]:
 
 def module_logger(project: Project, path: str) -> Logger | None:
     """A constant of the file that holds a logger."""
-    for const in project.facts(path).consts:
-        speech = _of_value(project, path, const.value) or _of_type(project, path, const.type)
-        if speech is not None and not const.mutable:
-            return Logger(const.name, speech[0], static=True, methods=speech[1])
-    return None
+    consts = project.facts(path).consts
+    return next((found for c in consts if not c.mutable and (found := const_logger(project, path, c))), None)
+
+
+def const_logger(project: Project, path: str, const: Const) -> Logger | None:
+    """The logger that a constant or variable of a file holds."""
+    speech = _of_value(project, path, const.value) or _of_type(project, path, const.type)
+    return Logger(const.name, speech[0], static=True, methods=speech[1]) if speech is not None else None
+
+
+def made_logger(project: Project, path: str, name: str, maker: str) -> Logger | None:
+    """The logger that a variable holds which is given what a class or function of the name `maker` makes."""
+    speech = speech_of(project, resolve(project, path, maker)) if maker else None
+    return Logger(name, speech[0], static=True, methods=speech[1]) if speech is not None else None
 
 
 class Form(StrEnum):
@@ -314,6 +328,23 @@ def heir_has(project: Project, ref: Ref, name: str) -> bool:
             if name in members and ref in lineage(project, Ref(path, cls.name)).refs:
                 return True
     return False
+
+
+@question
+def behind_pino(project: Project, package: str) -> bool:
+    """Does an application of a package (by its folder) send what Nest's loggers are given to nestjs-pino?"""
+    for path in project.with_kind(Kind.BOOTSTRAP):
+        facts = project.facts(path)
+        pino = any(i.module == "nestjs-pino" and i.name == "Logger" for i in facts.imports)
+        bodies = [facts.main, *(f.body for f in facts.functions)] if pino else []
+        if _folder(project, path) == package and any(b and "useLogger" in b.words for b in bodies):
+            return True
+    return False
+
+
+def heard_by_pino(project: Project, path: str) -> bool:
+    """Does nestjs-pino write what the loggers of Nest in a file are given?"""
+    return behind_pino(project, _folder(project, path))
 
 
 def is_logger_class(project: Project, ref: Ref) -> bool:
