@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.ready
 NODE := tests/node/node_modules/.ready
 
-.PHONY: setup demo test check bench mutate prove lint clean
+.PHONY: setup demo test check bench bench-rules mutate prove lint clean
 
 setup: $(STAMP)
 
@@ -35,6 +35,11 @@ check: $(STAMP)
 # SIZES: files of the generated workspaces; or DIR=path/to/nest-app to measure that.
 bench: $(STAMP)
 	@$(BIN)/python -m tests.benchmarks $(if $(DIR),--dir "$(DIR)",--sizes $(or $(SIZES),100 1000 5000)) $(BENCH_ARGS)
+
+# What each rule costs in a check of DIR, and on a keystroke.
+bench-rules: $(STAMP)
+	@test -n "$(DIR)" || { echo "use: make bench-rules DIR=path/to/nest-app" >&2; exit 2; }
+	@$(BIN)/python -m tests.benchmarks.rules $(BENCH_ARGS) "$(DIR)"
 
 # Break one convention at a time in DIR (in memory), and count what is reported.
 mutate: $(STAMP)
