@@ -64,6 +64,8 @@ from nestwise.project.model.classes import (
     own_method,
     role_of_class,
 )
+from nestwise.project.model.constraints import OPTIONS_AT, Check, checks_at, own_options
+from nestwise.project.model.contradictions import Contradiction, contradictions_of
 from nestwise.project.model.data import DataAccess, called_access, injected_access, type_access
 from nestwise.project.model.decorators import Applied, applied
 from nestwise.project.model.exceptions import STATUS, error_kind, made_error
@@ -119,7 +121,13 @@ from nestwise.project.model.symbols import (
 )
 from nestwise.project.model.types import Meant, has_strict_nulls, meant, written
 from nestwise.project.model.validation import Effect, Use, inputs_at, unrun_inputs, uses_of
-from nestwise.project.model.validators import Wanted, has_validator_packages, nesting_for, validators_for
+from nestwise.project.model.validators import (
+    Wanted,
+    elements_for,
+    has_validator_packages,
+    nesting_for,
+    validators_for,
+)
 from nestwise.settings import Level, Options, Preset
 from nestwise.syntax.flow import Exit, always_throws, exits_of
 from nestwise.syntax.names import cast_around, declares, is_name, line_of, spare_imports, variables
@@ -128,6 +136,7 @@ from nestwise.syntax.text import Edit, Span
 
 __all__ = [
     "LEVELS",
+    "OPTIONS_AT",
     "STATUS",
     "UNKNOWN",
     "Access",
@@ -136,7 +145,9 @@ __all__ = [
     "Arr",
     "At",
     "Call",
+    "Check",
     "Class",
+    "Contradiction",
     "DataAccess",
     "Decorator",
     "Does",
@@ -208,16 +219,19 @@ __all__ = [
     "called_access",
     "callee_of",
     "cast_around",
+    "checks_at",
     "checks_itself",
     "child",
     "class_decorators",
     "class_loggers",
     "class_of",
+    "contradictions_of",
     "controller_options",
     "created_at",
     "declaration",
     "declares",
     "dotted",
+    "elements_for",
     "error_kind",
     "exits_of",
     "file_at",
@@ -263,6 +277,7 @@ __all__ = [
     "nesting_for",
     "only_allows",
     "own_method",
+    "own_options",
     "package_of",
     "pair_of",
     "parts_of",

@@ -13,6 +13,7 @@ from nestwise.api import (
     Property,
     Ref,
     Span,
+    TArray,
     TName,
     handlers_in,
     inputs_of,
@@ -70,6 +71,31 @@ def validation_of_nested_property_removed(file: File, project: Project) -> Itera
         if any(decorators_named(prop.decorators, "Type")):
             for decorator in decorators_named(found, "ValidateNested"):
                 yield Mutant((without(file, decorator.at),), prop.name_at.span)
+
+
+_EACH = re.compile(rb"each:\s*true")
+_TAKE_ARRAYS = ("ValidateNested", "IsNotEmpty", "IsDefined", "IsOptional", "ValidateIf", "Allow")
+
+
+@breaks("dto-validation/each-missing")
+def each_taken_away(file: File, project: Project) -> Iterator[Mutant]:
+    for prop, found in _validated(file, project):
+        for decorator in found if isinstance(prop.type, TArray) else ():
+            each = _EACH.search(file.data, decorator.at.start, decorator.at.end)
+            if each is not None and decorator.name not in _TAKE_ARRAYS:
+                yield Mutant((Edit(Span(*each.span()), "each: false"),), prop.name_at.span)
+
+
+@breaks("dto-validation/each-missing")
+def each_given_to_validators_of_one_value(file: File, project: Project) -> Iterator[Mutant]:
+    for prop, found in _validated(file, project):
+        given = [d for d in found if d.name not in ("IsOptional", "ValidateIf")]
+        if isinstance(prop.type, TName) and prop.type.name == "string" and len(given) == 1:
+            [only] = given
+            if only.name in ("IsString", "IsUUID", "IsEmail") and not only.args:
+                where = Span(only.at.end - 1, only.at.end - 1)
+                before = {"IsString": "", "IsUUID": "undefined, ", "IsEmail": "{}, "}[only.name]
+                yield Mutant((Edit(where, f"{before}{{ each: true }}"),), prop.name_at.span)
 
 
 @breaks("dto-validation/no-validation-pipe")

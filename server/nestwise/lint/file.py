@@ -116,6 +116,24 @@ class File:
 
         return decorated(self.source, name, decorators, self.style)
 
+    def undecorated(self, decorator: Span) -> Edit:
+        """The edit that takes a decorator away, and its line where nothing else is on it."""
+        from nestwise.syntax.decorate import undecorated
+
+        return undecorated(self.source, decorator)
+
+    def with_option(self, decorator: Span, place: int, filler: str, entry: str) -> Edit | None:
+        """The edit that adds `entry` to the options of a decorator, its argument number `place` (from 0)."""
+        from nestwise.syntax.options import with_option
+
+        return with_option(self.source, decorator, place, filler, entry, self.style)
+
+    def without_option(self, decorator: Span, key: str) -> Edit | None:
+        """The edit that takes an option of a decorator away."""
+        from nestwise.syntax.options import without_option
+
+        return without_option(self.source, decorator, key)
+
     def written(self, code: str) -> str:
         """A piece of code with the quotes of this file, and its blanks in braces."""
         from nestwise.syntax.style import rewritten

@@ -1,4 +1,4 @@
-"""Edits that put decorators on a property, in the way in which the class has them."""
+"""Edits that put decorators on a property, in the way in which the class has them, and take them away."""
 
 from __future__ import annotations
 
@@ -31,3 +31,18 @@ def decorated(source: Source, name: Span, decorators: Sequence[str], style: Styl
         return Edit(Span(start, start), "".join(f"{text} " for text in decorators))
     lines = [call_in_line(text, indent, columns(indent), style, eol) for text in decorators]
     return Edit(Span(start, start), "".join(f"{line}{eol}{indent}" for line in lines))
+
+
+def undecorated(source: Source, decorator: Span) -> Edit:
+    """The edit that takes a decorator away, and its line where nothing else is on it."""
+    data = source.text.data
+    _, before = line_at(source, decorator.start)
+    end = decorator.end
+    while data[end : end + 1] in (b" ", b"\t"):
+        end += 1
+    start = decorator.start
+    eol = 2 if data[end : end + 2] == b"\r\n" else 1 if data[end : end + 1] == b"\n" else 0
+    if eol and not before.strip():
+        start -= len(before.encode())
+        end += eol
+    return Edit(Span(start, end), "")

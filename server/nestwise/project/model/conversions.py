@@ -40,7 +40,7 @@ def property_converted(prop: Prop, effect: Effect) -> str:
     """What a property becomes where an effect runs on an object of its class."""
     if effect.hands in ("nothing", "unknown"):
         return "no" if effect.hands == "nothing" else "unknown"
-    made = _made(prop, effect)
+    made = built_of(prop, effect)
     if isinstance(made, Ref):
         return made.name if effect.hands == "instance" else "no"
     return made
@@ -51,7 +51,7 @@ def inside(prop: Prop, inner: Ref, effect: Effect) -> Effect:
     them, class-transformer converts only where it knows that class."""
     if effect.hands in ("nothing", "unknown"):
         return effect
-    made = _made(prop, effect)
+    made = built_of(prop, effect)
     return effect if made == inner else replace(effect, hands="nothing" if made == "no" else "unknown")
 
 
@@ -63,14 +63,15 @@ def checked_inside(prop: Prop, inner: Ref, effect: Effect) -> bool | None:
         return None
     if not marks.nested:
         return False
-    made = _made(prop, effect)
+    made = built_of(prop, effect)
     if isinstance(made, Ref):
         return True if made == inner else None
     return None if made == "unknown" else False
 
 
-def _made(prop: Prop, effect: Effect) -> Ref | str:
-    """What class-transformer makes of a property: of a class of the workspace its instance."""
+def built_of(prop: Prop, effect: Effect) -> Ref | str:
+    """What class-transformer makes of a property, which is what validators see, whatever is handed on: of a
+    class of the workspace its instance, of an array each element."""
     marks = prop.marks
     if marks.transformed or marks.excluded or marks.unknown or prop.computed:
         return "unknown"
@@ -149,4 +150,4 @@ def input_converted(given: Input, effect: Effect) -> str:
     return made if single and made in ("number", "string", "boolean") else "no"
 
 
-__all__ = ["checked_inside", "input_converted", "inside", "of_class", "property_converted"]
+__all__ = ["built_of", "checked_inside", "input_converted", "inside", "of_class", "property_converted"]

@@ -8,7 +8,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from nestwise.project.facts import (
-    Arr,
     Const,
     Decorator,
     Expr,
@@ -21,6 +20,7 @@ from nestwise.project.facts import (
     dotted,
     literal,
 )
+from nestwise.project.model.constraints import VALIDATOR, Check, check_of, shown_as
 from nestwise.project.model.decorators import Applied, applied
 from nestwise.project.model.expressions import parts_of
 from nestwise.project.model.project import Project, question
@@ -36,7 +36,6 @@ from nestwise.project.model.symbols import (
     value_of,
 )
 
-VALIDATOR = "class-validator"
 TRANSFORMER = "class-transformer"
 _WEAK = frozenset({"IsOptional", "ValidateIf"})
 """They only say when to check: what stands alone beside them is known to the whitelist, and unchecked."""
@@ -85,8 +84,8 @@ class Marks(Struct, frozen=True):
     """Is there a decorator that may validate and cannot be read?"""
     omittable: bool = False
     """Documented as one that requests may leave out."""
-    validators: tuple[str, ...] = ()
-    """As people read them: `MaxLength(10)`, `IsString(each)`."""
+    validators: tuple[Check, ...] = ()
+    """Also those that only say when to check, and functions that cannot be taken apart."""
     transforms: tuple[str, ...] = ()
     """`Type(Date)`, `Transform` …"""
 
@@ -99,6 +98,22 @@ class Marks(Struct, frozen=True):
             validators=tuple(dict.fromkeys(self.validators + other.validators)),
             transforms=tuple(dict.fromkeys(self.transforms + other.transforms)),
         )
+
+    def over(self, base: Marks) -> Marks:
+        """With those of the same property in a base: validators of one sort replace those of the base."""
+        sorts = {_sort(check) for check in self.validators}
+        kept = tuple(check for check in base.validators if _sort(check) not in sorts)
+        if kept == base.validators:
+            return self.joined(base)
+        optional = base.optional and any(check.name == "IsOptional" for check in kept)
+        return self.joined(replace(base, validators=kept, optional=optional))
+
+
+def _sort(check: Check) -> str:
+    """What class-validator tells validators apart by where a class inherits some: only these four."""
+    if check.name in ("IsOptional", "ValidateIf"):
+        return "condition"
+    return check.name if check.name in ("ValidateNested", "IsDefined", "Allow") else "other"
 
 
 _FIELDS = [f for f in Marks.__struct_fields__ if f not in ("validators", "transforms")]
@@ -125,11 +140,11 @@ def _mark(project: Project, one: Applied) -> Marks:
         return Marks(decorated=True, unknown=True)
     name = symbol.name.rpartition(".")[2]
     if symbol.package == VALIDATOR:
-        return replace(_validator(name), validators=(_shown(name, one),))
+        return replace(_validator(name), validators=(check_of(project, name, one),))
     if symbol.package == TRANSFORMER:
         return Marks(
             decorated=True,
-            transforms=(_shown(name, one),),
+            transforms=(shown_as(name, one.args),),
             typed=name == "Type",
             made=_made(project, one) if name == "Type" else None,
             transformed=name.startswith("Transform"),
@@ -157,30 +172,6 @@ def _made(project: Project, one: Applied) -> Symbol:
             return UNKNOWN
 
 
-def _shown(name: str, one: Applied) -> str:
-    """A decorator with those of its arguments that are literals and names; `each` for each element."""
-    texts = [_text(here.expr) for here in one.args]
-    given = ", ".join(text for text in texts if text)
-    return f"{name}({given})" if given else name
-
-
-def _text(expr: Expr) -> str:
-    match expr:
-        case Lit(kind="string", value=text):
-            return f"'{text}'"
-        case Lit(value=text):
-            return text
-        case Obj():
-            each = expr.get("each")
-            return "each" if each is not None and literal(each) else ""
-        case Fn(returns=(only,)):
-            return dotted(only)
-        case Arr(items=items):
-            return f"[{', '.join(map(_text, items))}]"
-        case _:
-            return dotted(expr)
-
-
 def _validator(name: str) -> Marks:
     if name == "Allow":
         return Marks(decorated=True, allowed=True)
@@ -198,7 +189,7 @@ def _of_local(project: Project, symbol: Symbol, args: tuple[Here, ...], soft: bo
     reach = reaches_validator(project, symbol) if isinstance(symbol, Ref) else None
     if soft and reach is None:
         return Marks(decorated=True)
-    named = (symbol.name,) if reach and isinstance(symbol, Ref) else ()
+    named = (Check(symbol.name, symbol.name, each=None),) if reach and isinstance(symbol, Ref) else ()
     return Marks(
         decorated=True,
         made=UNKNOWN,

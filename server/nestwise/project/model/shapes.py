@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from nestwise.project.facts import Call, Class, Expr, Fn, Lit, Property, Type, dotted, string
 from nestwise.project.model.classes import class_decorators
+from nestwise.project.model.constraints import Check
 from nestwise.project.model.marks import PLAIN, VALIDATOR, Marks, marks_of, reaches_validator
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.symbols import (
@@ -44,6 +45,7 @@ _CLASS_DECORATORS = (
     "@nestjs/", "typeorm", "@typegoose/", "@mikro-orm/", "sequelize-typescript", "class-transformer",
     "@automapper/", "type-graphql", "mongoose", "reflect-metadata",
 )  # fmt: skip
+_OPTIONAL = Check("IsOptional", "IsOptional")
 _DEPTH = 12
 
 
@@ -149,7 +151,7 @@ def _prop(project: Project, ref: Ref, cls: Class, item: Property, name: str, old
         declared=ref,
         type=item.type,
         meant=kind,
-        marks=own.joined(old.marks) if old else own,
+        marks=own.over(old.marks) if old else own,
         own=own,
         optional=item.optional,
         initial=item.value is not None,
@@ -228,7 +230,7 @@ def _optional(prop: Prop, every: bool) -> Prop:
     which is unknown."""
     marks = prop.marks
     if marks.checked or marks.weak or marks.allowed or (every and marks.documented):
-        added = tuple(dict.fromkeys((*marks.validators, "IsOptional")))
+        added = tuple(dict.fromkeys((*marks.validators, _OPTIONAL)))
         marks = replace(marks, weak=True, optional=True, validators=added)
     elif every:
         marks = replace(marks, unknown=True)

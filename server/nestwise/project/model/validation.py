@@ -193,6 +193,8 @@ class Use(Struct, frozen=True):
     nested: bool = False
     seen: bool = True
     """False below a nested property that lacks `@Type`: its validators do not run."""
+    text: bool = False
+    """Is all that arrives text: a query, a path, or a form that comes with files?"""
 
 
 @question
@@ -317,13 +319,16 @@ def _roots_under(
     project: Project, controller: Ref, complete: bool, every: tuple[Pipe, ...]
 ) -> tuple[tuple[Ref, Use], ...]:
     """The classes that class-validator checks for the requests of a controller, once for each effect."""
-    out: dict[tuple[Ref, Effect], Use] = {}
-    for given, effect in _inputs_under(project, controller, complete, every):
+    out: dict[tuple[Ref, Effect, bool], Use] = {}
+    inputs = _inputs_under(project, controller, complete, every)
+    forms = {given.handler for given, _ in inputs if given.source in ("file", "files")}
+    for given, effect in inputs:
         ref = given.meant.ref
         if ref is None or effect.kind != "class-validator" or given.meant.aliased or given.meant.type_only:
             continue
-        out.setdefault((ref, effect), Use(given, effect))
-    return tuple((ref, use) for (ref, _), use in out.items())
+        text = given.source in ("query", "param") or given.handler in forms
+        out.setdefault((ref, effect, text), Use(given, effect, text=text))
+    return tuple((ref, use) for (ref, _, _), use in out.items())
 
 
 @question
@@ -337,15 +342,17 @@ def _roots(project: Project) -> tuple[tuple[Ref, Use], ...]:
 
 @question
 def reached(project: Project) -> Mapping[Ref, tuple[Use, ...]]:
-    """The classes that class-validator checks for some request, with one use for each effect."""
-    found: dict[Ref, dict[Effect, Use]] = {}
+    """The classes that class-validator checks for some request, with one use for each effect, and apart
+    those of which all that arrives is text."""
+    found: dict[Ref, dict[tuple[Effect, bool], Use]] = {}
     for ref, use in _roots(project):
+        key = (use.effect, use.text)
         for inner, seen in _reach(project, ref):
             known = found.setdefault(inner, {})
-            old = known.get(use.effect)
+            old = known.get(key)
             if old is None or (seen and not old.seen):
                 nested = inner != ref
-                known[use.effect] = use if not nested and seen else Use(use.input, use.effect, nested, seen)
+                known[key] = replace(use, nested=nested, seen=seen) if nested or not seen else use
     return {ref: tuple(uses.values()) for ref, uses in found.items()}
 
 

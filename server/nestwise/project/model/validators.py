@@ -33,7 +33,7 @@ def validators_for(project: Project, prop: Prop, use: Use) -> tuple[Wanted, ...]
     Empty where the type does not say enough, or where what arrives (a query's text) is never of it.
     """
     kind = prop.meant
-    text = use.input.source in ("query", "param") and not use.nested and use.effect.implicit is not True
+    text = use.text and not use.nested and use.effect.implicit is not True
     if kind.kind == "array":
         if text or kind.of is None or kind.of.kind == "array":
             return ()
@@ -42,6 +42,13 @@ def validators_for(project: Project, prop: Prop, use: Use) -> tuple[Wanted, ...]
     else:
         found = tuple(_checks(project, prop, kind, each=False, text=text))
     return (*_presence(prop), *found) if found else ()
+
+
+def elements_for(project: Project, prop: Prop, use: Use) -> tuple[Wanted, ...]:
+    """The decorators that check each element of an array, by their type."""
+    kind = prop.meant.of
+    text = use.text and not use.nested
+    return tuple(_checks(project, prop, kind, each=True, text=text)) if kind is not None else ()
 
 
 def has_validator_packages(project: Project, path: str) -> bool:
@@ -88,7 +95,8 @@ def _checks(project: Project, prop: Prop, kind: Meant, *, each: bool, text: bool
                 return
             if text and kind.name == "number" and not made:
                 yield Wanted("Type", TRANSFORMER, "() => Number")
-            yield Wanted(_PLAIN[kind.name], VALIDATOR, option)
+            name = _PLAIN[kind.name]
+            yield Wanted(name, VALIDATOR, f"{{}}, {_EACH}" if each and name == "IsNumber" else option)
         case "date":
             if not made:
                 yield Wanted("Type", TRANSFORMER, "() => Date")
@@ -125,4 +133,4 @@ def _is_before(project: Project, kind: Meant, prop: Prop) -> bool:
     return enum is not None and cls is not None and enum.at.start < cls.at.start
 
 
-__all__ = ["Wanted", "has_validator_packages", "nesting_for", "validators_for"]
+__all__ = ["Wanted", "elements_for", "has_validator_packages", "nesting_for", "validators_for"]
