@@ -70,7 +70,7 @@ from nestwise.project.model.data import DataAccess, called_access, injected_acce
 from nestwise.project.model.decorators import Applied, applied
 from nestwise.project.model.exceptions import STATUS, error_kind, made_error
 from nestwise.project.model.foreign import checks_itself, is_foreign, refuses_itself
-from nestwise.project.model.gaps import Gap, gaps_of, validated
+from nestwise.project.model.gaps import Gap, fully_checked, gaps_of, validated
 from nestwise.project.model.guard_classes import only_allows
 from nestwise.project.model.guards import Does, guard_of, parts_of
 from nestwise.project.model.handlers import Handler, controller_options, handlers_in, handlers_of
@@ -236,6 +236,7 @@ __all__ = [
     "exits_of",
     "file_at",
     "followed",
+    "fully_checked",
     "gaps_of",
     "guard_of",
     "guarded_by",

@@ -123,14 +123,29 @@ def import_of_a_dto_made_type_only(file: File, project: Project) -> Iterator[Mut
                     yield Mutant((edit,), one.at.span)
 
 
-@breaks("dto-validation/untyped-input")
-def type_of_a_body_made_any(file: File, project: Project) -> Iterator[Mutant]:
+def _typed_otherwise(file: File, project: Project, write: str) -> Iterator[Mutant]:
+    """Bodies whose class becomes another type, with the class in the place of `%`."""
     for method, name in _bodies(file, project):
         for param in method.params:
             if isinstance(param.type, TName) and param.type.name == name and not param.type.args:
                 span = param.type.at.span
                 if file.data[span.start : span.end] == name.encode():
-                    yield Mutant((Edit(span, "any"),), param.at.span)
+                    yield Mutant((Edit(span, write.replace("%", name)),), param.at.span)
+
+
+@breaks("dto-validation/untyped-input")
+def type_of_a_body_made_any(file: File, project: Project) -> Iterator[Mutant]:
+    yield from _typed_otherwise(file, project, "any")
+
+
+@breaks("dto-validation/erased-type")
+def type_of_a_body_made_partial(file: File, project: Project) -> Iterator[Mutant]:
+    yield from _typed_otherwise(file, project, "Partial<%>")
+
+
+@breaks("dto-validation/array-input")
+def type_of_a_body_made_an_array(file: File, project: Project) -> Iterator[Mutant]:
+    yield from _typed_otherwise(file, project, "%[]")
 
 
 def _bodies(file: File, project: Project) -> Iterator[tuple[Method, str]]:

@@ -110,6 +110,14 @@ class File:
 
         return replaced_parameter(self.source, parameter, texts, self.style)
 
+    def piped(self, name: Span, decorator: tuple[str, str], pipe: str) -> Edit | None:
+        """The edit that hands a pipe to a decorator (its name and package) of the parameter with its name at
+        `name`; None where that is not there, as within a composed one."""
+        from nestwise.syntax.members import argued
+
+        local = next((i.local for i in self.facts.imports if (i.name, i.module) == decorator), "")
+        return argued(self.source, name, local, pipe, self.style) if local else None
+
     def decorated(self, name: Span, decorators: Sequence[str]) -> Edit | None:
         """The edit that adds decorators, written with `@`, to the property whose name stands at `name`."""
         from nestwise.syntax.decorate import decorated

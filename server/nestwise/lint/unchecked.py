@@ -29,15 +29,16 @@ _KNOWN = (
 
 
 def unchecked_inputs(
-    file: File, project: Project, wanted: Callable[[Input, Effect], bool]
+    file: File, project: Project, wanted: Callable[[Input, Effect], bool], *, keyed: bool = False
 ) -> Iterator[tuple[Input, Effect, Method]]:
     """Whole bodies and queries of the handlers that a file declares, under no pipe that could check a value
-    without its class, and of which the handler checks nothing itself: those that are `wanted`, once each."""
+    without its class, and of which the handler checks nothing itself: those that are `wanted`, once each.
+    Parts of them (`@Body('user')`) only if `keyed`."""
     told: set[tuple[str, str, int]] = set()
     for given, effect in inputs_at(project, file.path):
         handler = given.handler
         place = (handler.declared.name, handler.method, given.position)
-        if place in told or not _is_open(given, effect) or not wanted(given, effect):
+        if place in told or not _is_open(given, effect, keyed) or not wanted(given, effect):
             continue
         told.add(place)
         for cls in file.facts.classes:
@@ -48,8 +49,8 @@ def unchecked_inputs(
                 yield given, effect, method
 
 
-def _is_open(given: Input, effect: Effect) -> bool:
-    if given.source not in ("body", "query") or given.key or given.handler.verb == "ALL":
+def _is_open(given: Input, effect: Effect, keyed: bool) -> bool:
+    if given.source not in ("body", "query") or (given.key and not keyed) or given.handler.verb == "ALL":
         return False
     return not effect.other and not given.pipes
 

@@ -91,6 +91,30 @@ def constructed(source: Source, body: Span, parameter: str, style: Style) -> Edi
     return Edit(Span(params.start_byte, params.end_byte), broken)
 
 
+def argued(source: Source, name: Span, decorator: str, argument: str, style: Style) -> Edit | None:
+    """The edit that adds a last argument to a decorator of the parameter with its name at `name`; None where
+    that is not there, or no call."""
+    node: Node | None = source.node_at(name)
+    while node is not None and node.type not in ("required_parameter", "optional_parameter"):
+        node = node.parent
+    for part in node.named_children if node is not None else ():
+        call = named(part)[0] if part.type == "decorator" and named(part) else None
+        if call is None or node is None or source.text_of(child(call, "function")) != decorator:
+            continue
+        holder = child(call, "arguments")
+        if holder is None:
+            return None
+        given = [source.text_of(p) for p in named(holder)]
+        data, start = source.text.data, node.start_byte
+        text = f"({', '.join([*given, argument])})"
+        head = data[start : holder.start_byte].decode(errors="replace")
+        tail = data[holder.end_byte : node.end_byte].decode(errors="replace")
+        edit = replaced_parameter(source, node, [f"{head}{text}{tail}"], style)
+        plain = edit.span == Span(start, node.end_byte)
+        return Edit(Span(holder.start_byte, holder.end_byte), text) if plain else edit
+    return None
+
+
 def replaced_parameter(source: Source, parameter: Node, texts: Sequence[str], style: Style) -> Edit:
     """`texts` in the place of one parameter of a list, which is broken over lines where it gets too long."""
     whole = Span(parameter.start_byte, parameter.end_byte)

@@ -151,6 +151,12 @@ def _validated(project: Project, given: Input, effect: Effect) -> str:
     return _of_class(project, kind.ref, effect, frozenset()) if kind.ref is not None else "no"
 
 
+def fully_checked(project: Project, ref: Ref, effect: Effect) -> bool:
+    """Is every property of a class checked, those of nested data, too? Then `whitelist` takes nothing away
+    that it declares."""
+    return _of_class(project, ref, effect, frozenset()) == "yes"
+
+
 def _own_way(prop: Prop) -> bool:
     """Are nested data checked, or built, in a way that cannot be followed?"""
     return prop.marks.composed or prop.marks.custom or prop.marks.transformed
@@ -183,4 +189,4 @@ def _of_class(project: Project, ref: Ref, effect: Effect, outer: frozenset[Ref])
     return "yes" if found == {"yes"} else "no"
 
 
-__all__ = ["Gap", "checks", "gaps_of", "validated"]
+__all__ = ["Gap", "checks", "fully_checked", "gaps_of", "validated"]
