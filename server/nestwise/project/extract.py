@@ -34,7 +34,9 @@ from nestwise.project.known import Known
 from nestwise.syntax.source import Source
 
 CLASSES = frozenset({"class_declaration", "abstract_class_declaration", "class"})
-_STARTS = re.compile(rb"NestFactory|useGlobal|Bootstrap|bootstrap|create\w*App|AppModule|@Module\(")
+_STARTS = re.compile(
+    rb"NestFactory|CommandFactory|useGlobal|Bootstrap|bootstrap|create\w*App|AppModule|@Module\("
+)
 """The statements of a file are read where they may start an application, or add to a module's lists …"""
 _TESTS = re.compile(rb"describe(?<!\wdescribe)\(")
 """… but not those of a test file: all of its tests are one of them."""

@@ -36,11 +36,14 @@ _WHOLE = frozenset({"canActivate", "handleRequest", "transform", "use"})
 """A class with one of these has the bodies of all its methods read: they call each other."""
 # Where every alternative begins with a letter, places without such a letter are skipped five times faster.
 TELLING = re.compile(
-    rb"applyDecorators|UseGuards|SetMetadata|NestFactory|INest|Nest\w+Application|useGlobal"
+    rb"applyDecorators|UseGuards|SetMetadata|NestFactory|CommandFactory|INest|Nest\w+Application|useGlobal"
     rb"|createParamDecorator|registerDecorator|forRoutes|enableShutdownHooks|class\s|app(?<!\wapp)\s*[.,)]"
     rb"|ModuleMetadata|DynamicModule|Module(?<=\wModule)\.\w+\(|Provider\[\]|Provider>|new\s+\w+Pipe\b"
 )
-_BOOTS = (b"NestFactory", b"useGlobal", b"INestApplication", b"NestExpressApp", b"NestFastifyApp")
+_BOOTS = (
+    b"NestFactory", b"CommandFactory", b"useGlobal", b"INestApplication", b"NestExpressApp",
+    b"NestFastifyApp",
+)  # fmt: skip
 """A file with one of these may set up an application in a method."""
 
 

@@ -60,7 +60,7 @@ def kinds_of(facts: FileFacts) -> frozenset[Kind]:
         found.add(Kind.ENTITIES)
     if (
         facts.main is not None
-        or imported & {"NestFactory", "INestApplication", "NestApplication"}
+        or imported & {"NestFactory", "CommandFactory", "INestApplication", "NestApplication"}
         or any(name.startswith("Nest") and name.endswith("Application") for name in imported)
     ):
         found.add(Kind.BOOTSTRAP)

@@ -40,6 +40,9 @@ _CREATES = {
     "createApplicationContext": "context",
 }
 
+_COMMANDS = frozenset({"run", "runWithoutClosing", "createWithoutRunning"})
+"""Methods of `CommandFactory` of nest-commander: each creates an application context."""
+
 _ASIDE = frozenset({"test", "migration", "seed", "script"})
 """Roles of files whose applications serve nobody."""
 
@@ -142,12 +145,16 @@ def _below(expr: Expr) -> Iterator[Expr]:
 def _created(project: Project, frame: Frame, call: Call) -> str:
     """What kind of application a call creates, if it does."""
     name = dotted(call.callee)
-    if not name.endswith(tuple(_CREATES)):
+    if not name.endswith((*_CREATES, *_COMMANDS)):
         return ""
     symbol = symbol_in(project, frame.val(call.callee))
-    if isinstance(symbol, Ext) and symbol.package == CORE and symbol.name.startswith("NestFactory."):
-        return _CREATES.get(symbol.name.partition(".")[2], "")
-    return ""
+    if not isinstance(symbol, Ext):
+        return ""
+    factory, _, method = symbol.name.partition(".")
+    if symbol.package == CORE and factory == "NestFactory":
+        return _CREATES.get(method, "")
+    commands = symbol.package == "nest-commander" and factory == "CommandFactory"
+    return "context" if commands and method in _COMMANDS else ""
 
 
 def _bootstraps(project: Project, site: _Site, call: Call) -> list[Bootstrap]:

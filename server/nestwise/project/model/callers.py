@@ -9,6 +9,7 @@ from nestwise.project.model.project import Project, question
 from nestwise.project.model.symbols import Ext, Here, Ref, items_of, symbol_of, value_of
 
 _QUEUES = ("@nestjs/bull", "@nestjs/bullmq")
+RABBIT = "@golevelup/nestjs-rabbitmq"
 
 
 def called_by(
@@ -26,10 +27,21 @@ def called_by(
         return (None if queue is None or job is None else f"{queue}/{job}".rstrip("/"),)
     if here is None:
         return ("",)
+    if isinstance(deco.symbol, Ext) and deco.symbol.package == RABBIT:
+        return _routed(project, here)
     if kind == "cron":
         return (_schedule(project, deco.args),)
     found = texts_of(project, here)
     return tuple(_pattern(project, here) if text is None else text for text in found)
+
+
+def _routed(project: Project, here: Here) -> tuple[str | None, ...]:
+    """The routing keys of `@RabbitSubscribe({ exchange, routingKey, queue })`, else its queue."""
+    options = value_of(project, here)
+    if not isinstance(options.expr, Obj) or not options.expr.closed:
+        return (None,)
+    named = options.expr.get("routingKey") or options.expr.get("queue") or options.expr.get("name")
+    return texts_of(project, Here(options.path, named)) if named is not None else ("",)
 
 
 def _schedule(project: Project, args: tuple[Here, ...]) -> str | None:

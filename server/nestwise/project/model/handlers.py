@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from nestwise.project.facts import Class, Decorator, Lit, Method, Obj
-from nestwise.project.model.callers import called_by, queue_of, texts_of
+from nestwise.project.model.callers import RABBIT, called_by, queue_of, texts_of
 from nestwise.project.model.classes import (
     NEST,
     executed,
@@ -45,7 +45,13 @@ _KINDS = {
     ("@nestjs/bull", "OnQueueEvent"): "event",
     ("@nestjs/bullmq", "OnQueueEvent"): "event",
     ("@nestjs/bullmq", "OnWorkerEvent"): "event",
+    (RABBIT, "RabbitRPC"): "message",
+    (RABBIT, "RabbitSubscribe"): "event",
+    (RABBIT, "RabbitHandler"): "message",
 }
+_BY_CONTRACT = frozenset({"TsRest", "TsRestHandler"})
+"""Decorators of ts-rest, whose method and path a contract says: one route of it, or all of several."""
+_BROKERED = frozenset({"RABBITRPC", "RABBITSUBSCRIBE", "RABBITHANDLER"})
 _PLACES = {"message": ("controller",), "gateway": ("gateway",)}
 """The classes in which Nest looks for handlers of a kind; for the other kinds it is any provider."""
 _INTERNAL = frozenset({"ONEVENT", "PROCESS", "ONQUEUEEVENT", "ONWORKEREVENT"})
@@ -70,6 +76,12 @@ class Handler(Struct, frozen=True, cache_hash=True):
         """Does the application itself call it: a schedule, an event of its own, a queue? No client does, and
         Nest runs nothing before it."""
         return self.kind == "cron" or self.verb in _INTERNAL
+
+    @property
+    def brokered(self) -> bool:
+        """Does a package call it for a message broker? That is none of Nest's microservices, and yet all that
+        is global runs before it."""
+        return self.verb in _BROKERED
 
     @property
     def name(self) -> str:
@@ -131,9 +143,11 @@ def _handlers(project: Project, ref: Ref, base: Ref, method: Method, role: str) 
         if symbol.package == NEST and symbol.name in VERBS and role == "controller":
             verb, paths = _mapping(project, deco, VERBS[symbol.name])
             last["http"] = Handler(ref, method.name, base, "http", verb, paths)
+        elif symbol.package == "@ts-rest/nest" and symbol.name in _BY_CONTRACT and role == "controller":
+            last["http"] = Handler(ref, method.name, base, "http", "?", (None,))
         elif (kind := _KINDS.get((symbol.package, symbol.name))) is not None:
             received = symbol.package == "@nestjs/microservices"
-            place = "message" if received else kind
+            place = "message" if received else RABBIT if symbol.package == RABBIT else kind
             if role not in _PLACES.get(place, (role,)):
                 continue
             by = called_by(project, ref, base, deco, kind, method.name)

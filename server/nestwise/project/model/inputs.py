@@ -19,6 +19,7 @@ from nestwise.project.facts import (
     Type,
     string,
 )
+from nestwise.project.model.callers import RABBIT
 from nestwise.project.model.classes import NEST, declaring, head_of, method_of
 from nestwise.project.model.decorators import Applied, applied
 from nestwise.project.model.handlers import Handler, handlers_of, taken_by
@@ -52,6 +53,9 @@ _SOURCES = {
     ("@nestjs/websockets", "ConnectedSocket"): "socket",
     ("@nestjs/microservices", "Payload"): "payload",
     ("@nestjs/microservices", "Ctx"): "context",
+    (RABBIT, "RabbitPayload"): "payload",
+    (RABBIT, "RabbitHeader"): "headers",
+    (RABBIT, "RabbitRequest"): "context",
     ("nest-keycloak-connect", "AuthenticatedUser"): "custom",
     ("nestjs-paginate", "Paginate"): "custom",
     ("nestjs-real-ip", "RealIP"): "ip",
@@ -121,6 +125,8 @@ def _undecorated(handler: Handler) -> tuple[str, ...]:
     """What Nest hands to a method without decorated parameters, through the pipes as if they had any."""
     if handler.kind == "gateway":
         return ("socket", "payload")
+    if handler.brokered:
+        return ()  # they get the message past all pipes
     return ("payload", "context") if handler.kind in ("message", "event") else ()
 
 

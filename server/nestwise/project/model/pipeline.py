@@ -159,7 +159,7 @@ def globals_for(handler: Handler, app: Application | None) -> bool | None:
     application connects inherit none unasked."""
     if app is None or handler.kind == "gateway":
         return False
-    if handler.kind in ("message", "event"):
+    if handler.kind in ("message", "event") and not handler.brokered:
         return True if app.kind == "microservice" else app.inherits
     return True
 

@@ -53,7 +53,7 @@ def routes_of(project: Project, app: Application) -> Iterator[Route]:
 def _serves(app: Application | None, handler: Handler) -> bool:
     """Does an application take what calls a handler: requests, or messages? One whose set-up cannot be read
     in full may connect microservices."""
-    if app is None or handler.internal:
+    if app is None or handler.internal or handler.brokered:
         return True
     if handler.kind == "http":
         return app.kind != "microservice"
