@@ -94,3 +94,35 @@ def test_versions_under_a_condition(rows, steps, versions):
 )
 def test_guards_under_a_condition(rows, steps, access):
     assert {row["access"] for row in rows(steps)} == {access}
+
+
+CONDITIONAL = """\
+import {{ Controller, Get, Module }} from '@nestjs/common';
+@Controller('cats') class CatsController {{ @Get() all() {{ return []; }} }}
+@Module({{ controllers: [CatsController] }}) class CatsModule {{}}
+@Module({{ imports: [CatsModule] }}) class OtherModule {{}}
+@Module({metadata})
+export class AppModule {{}}
+export class Guard {{}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("metadata", "certain"),
+    [
+        ("{ imports: [CatsModule] }", True),
+        ("{ controllers: [...(process.env.CATS ? [CatsController] : [])] }", False),
+        ("{ imports: [...(process.env.CATS ? [CatsModule] : [])] }", False),
+        ("{ imports: [...(process.env.CATS ? [OtherModule] : [])] }", False),
+        ("{ imports: [...(process.env.CATS ? [CatsModule] : []), CatsModule] }", True),
+        ("{ imports: [...(process.env.CATS ? [CatsModule] : []), OtherModule] }", True),
+        ("{ imports: [...(process.env.CATS ? [OtherModule] : []), CatsModule] }", True),
+    ],
+)
+def test_controllers_under_a_condition(project, nestwise, metadata, certain):
+    main = MAIN.format(steps="")
+    root = project({"src/main.ts": main, "src/app.module.ts": CONDITIONAL.format(metadata=metadata)})
+    [row] = json.loads(nestwise("routes", "--format", "json", root).stdout)
+    assert (row["path"], row["certain"]) == ("/cats", certain)
+    assert ("it is registered under a condition: CatsController" in row["unknown"]) is not certain
+    assert (" (under a condition)" in nestwise("routes", root).stdout) is not certain

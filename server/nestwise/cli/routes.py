@@ -69,6 +69,7 @@ class Reader:
             "path": route.path,
             "versions": list(route.versions),
             "host": route.host,
+            "certain": route.certain,
             "handler": route.handler.name,
             "module": route.module.name,
         }
@@ -196,9 +197,10 @@ def _block(block: list[Row], width: int, guards: bool) -> list[str]:
     out: list[str] = []
     for row in block:
         start = f"  {row['access']:<{access}}  {row['method']:<{method}}  "
-        lines = (f"{start}{row['path']:<{path}}  {row['handler']}", f"{start}{row['path']}  {row['handler']}")
+        handler = row["handler"] if row["certain"] else f"{row['handler']} (under a condition)"
+        lines = (f"{start}{row['path']:<{path}}  {handler}", f"{start}{row['path']}  {handler}")
         fits = next((line for line in lines if len(line) <= width), None)
-        out += [fits] if fits else [start + row["path"], " " * len(start) + row["handler"]]
+        out += [fits] if fits else [start + row["path"], " " * len(start) + handler]
         if guards and (parts := _guarding(row)):
             out += _wrapped(parts, " " * len(start) + "  ", width)
     return out

@@ -112,24 +112,25 @@ class _Node(Struct, frozen=True):
 
 
 def _scan(project: Project, root: Imported) -> tuple[list[_Node], list[Ext], bool]:
-    nodes: list[_Node] = []
+    nodes: dict[_Key, _Node] = {}
     packages: dict[Ext, None] = {}
     opaque = False
-    seen: set[tuple[Symbol, Module | None, str]] = set()
+    seen: dict[_Key, bool] = {}
     told = tells_apart(project, root)
     stack = [(root, "")]
     while stack:
         imported, made = stack.pop()
         symbol, adds = imported.symbol, imported.adds
-        if (symbol, adds, made) in seen:
+        key = (symbol, adds, made)
+        if key in seen and seen[key] >= imported.certain:
             continue
-        seen.add((symbol, adds, made))
+        seen[key] = imported.certain  # what one module imports for sure is there, whatever others do
         parts: tuple[Module, ...] = ()
         if isinstance(symbol, Ext):
             packages[symbol] = None
         elif isinstance(symbol, Ref) and class_of(project, symbol) is not None:
             parts = (module_of(project, symbol), *((adds,) if adds else ()))
-            nodes.append(_Node(symbol, parts, imported.certain))
+            nodes[key] = _Node(symbol, parts, imported.certain)
         else:
             opaque = True
         owners = [(part, shown_of(symbol)) for part in parts[:1]] + ([(adds, made)] if adds else [])
@@ -139,7 +140,11 @@ def _scan(project: Project, root: Imported) -> tuple[list[_Node], list[Ext], boo
             for number, i in enumerate(part.imports)
         ]
         stack += reversed(below)
-    return nodes, list(packages), opaque
+    return list(nodes.values()), list(packages), opaque
+
+
+_Key = tuple[Symbol, Module | None, str]
+"""A module, by its class, what the dynamic import adds, and where that is made."""
 
 
 def _paths(lists: list[Module]) -> tuple[dict[Symbol, str | None], bool]:

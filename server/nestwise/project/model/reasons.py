@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from nestwise.project.facts import Call, Expr, New, dotted
 from nestwise.project.model.applications import Application
@@ -49,6 +50,9 @@ class Reason(Struct, frozen=True):
 def path_reasons(project: Project, app: Application | None, route: Route) -> tuple[Reason, ...]:
     """Why the path, the versions or the host of a route cannot be told; empty where they can."""
     handler = route.handler
+    if not route.certain:
+        doubt = Reason("it is registered under a condition", handler.controller.name)
+        return (doubt, *path_reasons(project, app, replace(route, certain=True)))
     if "?" not in route.path and "?" not in route.versions:
         return ()
     if handler.kind != "http":

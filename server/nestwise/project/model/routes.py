@@ -38,6 +38,8 @@ class Route(Struct, frozen=True):
     versions: tuple[str, ...] = ()
     """One where it is part of the path, else all that it answers to; empty without versioning."""
     host: str = ""
+    certain: bool = True
+    """False where a condition may leave the controller out."""
 
 
 def routes_of(project: Project, app: Application) -> Iterator[Route]:
@@ -82,7 +84,7 @@ def loose_routes(project: Project) -> Iterator[tuple[Application | None, Route]]
                 continue
             if role_of_class(project, ref) in ("controller", "resolver", "gateway"):
                 app = _likely(project, path, served)
-                for route in routes_of_controller(project, app, Placed(ref, NOWHERE, "", False)):
+                for route in routes_of_controller(project, app, Placed(ref, NOWHERE)):
                     yield app, route
 
 
@@ -110,7 +112,8 @@ def routes_of_controller(project: Project, app: Application | None, placed: Plac
 
 def _plain(handler: Handler, placed: Placed) -> Iterator[Route]:
     for path in handler.paths:
-        yield Route(handler, placed.module, path if path is not None else "?", path or "")
+        shown = path if path is not None else "?"
+        yield Route(handler, placed.module, shown, path or "", certain=placed.certain)
 
 
 def _served(
@@ -135,6 +138,7 @@ def _served(
                 declared,
                 tuple(group),
                 options.host or "",
+                placed.certain,
             )
 
 
