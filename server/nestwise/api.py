@@ -1,4 +1,11 @@
-"""Everything that a rule may use, and nothing else. This module is the boundary that stays stable."""
+"""Everything that a rule may use, and nothing else. This module is the boundary that stays stable.
+
+What few checks need, and takes long to import, is a function here that imports it when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
@@ -134,6 +141,9 @@ from nestwise.syntax.names import cast_around, declares, is_name, line_of, spare
 from nestwise.syntax.nodes import ancestors, callee_of, child, named, pair_of, span_of, this_at, walk
 from nestwise.syntax.text import Edit, Span
 
+if TYPE_CHECKING:
+    from nestwise.project.model.effect_records import Effects
+
 __all__ = [
     "LEVELS",
     "OPTIONS_AT",
@@ -209,6 +219,7 @@ __all__ = [
     "Written",
     "access_of",
     "always_throws",
+    "ambient",
     "ancestors",
     "answered_by",
     "application_at",
@@ -231,6 +242,7 @@ __all__ = [
     "declaration",
     "declares",
     "dotted",
+    "effects_of",
     "elements_for",
     "error_kind",
     "exits_of",
@@ -277,6 +289,7 @@ __all__ = [
     "nested_of",
     "nesting_for",
     "only_allows",
+    "own_effects",
     "own_method",
     "own_options",
     "package_of",
@@ -314,3 +327,24 @@ __all__ = [
     "with_arguments",
     "written",
 ]
+
+
+def own_effects(project: Project, ref: Ref, method: str) -> Effects:
+    """What a method that a class itself declares does to the data by its own calls."""
+    from nestwise.project.model import effects
+
+    return effects.own_effects(project, ref, method)
+
+
+def effects_of(project: Project, ref: Ref, method: str) -> Effects:
+    """What a method does to the data, with what the services that it calls do for it."""
+    from nestwise.project.model import effects
+
+    return effects.effects_of(project, ref, method)
+
+
+def ambient(project: Project, ref: Ref, method: str) -> str:
+    """Does a decorator run the method in a transaction? Empty for no."""
+    from nestwise.project.model import effects
+
+    return effects.ambient(project, ref, method)

@@ -71,3 +71,15 @@ def controller_injected(file: File, project: Project) -> Iterator[Mutant]:
             at = cls.ctor[0].at.start
             added = Edit(Span(at, at), f"private readonly mutated: {cls.name}, ")
             yield Mutant((added,), added.span)
+
+
+@breaks("thin-controller/no-transaction")
+def transaction_in_a_handler(file: File, project: Project) -> Iterator[Mutant]:
+    for method in _plain(file, project):
+        cls = file.facts.class_at(method.name_at.start)
+        if cls is not None and cls.ctor:
+            edit, name = importing(file, "DataSource", "typeorm")
+            at = cls.ctor[0].at.start
+            added = Edit(Span(at, at), f"private readonly mutated: {name}, ")
+            begun = first_in(method, "void this.mutated.transaction(async () => undefined);")
+            yield Mutant((edit, added, begun), method.name_at.span)
