@@ -83,6 +83,7 @@ from nestwise.project.model.guards import Does, guard_of, parts_of
 from nestwise.project.model.handlers import Handler, controller_options, handlers_in, handlers_of
 from nestwise.project.model.importing import specifier_of
 from nestwise.project.model.inputs import Input, inputs_in, inputs_of
+from nestwise.project.model.instances import makeable_at, not_injected
 from nestwise.project.model.loggers import (
     Form,
     Logger,
@@ -279,6 +280,7 @@ __all__ = [
     "logger_of",
     "looks_like_logger",
     "made_error",
+    "makeable_at",
     "meant",
     "mentions",
     "method_decorators",
@@ -288,6 +290,7 @@ __all__ = [
     "needs_of",
     "nested_of",
     "nesting_for",
+    "not_injected",
     "only_allows",
     "own_effects",
     "own_method",

@@ -3,7 +3,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nestwise.api import Access, Edit, File, Project, Span, access_of, handlers_in, inputs_of
+from nestwise.api import (
+    Access,
+    Edit,
+    File,
+    Name,
+    Project,
+    Ref,
+    Span,
+    access_of,
+    class_of,
+    followed,
+    handlers_in,
+    inputs_of,
+    not_injected,
+    resolve,
+)
 
 from tests.recall.mutation import Mutant, breaks, decorators_named, method_of, without
 
@@ -31,3 +46,22 @@ def throttler_guard_unbound(file: File, project: Project) -> Iterator[Mutant]:
     bound, module = _THROTTLER.search(file.data), _MODULE.search(file.data)
     if bound and module:
         yield Mutant((Edit(Span(bound.start(), bound.end()), ""),), Span(module.start(), module.end()))
+
+
+@breaks("guards/always-allows")
+def check_switched_off(file: File, project: Project) -> Iterator[Mutant]:
+    for cls in file.facts.classes:
+        method = cls.method("canActivate")
+        if method is not None and not cls.abstract and not cls.inside:
+            yield Mutant((Edit(method.body_at.span, "{ return true; }"),), method.name_at.span)
+
+
+@breaks("guards/guard-instance")
+def guard_made_by_hand(file: File, project: Project) -> Iterator[Mutant]:
+    for cls in file.facts.classes:
+        every = (*cls.decorators, *(d for m in cls.methods for d in m.decorators))
+        for decorator in decorators_named(every, "UseGuards"):
+            for arg in (a for a in decorator.args if isinstance(a, Name)):
+                guard = followed(project, resolve(project, file.path, arg.id))
+                if isinstance(guard, Ref) and class_of(project, guard) and not_injected(project, guard, 0):
+                    yield Mutant((Edit(arg.at.span, f"new {arg.id}()"),), decorator.at.span)

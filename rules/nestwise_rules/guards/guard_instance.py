@@ -1,0 +1,140 @@
+from collections.abc import Iterator
+
+from nestwise.api import (
+    Edit,
+    Ext,
+    File,
+    Finding,
+    Fix,
+    Node,
+    Project,
+    Ref,
+    Safety,
+    Span,
+    ancestors,
+    child,
+    followed,
+    makeable_at,
+    named,
+    not_injected,
+    pair_of,
+    resolve,
+    rule,
+    span_of,
+    walk,
+)
+
+_QUERY = """
+[
+  (call_expression
+    function: [(identifier) (member_expression)] @holder
+    arguments: (arguments (new_expression) @made))
+  (pair key: (property_identifier) @holder value: (new_expression) @made)
+  (pair key: (property_identifier) @holder value: (arrow_function body: (new_expression) @made))
+]
+"""
+
+
+_HOLDERS = frozenset({"UseGuards", "useGlobalGuards", "useValue", "useFactory"})
+
+
+def give_the_class(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
+    """The class in place of the instance, so that Nest makes it."""
+    node = file.source.node_at(finding.span)
+    made = _made_in(node, finding.data) if node is not None else None
+    if made is None:
+        return
+    name = file.text_of(child(made, "constructor"))
+    guard = _symbol(project, file, name)
+    outer = next((a for a in ancestors(made) if a.type in ("call_expression", "pair")), None)
+    if not isinstance(guard, Ref) or outer is None or outer.parent is None:
+        return
+    title, edit = f"Let Nest make `{name}`", Edit(span_of(made), name)
+    if outer.type == "pair":
+        title, edit = f"Let Nest make `{name}` with `useClass`", Edit(span_of(outer), f"useClass: {name}")
+        if pair_of(file.source, outer.parent, "inject") is not None:
+            return
+    elif not file.text_of(child(outer, "function")).endswith("UseGuards"):
+        return
+    cls = file.class_at(made)
+    safe = cls is not None and makeable_at(project, Ref(file.path, cls.name), guard)
+    yield Fix(title, (edit,), Safety.SAFE if safe else Safety.UNSAFE)
+
+
+def _plausible(holder: Node, made: Node, file: File) -> bool:
+    return file.text_of(holder).rpartition(".")[2] in _HOLDERS
+
+
+@rule(
+    level="warning",
+    since="0.1.0",
+    query=_QUERY,
+    when=rb"UseGuards|useGlobalGuards|APP_GUARD",
+    plausible=_plausible,
+    fixes=give_the_class,
+)
+def guard_instance(holder: Node, made: Node, file: File, project: Project) -> Iterator[Finding]:
+    if not _plausible(holder, made, file) or not _binds(holder, file, project):
+        return
+    name, missing = _lacks(made, file, project)
+    if not missing:
+        return
+    what = " and ".join(f"`{one}`" for one in missing)
+    place = file.text_of(holder)
+    how = (
+        f"give the class to `{place}`"
+        if place.endswith("UseGuards")
+        else "bind the class with `APP_GUARD`"
+        if place.endswith("useGlobalGuards")
+        else "give the class to `useClass`"
+    )
+    yield Finding(
+        _place(made),
+        f"`new {name}()` is made by hand, so Nest injects nothing: {what} of `{name}` "
+        f"{'are' if len(missing) > 1 else 'is'} undefined when a request comes. Let Nest make it: {how}",
+        data=file.text_of(made),
+    )
+
+
+def _binds(holder: Node, file: File, project: Project) -> bool:
+    """Is it a place in which Nest takes guards?"""
+    text = file.text_of(holder)
+    if text.endswith("useGlobalGuards"):
+        return holder.type == "member_expression"
+    if text.endswith("UseGuards"):
+        return _symbol(project, file, text) == Ext("@nestjs/common", "UseGuards")
+    pair = holder.parent
+    provided = pair_of(file.source, pair.parent, "provide") if pair is not None and pair.parent else None
+    token = file.text_of(child(provided, "value"))
+    return bool(token) and _symbol(project, file, token) == Ext("@nestjs/core", "APP_GUARD")
+
+
+def _lacks(made: Node, file: File, project: Project, depth: int = 0) -> tuple[str, tuple[str, ...]]:
+    """The class of an instance, and the names of what Nest would have injected; or those of an argument of it
+    that is made by hand, too."""
+    name = file.text_of(child(made, "constructor"))
+    symbol = _symbol(project, file, name)
+    args = named(child(made, "arguments"))
+    if not isinstance(symbol, Ref) or any(a.type == "spread_element" for a in args) or depth > 8:
+        return name, ()
+    missing = tuple(need.name for need in not_injected(project, symbol, len(args)) if need.name)
+    if missing:
+        return name, missing
+    inner = (_lacks(a, file, project, depth + 1) for a in args if a.type == "new_expression")
+    return next((found for found in inner if found[1]), (name, ()))
+
+
+def _symbol(project: Project, file: File, name: str) -> object:
+    return followed(project, resolve(project, file.path, name))
+
+
+def _place(made: Node) -> Span:
+    """The decorator around it, else the instance itself."""
+    call = made.parent.parent if made.parent is not None else None
+    outer = call.parent if call is not None else None
+    return span_of(outer if outer is not None and outer.type == "decorator" else made)
+
+
+def _made_in(node: Node, text: str) -> Node | None:
+    """The instance with that text at a place, or in the decorator there."""
+    return next((n for n in walk(node) if n.type == "new_expression" and n.text == text.encode()), None)
