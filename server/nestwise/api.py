@@ -23,6 +23,7 @@ from nestwise.lint.log_calls import (
     with_arguments,
 )
 from nestwise.lint.own_logger import Reached, logger_at
+from nestwise.lint.risky_calls import Risk, calls_in, path_of, risky_call
 from nestwise.lint.rule import FileEdits, Finding, Fix, Related, Rule, Safety, Tag, rule
 from nestwise.lint.unchecked import unchecked_inputs
 from nestwise.project.facts import (
@@ -199,6 +200,7 @@ __all__ = [
     "Reached",
     "Ref",
     "Related",
+    "Risk",
     "Role",
     "Rule",
     "Safety",
@@ -230,6 +232,7 @@ __all__ = [
     "authenticates",
     "called_access",
     "callee_of",
+    "calls_in",
     "cast_around",
     "checks_at",
     "checks_itself",
@@ -298,12 +301,14 @@ __all__ = [
     "package_of",
     "pair_of",
     "parts_of",
+    "path_of",
     "pipe_of",
     "public_markers",
     "redacts",
     "refuses_itself",
     "resolve",
     "resolve_link",
+    "risky_call",
     "role_of_class",
     "route_of",
     "rule",

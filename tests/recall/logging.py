@@ -49,3 +49,13 @@ def stack_left_out(file: File, project: Project) -> Iterator[Mutant]:
         catch = file.data.rfind(b"catch (" + call[2], 0, call.start())
         if catch >= 0 and b"\n  }\n" not in file.data[catch : call.start()]:
             yield Mutant((Edit(Span(*call.span(1)), ""),), Span(call.start(), call.end()))
+
+
+_CATCH = re.compile(rb"\bcatch \(\w+\) \{\s*(?:this\.)?logger\.\w+\([^;{}]*\);?\s*(?=\})")
+
+
+@breaks("logging/swallowed-error")
+def log_left_out(file: File, project: Project) -> Iterator[Mutant]:
+    for catch in _CATCH.finditer(file.data):
+        body = file.data.index(b"{", catch.start()) + 1
+        yield Mutant((Edit(Span(body, catch.end()), ""),), Span(catch.start(), catch.start() + 5))
