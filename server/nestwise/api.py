@@ -132,7 +132,7 @@ from nestwise.project.model.types import Meant, has_strict_nulls, meant, written
 from nestwise.project.model.validation import Effect, Use, inputs_at, unrun_inputs, uses_of
 from nestwise.project.model.validators import (
     Wanted,
-    elements_for,
+    fitting_for,
     has_validator_packages,
     nesting_for,
     validators_for,
@@ -251,6 +251,7 @@ __all__ = [
     "error_kind",
     "exits_of",
     "file_at",
+    "fitting_for",
     "followed",
     "fully_checked",
     "gaps_of",

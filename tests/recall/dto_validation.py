@@ -23,7 +23,7 @@ from nestwise.api import (
     walk,
 )
 
-from tests.recall.mutation import Mutant, breaks, decorators_named, method_of, without
+from tests.recall.mutation import Mutant, breaks, decorators_named, importing, method_of, without
 
 _CREATED = re.compile(rb"NestFactory\.create")
 
@@ -96,6 +96,24 @@ def each_given_to_validators_of_one_value(file: File, project: Project) -> Itera
                 where = Span(only.at.end - 1, only.at.end - 1)
                 before = {"IsString": "", "IsUUID": "undefined, ", "IsEmail": "{}, "}[only.name]
                 yield Mutant((Edit(where, f"{before}{{ each: true }}"),), prop.name_at.span)
+
+
+@breaks("dto-validation/validator-mismatch")
+def texts_validated_as_booleans(file: File, project: Project) -> Iterator[Mutant]:
+    for prop, found in _validated(file, project):
+        if isinstance(prop.type, TName) and prop.type.name == "string":
+            for decorator in decorators_named(found, "IsString"):
+                edit, local = importing(file, "IsBoolean", "class-validator")
+                word = Span(decorator.at.start + 1, decorator.at.start + 1 + len("IsString"))
+                yield Mutant((edit, Edit(word, local)), prop.name_at.span)
+
+
+@breaks("dto-validation/validator-mismatch")
+def conversion_of_dates_removed(file: File, project: Project) -> Iterator[Mutant]:
+    for prop, found in _validated(file, project):
+        if any(decorators_named(found, "IsDate")):
+            for decorator in decorators_named(prop.decorators, "Type"):
+                yield Mutant((without(file, decorator.at),), prop.name_at.span)
 
 
 @breaks("dto-validation/no-validation-pipe")

@@ -14,7 +14,7 @@ from nestwise.api import (
     Safety,
     checks_at,
     contradictions_of,
-    elements_for,
+    fitting_for,
     own_options,
     rule,
     shape_of,
@@ -59,7 +59,7 @@ def _check_elements(finding: Finding, file: File, project: Project) -> Iterator[
     ref = Ref(file.path, owner)
     prop = shape_of(project, ref).prop(name)
     one = next((c for c in contradictions_of(project, ref) if (c.prop, c.kind) == (name, "elements")), None)
-    wanted = elements_for(project, prop, one.use) if prop is not None and one is not None else ()
+    wanted = fitting_for(project, prop, one.use) if prop is not None and one is not None else ()
     names = file.imported_all((w.name, w.module) for w in wanted)
     if not wanted or names is None:
         return

@@ -124,6 +124,12 @@ class File:
 
         return decorated(self.source, name, decorators, self.style)
 
+    def redecorated(self, decorator: Span, decorators: Sequence[str]) -> Edit:
+        """The edit that puts decorators, written with `@`, in the place of one."""
+        from nestwise.syntax.decorate import redecorated
+
+        return redecorated(self.source, decorator, decorators, self.style)
+
     def undecorated(self, decorator: Span) -> Edit:
         """The edit that takes a decorator away, and its line where nothing else is on it."""
         from nestwise.syntax.decorate import undecorated

@@ -33,6 +33,17 @@ def decorated(source: Source, name: Span, decorators: Sequence[str], style: Styl
     return Edit(Span(start, start), "".join(f"{line}{eol}{indent}" for line in lines))
 
 
+def redecorated(source: Source, decorator: Span, decorators: Sequence[str], style: Style) -> Edit:
+    """The edit that puts decorators in the place of one: on lines of their own where that has one."""
+    data = source.text.data
+    indent, before = line_at(source, decorator.start)
+    if before.strip() or data[decorator.end :].lstrip(b" \t")[:1] not in (b"\n", b"\r"):
+        return Edit(decorator, " ".join(decorators))
+    eol = newline(data)
+    lines = [call_in_line(text, indent, columns(indent), style, eol) for text in decorators]
+    return Edit(decorator, f"{eol}{indent}".join(lines))
+
+
 def undecorated(source: Source, decorator: Span) -> Edit:
     """The edit that takes a decorator away, and its line where nothing else is on it."""
     data = source.text.data

@@ -113,8 +113,8 @@ def _of_array(prop: Prop, use: Use, inner: frozenset[str]) -> Iterator[Contradic
         yield Contradiction("each", use, prop.name, refusing, frozenset({"array"}), always)
     if lists and inner and "array" not in inner:
         yield Contradiction("inner", use, prop.name, lists, inner)
-    if inner:
-        yield from _against(prop, use, tuple(check for check in asked if check not in lists), inner)
+    fitting = _against(prop, use, tuple(check for check in asked if check not in lists), inner)
+    yield from (one for one in fitting if one.kind == "refused" or not (refusing or lists))
     if inner and not (inner & {"object", "array"} or asked or refusing) and _unasked(prop):
         yield Contradiction("elements", use, prop.name, checks, inner)
 
@@ -145,7 +145,9 @@ def _against(
         always = any(check.refuses(may_come) for check in refusing)
         yield Contradiction("refused", use, prop.name, refusing, seen, always)
     elif seen and not converted and kinds == {"date"} and (passing := tuple(c for c in checks if c.takes)):
-        yield Contradiction("untrue", use, prop.name, passing, seen)
+        arriving = seen.intersection(*(check.takes for check in passing))
+        if arriving:
+            yield Contradiction("untrue", use, prop.name, passing, arriving)
 
 
 def _seen(prop: Prop, use: Use, kinds: frozenset[str]) -> tuple[frozenset[str], bool]:

@@ -37,18 +37,19 @@ def validators_for(project: Project, prop: Prop, use: Use) -> tuple[Wanted, ...]
     if kind.kind == "array":
         if text or kind.of is None or kind.of.kind == "array":
             return ()
-        inner = tuple(_checks(project, prop, kind.of, each=True, text=False))
+        inner = tuple(_checks(project, prop, kind.of, use, each=True, text=False))
         found = (Wanted("IsArray", VALIDATOR), *inner) if inner else ()
     else:
-        found = tuple(_checks(project, prop, kind, each=False, text=text))
+        found = tuple(_checks(project, prop, kind, use, each=False, text=text))
     return (*_presence(prop), *found) if found else ()
 
 
-def elements_for(project: Project, prop: Prop, use: Use) -> tuple[Wanted, ...]:
-    """The decorators that check each element of an array, by their type."""
-    kind = prop.meant.of
-    text = use.text and not use.nested
-    return tuple(_checks(project, prop, kind, each=True, text=text)) if kind is not None else ()
+def fitting_for(project: Project, prop: Prop, use: Use) -> tuple[Wanted, ...]:
+    """The decorators that check what the type promises, of an array each element, whatever is there."""
+    kind, text = prop.meant, use.text and not use.nested and use.effect.implicit is not True
+    many = kind.kind == "array"
+    inner = kind.of if many else kind
+    return tuple(_checks(project, prop, inner, use, each=many, text=text)) if inner is not None else ()
 
 
 def has_validator_packages(project: Project, path: str) -> bool:
@@ -86,8 +87,11 @@ def _allows(kind: Type | None, word: str) -> bool:
     )
 
 
-def _checks(project: Project, prop: Prop, kind: Meant, *, each: bool, text: bool) -> Iterator[Wanted]:
-    made = prop.marks.typed or prop.marks.transformed
+def _checks(
+    project: Project, prop: Prop, kind: Meant, use: Use, *, each: bool, text: bool
+) -> Iterator[Wanted]:
+    by_type = use.effect.implicit is True and not each and not kind.nullable
+    made = prop.marks.typed or prop.marks.transformed or by_type
     option = _EACH if each else ""
     match kind.kind:
         case "scalar" if kind.name in _PLAIN:
@@ -133,4 +137,4 @@ def _is_before(project: Project, kind: Meant, prop: Prop) -> bool:
     return enum is not None and cls is not None and enum.at.start < cls.at.start
 
 
-__all__ = ["Wanted", "elements_for", "has_validator_packages", "nesting_for", "validators_for"]
+__all__ = ["Wanted", "fitting_for", "has_validator_packages", "nesting_for", "validators_for"]
