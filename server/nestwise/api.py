@@ -247,7 +247,6 @@ __all__ = [
     "declares",
     "dotted",
     "effects_of",
-    "elements_for",
     "error_kind",
     "exits_of",
     "file_at",
