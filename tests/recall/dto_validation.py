@@ -52,9 +52,13 @@ def _validated(file: File, project: Project) -> Iterator[tuple[Property, list[De
 
 @breaks("dto-validation/unvalidated-property")
 def validators_removed(file: File, project: Project) -> Iterator[Mutant]:
-    for prop, found in _validated(file, project):
+    checked = list(_validated(file, project))
+    for prop, found in checked:
         if not prop.optional and len(found) == len(prop.decorators):
-            yield Mutant(tuple(without(file, d.at) for d in found), prop.name_at.span)
+            cls = next(c for c in file.facts.classes if prop in c.properties)
+            alone = sum(other in cls.properties for other, _ in checked) == 1
+            at = cls.name_at if alone else prop.name_at  # a class where nothing is checked is one finding
+            yield Mutant(tuple(without(file, d.at) for d in found), at.span)
 
 
 @breaks("dto-validation/nested-not-validated")
