@@ -102,6 +102,21 @@ SUBJECTS: Mapping[type, Callable[[File, Project], Iterable[Any]]] = {
 """What a rule can visit. A new kind of subject is one line here."""
 
 
+class Visited:
+    """What rules visit in one file; looked up once for all of them."""
+
+    def __init__(self, file: File, project: Project) -> None:
+        self._file = file
+        self._project = project
+        self._found: dict[type, tuple[Any, ...]] = {}
+
+    def of(self, kind: type) -> tuple[Any, ...]:
+        found = self._found.get(kind)
+        if found is None:
+            found = self._found[kind] = tuple(SUBJECTS[kind](self._file, self._project))
+        return found
+
+
 @dataclass(frozen=True, eq=False)
 class Rule:
     id: str
@@ -121,11 +136,12 @@ class Rule:
         project: Project,
         options: Options,
         preset: Preset,
+        visited: Visited,
         matches: Iterable[Captures] = (),
     ) -> Iterator[Finding]:
         given = {File: file, Project: project, Options: options, Preset: preset}
         shared = {name: given[kind] for name, kind in self.needs.shared.items()}
-        for subject in self.needs.visits(file, project, matches):
+        for subject in self.needs.visits(visited, matches):
             yield from self.check(**subject, **shared) or ()
 
     def may_find(self, file: File, matches: Iterable[Captures]) -> bool:
@@ -215,11 +231,11 @@ class Needs:
                 raise TypeError(f"{check.__module__}: cannot provide `{name}: {kind}`")
         return needs
 
-    def visits(self, file: File, project: Project, matches: Iterable[Captures]) -> Iterator[dict[str, Any]]:
+    def visits(self, visited: Visited, matches: Iterable[Captures]) -> Iterator[dict[str, Any]]:
         if self.query:
             yield from ({name: match[name] for name in self.nodes} for match in matches)
         elif self.subject:
             name, kind = self.subject
-            yield from ({name: item} for item in SUBJECTS[kind](file, project))
+            yield from ({name: item} for item in visited.of(kind))
         else:
             yield {}

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from nestwise.lint.file import File
 from nestwise.lint.registry import packs
-from nestwise.lint.rule import Captures, Finding, Rule
+from nestwise.lint.rule import Captures, Finding, Rule, Visited
 from nestwise.lint.suppress import Suppression, judge, matches, suppressions_in
 from nestwise.lint.unused_suppression import ID, Comments, unused_suppression
 from nestwise.project.facts import Class
@@ -98,7 +98,7 @@ class Linter:
             for rule in self._rules.values()
             if rule.id not in self._off and rule.id != ID
         ]
-        self._on = {role: tuple(one for one in on if role in one.rule.roles) for role in Role}
+        self._on = {role: {one.rule.id: one for one in on if role in one.rule.roles} for role in Role}
         self._queried = tuple(one.rule for one in on if one.rule.needs.query)
         self._project = Project({}, Layout(), Resolver(Layout(), frozenset()))
 
@@ -116,14 +116,15 @@ class Linter:
         return self._look(file)[0]
 
     def _look(self, file: File) -> tuple[Look, _Matches]:
-        on = self._on[role_of(file.path)]
+        on = self._on[role_of(file.path)].values()
         triggered = {o.rule for o in on if o.rule.needs.query and o.rule.when.search(file.data)}
         seen = self._matches(file, triggered)
         found: list[tuple[str, Finding]] = []
         failures: list[Failure] = []
+        visited = Visited(file, self._project)
         for one in on:
             if one.alone:
-                some = self._run(one, file, self._project, seen, failures)
+                some = self._run(one, file, self._project, visited, seen, failures)
                 found += [(one.rule.id, finding) for finding in some]
         asking = [o.rule for o in on if not o.alone and o.rule in seen]
         matched = tuple(rule.id for rule in asking if _worth(rule, file, seen))
@@ -138,13 +139,14 @@ class Linter:
             look, seen = self._look(file)
         else:
             seen = self._matches(file, {self._rules[rule] for rule in look.matched})
-        by_id = {one.rule.id: one for one in self._on[role_of(file.path)]}
+        by_id = self._on[role_of(file.path)]
         found = [_diagnostic(by_id[rule], finding) for rule, finding in look.found]
         failures = list(look.failures)
+        visited = Visited(file, project)
         with project.recording() as reads:
             for one in by_id.values():
                 if not one.alone:
-                    some = self._run(one, file, project, seen, failures)
+                    some = self._run(one, file, project, visited, seen, failures)
                     found += [_diagnostic(one, finding) for finding in some]
         found = list(dict.fromkeys(found))
         if look.suppressions:
@@ -153,14 +155,24 @@ class Linter:
         return Checked(file, self.settings, tuple(found), tuple(failures), tuple(reads), project.revision)
 
     def _run(
-        self, one: _Active, file: File, project: Project, seen: _Matches, failures: list[Failure]
+        self,
+        one: _Active,
+        file: File,
+        project: Project,
+        visited: Visited,
+        seen: _Matches,
+        failures: list[Failure],
     ) -> list[Finding]:
         rule = one.rule
-        if rule.needs.query and rule not in seen:
+        needs = rule.needs
+        if needs.query and rule not in seen:
             return []
         found: list[Finding] = []
         try:
-            for finding in rule.run(file, project, one.options, self.settings.preset, seen.get(rule, ())):
+            if needs.subject is not None and not visited.of(needs.subject[1]):
+                return []
+            preset, matches = self.settings.preset, seen.get(rule, ())
+            for finding in rule.run(file, project, one.options, preset, visited, matches):
                 found.append(finding)
         except Exception as error:  # one broken rule must not take the others down
             import logging  # 5 ms that a check without failures need not pay
