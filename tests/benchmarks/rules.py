@@ -50,6 +50,11 @@ def main() -> int:
     spent.clear()
     for file in files:
         workspace.linter.check(file, workspace.project)
+    for rule in workspace.rules:
+        start = time.process_time()
+        for file in files if rule.needs.query else ():
+            rule.when(file.data)
+        spent[rule.id] += time.process_time() - start
     own = dict(spent)
     spent.clear()
     strokes = _typed(workspace)

@@ -36,6 +36,9 @@ _VALUES = {
 }
 """Functions of packages that make a result which says that something failed."""
 _NAME = re.compile(r"(?:^|\.)(?:[lL]eft(?:IO|Task)?|[eE]rr(?:Async)?|fail|\w*(?:Exception|Error)\w*)$")
+_WORDS = (b"new ", b"Exception", b"Error", b"eft(", b"eftIO(", b"eftTask(", b"rr(", b"rrAsync(", b"fail(")
+_BEFORE = re.compile(rb"(?:^|[;{})\n])[ \t]*[\w.$]*$|\breturn\s+$")
+"""What stands before such a word where a statement begins, or where it is returned."""
 _FUNCTIONS = frozenset(
     {"arrow_function", "function_expression", "function_declaration", "generator_function"}
 )
@@ -56,11 +59,21 @@ def throw_or_return(finding: Finding, file: File, project: Project) -> Iterator[
     yield Fix(title, (file.insert(statement.start_byte, f"{word} "),), safety)
 
 
+def _may_drop(data: bytes) -> bool:
+    """Does a statement begin with something that may make an error, or return what `new` makes?"""
+    for word in _WORDS:
+        place = data.find(word)
+        while place >= 0:
+            if _BEFORE.search(data, max(place - 80, 0), place):
+                return True
+            place = data.find(word, place + 1)
+    return False
+
+
 @rule(
     level="error",
     since="0.1.0",
-    when=rb"(?m)(?:^|[;{})])[ \t]*new\s|return\s+new\s"
-    rb"|(?:Exception|Error|[lL]eft|\b[eE]rr(?:Async)?|fail)\w*\s*\(",
+    when=_may_drop,
     plausible=lambda made, file: made.type == "new_expression" or bool(_NAME.search(_called(made, file))),
     fixes=throw_or_return,
     query="""

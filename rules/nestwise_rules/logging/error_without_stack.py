@@ -65,7 +65,7 @@ def with_stack(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
     level="warning",
     since="0.1.0",
     plausible=may_drop,
-    when=rb"\bcatch\b",
+    when=rb"catch\b",
     roles=frozenset({Role.PRODUCTION}),
     fixes=with_stack,
     query="(catch_clause parameter: (identifier) @error body: (statement_block) @body)",

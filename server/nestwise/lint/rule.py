@@ -126,7 +126,7 @@ class Rule:
     check: Check
     fixes: Fixes | None
     roles: frozenset[Role]
-    when: re.Pattern[bytes]
+    when: Callable[[bytes], object]
     plausible: Plausible | None
     needs: Needs
 
@@ -174,7 +174,7 @@ def rule(
     level: str,
     since: str,
     query: str | None = None,
-    when: bytes = b"",
+    when: bytes | Callable[[bytes], object] = b"",
     plausible: Plausible | None = None,
     fixes: Fixes | None = None,
     strict: bool = False,
@@ -182,16 +182,20 @@ def rule(
 ) -> Callable[[Check], Rule]:
     """Turn a function into a rule. Its id is the folder's name and its own, with dashes.
 
-    `when`: a pattern without which a file holds nothing for a rule with a query; such files need not be
-    parsed. `plausible`: a function of captures and the `File`: without it a match is nothing for the rule,
-    whatever the project holds. A file without such a match need not be parsed again when that is known.
+    `when`: a pattern, or a test of the text, without which a file holds nothing for a rule with a query; such
+    files need not be parsed. It is asked of every file: a pattern that does not begin with plain letters
+    is slow, and a function that looks for them first is fast.
+
+    `plausible`: a function of captures and the `File`: without it a match is nothing for the rule, whatever
+    the project holds. A file without such a match need not be parsed again when that is known.
     """
 
     def decorate(check: Check) -> Rule:
         family = check.__module__.split(".")[-2].replace("_", "-")
         name = check.__name__.replace("_", "-")
         return Rule(
-            f"{family}/{name}", Level(level), since, strict, check, fixes, roles, re.compile(when),
+            f"{family}/{name}", Level(level), since, strict, check, fixes, roles,
+            re.compile(when).search if isinstance(when, bytes) else when,
             plausible, Needs.of(check, query),
         )  # fmt: skip
 

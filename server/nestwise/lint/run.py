@@ -117,7 +117,7 @@ class Linter:
 
     def _look(self, file: File) -> tuple[Look, _Matches]:
         on = self._on[role_of(file.path)].values()
-        triggered = {o.rule for o in on if o.rule.needs.query and o.rule.when.search(file.data)}
+        triggered = {o.rule for o in on if o.rule.needs.query and o.rule.when(file.data)}
         seen = self._matches(file, triggered)
         found: list[tuple[str, Finding]] = []
         failures: list[Failure] = []
