@@ -122,6 +122,6 @@ def _whole(data: bytes, comment: Span) -> Span:
 
 
 UNUSED = Rule(
-    ID, Level.INFORMATION, "0.1.0", False, unused_suppression, remove, frozenset(Role), re.compile(b""),
+    ID, Level.INFORMATION, "0.1.0", False, unused_suppression, remove, frozenset(Role), lambda data: True,
     None, Needs(None),
 )  # fmt: skip
