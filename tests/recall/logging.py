@@ -59,3 +59,13 @@ def log_left_out(file: File, project: Project) -> Iterator[Mutant]:
     for catch in _CATCH.finditer(file.data):
         body = file.data.index(b"{", catch.start()) + 1
         yield Mutant((Edit(Span(body, catch.end()), ""),), Span(catch.start(), catch.start() + 5))
+
+
+_NAMED = re.compile(rb"new Logger\(([A-Z]\w+)\.name\)")
+
+
+@breaks("logging/logger-context")
+def context_left_out(file: File, project: Project) -> Iterator[Mutant]:
+    for made in _NAMED.finditer(file.data):
+        if any(cls.name.encode() == made[1] and not cls.inside for cls in file.facts.classes):
+            yield Mutant((Edit(Span(made.end(1) - len(made[1]), made.end() - 1), ""),), Span(*made.span()))

@@ -91,9 +91,11 @@ def unwrapped(node: Node) -> Node:
     return node
 
 
-def log_calls(body: Node, file: File, methods: frozenset[str] = LEVELS) -> Iterator[Node]:
-    """The calls in a block, though not in functions and `catch` clauses within it, that may write to a log:
-    of a method of that name."""
+def log_calls(
+    body: Node, file: File, methods: frozenset[str] = LEVELS, *, deep: bool = False
+) -> Iterator[Node]:
+    """The calls in a block that may write to a log: of a method of that name. Only where they are `deep` are
+    those meant that stand in functions and `catch` clauses within the block, too."""
     stack = [body]
     while stack:
         node = stack.pop()
@@ -102,7 +104,7 @@ def log_calls(body: Node, file: File, methods: frozenset[str] = LEVELS) -> Itera
             member = function is not None and function.type == "member_expression"
             if member and file.text_of(child(function, "property")) in methods:
                 yield node
-        if node is body or node.type not in _APART:
+        if deep or node is body or node.type not in _APART:
             stack.extend(reversed(node.named_children))
 
 
