@@ -24,6 +24,7 @@ from tests.recall.mutation import Mutant, breaks, decorators_named, method_of, w
 
 _THROTTLER = re.compile(rb"\{\s*provide:\s*APP_GUARD,\s*useClass:\s*ThrottlerGuard,?\s*\},?\s*")
 _MODULE = re.compile(rb"ThrottlerModule\.forRoot")
+_FOR_ROUTES = re.compile(rb"\s*\.forRoutes\([^()]*\)(?=;|\s*$)", re.M)
 
 
 @breaks("guards/unguarded-route")
@@ -65,3 +66,11 @@ def guard_made_by_hand(file: File, project: Project) -> Iterator[Mutant]:
                 guard = followed(project, resolve(project, file.path, arg.id))
                 if isinstance(guard, Ref) and class_of(project, guard) and not_injected(project, guard, 0):
                     yield Mutant((Edit(arg.at.span, f"new {arg.id}()"),), decorator.at.span)
+
+
+@breaks("guards/middleware-without-routes")
+def routes_of_middleware_removed(file: File, project: Project) -> Iterator[Mutant]:
+    for found in _FOR_ROUTES.finditer(file.data) if b"MiddlewareConsumer" in file.data else ():
+        apply = file.data.rfind(b".apply(", 0, found.start())
+        if apply >= 0:
+            yield Mutant((Edit(Span(found.start(), found.end()), ""),), Span(apply, apply + 6))
