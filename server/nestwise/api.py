@@ -23,6 +23,7 @@ from nestwise.lint.log_calls import (
     with_arguments,
 )
 from nestwise.lint.own_logger import Reached, logger_at
+from nestwise.lint.refactorings import access_moved, body_moved, handler_moved
 from nestwise.lint.risky_calls import Risk, calls_in, path_of, risky_call
 from nestwise.lint.rule import FileEdits, Finding, Fix, Related, Rule, Safety, Tag, rule
 from nestwise.lint.unchecked import unchecked_inputs
@@ -220,6 +221,7 @@ __all__ = [
     "Use",
     "Wanted",
     "Written",
+    "access_moved",
     "access_of",
     "always_throws",
     "ambient",
@@ -230,6 +232,7 @@ __all__ = [
     "applications_with",
     "applied",
     "authenticates",
+    "body_moved",
     "called_access",
     "callee_of",
     "calls_in",
@@ -258,6 +261,7 @@ __all__ = [
     "guarded_by",
     "guarding_decorator",
     "habits",
+    "handler_moved",
     "handlers_in",
     "handlers_of",
     "has_strict_nulls",

@@ -19,6 +19,7 @@ from nestwise.api import (
     always_throws,
     callee_of,
     child,
+    handler_moved,
     named,
     role_of_class,
     rule,
@@ -63,7 +64,7 @@ class _Size:
     statements: int
 
 
-@rule(level="warning", since="0.1.0")
+@rule(level="warning", since="0.1.0", fixes=handler_moved)
 def no_business_logic(handler: Handler, file: File, project: Project, options: Limits) -> Iterator[Finding]:
     if handler.kind not in _KINDS or handler.declared.path != file.path or _is_generated(file, handler):
         return

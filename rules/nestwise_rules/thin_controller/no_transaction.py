@@ -1,12 +1,24 @@
 import re
 from collections.abc import Iterator
 
-from nestwise.api import Class, File, Finding, Method, Project, Ref, ambient, own_effects, role_of_class, rule
+from nestwise.api import (
+    Class,
+    File,
+    Finding,
+    Method,
+    Project,
+    Ref,
+    ambient,
+    handler_moved,
+    own_effects,
+    role_of_class,
+    rule,
+)
 
 _MAY_BEGIN = re.compile(rb"[tT]ransaction|startSession|inTransaction|\.begin\(|\w[tT]x\(")
 
 
-@rule(level="warning", since="0.1.0")
+@rule(level="warning", since="0.1.0", fixes=handler_moved)
 def no_transaction(cls: Class, file: File, project: Project) -> Iterator[Finding]:
     if cls.inside or not cls.decorators or not _MAY_BEGIN.search(file.data, cls.at.start, cls.at.end):
         return

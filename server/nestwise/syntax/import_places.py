@@ -29,17 +29,31 @@ _BUILTIN = frozenset(
 
 def new_line(source: Source, lines: list[Line], names: list[str], module: str, style: Style) -> Edit:
     """The edit that adds `import { names } from 'module'`."""
-    data = source.text.data
-    eol = newline(data)
     names = sorted(names, key=key_of)
+    tail = _tail(source, lines, module, style)
+    text = f"import {style.braces(', '.join(names))}{tail}"
+    if style.width and len(text) > style.width and len(names) > 1:
+        text = f"import {wrapped(names, newline(source.text.data), style)}{tail}"
+    return _placed(source, lines, text, module, style)
+
+
+def new_clause(source: Source, lines: list[Line], clause: str, module: str, style: Style) -> Edit:
+    """The edit that adds `import clause from 'module'`: of a default, a namespace, or types."""
+    text = f"import {clause}{_tail(source, lines, module, style)}"
+    return _placed(source, lines, text, module, style)
+
+
+def _tail(source: Source, lines: list[Line], module: str, style: Style) -> str:
     quotes = Counter(
         q for line in lines if (q := source.text_of(line.node.child_by_field_name("source"))[:1])
     )
     quote = quotes.most_common(1)[0][0] if quotes else style.quote
-    tail = f" from {quote}{module}{quote}{style.semicolon}"
-    text = f"import {style.braces(', '.join(names))}{tail}"
-    if style.width and len(text) > style.width and len(names) > 1:
-        text = f"import {wrapped(names, eol, style)}{tail}"
+    return f" from {quote}{module}{quote}{style.semicolon}"
+
+
+def _placed(source: Source, lines: list[Line], text: str, module: str, style: Style) -> Edit:
+    data = source.text.data
+    eol = newline(data)
     if not lines:
         start, gap = _head(source)
         before = eol if start and data[start - 1] in b"'\";/" else ""

@@ -155,7 +155,7 @@ def _brought(
         line = whole[0]
         there = {source.text_of(spec.node) for spec in line.specifiers}
         rest = [name for name in names if name not in there]
-        return [_without_word(source, line.node), *(_extended(source, line, rest, style) if rest else [])]
+        return [_without_word(source, line.node), *(extended(source, line, rest, style) if rest else [])]
     edits: list[Edit] = []
     for line in same:
         if line in whole:
@@ -164,7 +164,7 @@ def _brought(
         elif line.node.id in gone:
             edits += _without(line, gone[line.node.id])
     if open_lines:
-        return edits + _extended(source, open_lines[-1], names, style)
+        return edits + extended(source, open_lines[-1], names, style)
     return [*edits, new_line(source, lines, names, module, style)]
 
 
@@ -186,7 +186,7 @@ def _joined(edits: Iterable[Edit]) -> list[Edit]:
 # --- a list of names ---------------------------------------------------------------------------
 
 
-def _extended(source: Source, line: Line, names: list[str], style: Style) -> list[Edit]:
+def extended(source: Source, line: Line, names: list[str], style: Style) -> list[Edit]:
     """`names` in the braces of an import; braces beside a default import."""
     names = sorted(names, key=key_of)
     braces = line.names

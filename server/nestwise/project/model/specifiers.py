@@ -50,6 +50,16 @@ def specifier_of(project: Project, importer: str, ref: Ref) -> str | None:
     return None
 
 
+def specifier_of_new(project: Project, importer: str, path: str) -> str:
+    """The specifier of a file that is not there yet."""
+    own = [i.module for i in project.facts(importer).imports]
+    beside = posixpath.dirname(importer) == posixpath.dirname(path)
+    if not beside and prefers_aliases(project, importer):
+        for specifier in _by_alias(project, importer, path):
+            return specifier
+    return _relative(importer, path, _ending(project, importer, own))
+
+
 def _relative(importer: str, target: str, ending: str) -> str:
     """A relative specifier, with an ending where others have one."""
     stem = _SUFFIX.sub("", target)

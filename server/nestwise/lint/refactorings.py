@@ -1,0 +1,52 @@
+"""Refactorings of several files as fixes. They are loaded when somebody asks for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from nestwise.lint.file import File
+from nestwise.lint.rule import FileEdits, Finding, Fix, Safety
+from nestwise.project.facts import Class, Method
+from nestwise.project.model.project import Project
+
+if TYPE_CHECKING:
+    from nestwise.refactor.draft import Refactoring
+
+
+def body_moved(file: File, project: Project, cls: Class, method: Method) -> Fix | None:
+    """The body of a handler into the service of its controller, resolver or gateway; statements that work
+    with the request stay. The service is the injected one of that feature, else one of the module, else a new
+    one, which the module provides. None where it cannot be done safely."""
+    from nestwise.refactor.extract import extracted
+
+    return _fix(file, extracted(project, file.path, cls, method))
+
+
+def access_moved(file: File, project: Project, cls: Class, name: str, *, injected: bool) -> Fix | None:
+    """What a controller, resolver or gateway does with something that reaches the database, into its
+    service: with the injected member of that name, or with a name of the file. The injection moves along.
+    None where it cannot be done safely."""
+    from nestwise.refactor.extract import queries_moved
+
+    return _fix(file, queries_moved(project, file.path, cls, name, injected=injected))
+
+
+def handler_moved(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
+    """The fix of a rule whose findings stand at the names of methods."""
+    cls = next((c for c in file.facts.classes if c.at.start <= finding.span.start < c.at.end), None)
+    for method in cls.methods if cls is not None else ():
+        if cls is not None and method.name_at.span == finding.span:
+            fix = body_moved(file, project, cls, method)
+            if fix is not None:
+                yield fix
+
+
+def _fix(file: File, found: Refactoring | None) -> Fix | None:
+    if found is None:
+        return None
+    own = [change for change in found.changes if change.path == file.path]
+    edits = tuple(edit for change in own for edit in change.edits)
+    others = [change for change in found.changes if change.path != file.path]
+    elsewhere = tuple(FileEdits(c.path, c.edits, c.create) for c in others)
+    return Fix(found.title, edits, Safety.UNSAFE, elsewhere)

@@ -1,0 +1,1 @@
+"""Refactorings of several files, as values: rules and code actions offer them."""
