@@ -114,6 +114,7 @@ from nestwise.project.model.protection import (
     public_markers,
     usual_guard,
 )
+from nestwise.project.model.remote import Remote, remote_call, remote_type, watches_health
 from nestwise.project.model.secrets import is_secret_name, redacts, secret_member
 from nestwise.project.model.shapes import Prop, Shape, shape_of
 from nestwise.project.model.symbols import (
@@ -201,6 +202,7 @@ __all__ = [
     "Reached",
     "Ref",
     "Related",
+    "Remote",
     "Risk",
     "Role",
     "Rule",
@@ -310,6 +312,8 @@ __all__ = [
     "public_markers",
     "redacts",
     "refuses_itself",
+    "remote_call",
+    "remote_type",
     "resolve",
     "resolve_link",
     "risky_call",
@@ -336,6 +340,7 @@ __all__ = [
     "value_of",
     "variables",
     "walk",
+    "watches_health",
     "with_arguments",
     "written",
 ]

@@ -83,3 +83,15 @@ def transaction_in_a_handler(file: File, project: Project) -> Iterator[Mutant]:
             added = Edit(Span(at, at), f"private readonly mutated: {name}, ")
             begun = first_in(method, "void this.mutated.transaction(async () => undefined);")
             yield Mutant((edit, added, begun), method.name_at.span)
+
+
+@breaks("thin-controller/no-http-client")
+def fetch_in_a_handler(file: File, project: Project) -> Iterator[Mutant]:
+    """Once in a class: the first call of a client is reported."""
+    told: set[str] = set()
+    for method in _plain(file, project):
+        cls = file.facts.class_at(method.name_at.start)
+        if cls is not None and cls.name not in told:
+            told.add(cls.name)
+            edit = first_in(method, "void fetch('https://mutated.example');")
+            yield Mutant((edit,), edit.span)

@@ -19,16 +19,14 @@ from nestwise.api import (
     callee_of,
     child,
     injected_access,
-    parts_of,
     resolve,
     role_of_class,
     rule,
     span_of,
     type_access,
     walk,
+    watches_health,
 )
-
-_HEALTH = frozenset("health healthcheck healthz heartbeat liveness readiness liveliness probe ping".split())
 
 
 class OwnRepositories(Options):
@@ -58,7 +56,7 @@ def no_data_access(cls: Class, file: File, project: Project, options: OwnReposit
     if cls.inside or not cls.decorators:
         return
     role = role_of_class(project, Ref(file.path, cls.name))
-    if role not in ("controller", "resolver", "gateway") or _watches_health(cls, file, project):
+    if role not in ("controller", "resolver", "gateway") or watches_health(project, file.path, cls):
         return
     own = options.own_repositories
     for at, access in _injected(cls, file, project, own):
@@ -131,12 +129,3 @@ def _called(cls: Class, file: File, project: Project) -> Iterator[tuple[Node, Da
         name = file.text_of(callee)
         if callee is not None and callee.type == "identifier" and name in reach:
             yield node, DataAccess(f"`{name}`", reach.pop(name).orm)
-
-
-def _watches_health(cls: Class, file: File, project: Project) -> bool:
-    """A health check asks the database whether it is there."""
-    if parts_of(cls.name) & _HEALTH:
-        return True
-    types = [p.type.name for p in cls.ctor or () if isinstance(p.type, TName)]
-    symbols = [resolve(project, file.path, name) for name in types]
-    return any(isinstance(s, Ext) and s.package == "@nestjs/terminus" for s in symbols)
