@@ -86,6 +86,7 @@ from nestwise.project.model.handlers import Handler, controller_options, handler
 from nestwise.project.model.importing import specifier_of
 from nestwise.project.model.inputs import Input, inputs_in, inputs_of
 from nestwise.project.model.instances import makeable_at, not_injected
+from nestwise.project.model.logger_uses import Usual, loggers_of, project_logger_of, sets_up_logging
 from nestwise.project.model.loggers import (
     Form,
     Logger,
@@ -221,6 +222,7 @@ __all__ = [
     "Type",
     "TypeDecl",
     "Use",
+    "Usual",
     "Wanted",
     "Written",
     "access_moved",
@@ -287,6 +289,7 @@ __all__ = [
     "log_calls",
     "logger_at",
     "logger_of",
+    "loggers_of",
     "looks_like_logger",
     "made_error",
     "makeable_at",
@@ -309,6 +312,7 @@ __all__ = [
     "parts_of",
     "path_of",
     "pipe_of",
+    "project_logger_of",
     "public_markers",
     "redacts",
     "refuses_itself",
@@ -321,6 +325,7 @@ __all__ = [
     "route_of",
     "rule",
     "secret_member",
+    "sets_up_logging",
     "shape_of",
     "span_of",
     "spare_imports",

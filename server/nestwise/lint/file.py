@@ -104,6 +104,12 @@ class File:
 
         return imported_all(self._head, [Want(name, module) for name, module in wanted], self.style, gone)
 
+    def unimported(self, local: str) -> list[Edit] | None:
+        """The edits that take a name out of the imports; None where no import in braces brings it."""
+        from nestwise.syntax.imports import unimported
+
+        return unimported(self._head, local)
+
     def replaced_parameter(self, parameter: Node, texts: Sequence[str]) -> Edit:
         """The edit that puts parameters in the place of one."""
         from nestwise.syntax.members import replaced_parameter

@@ -250,6 +250,18 @@ def _without(line: Line, gone: list[Specifier]) -> list[Edit]:
     return edits
 
 
+def unimported(head: Head, local: str) -> list[Edit] | None:
+    """The edits that take a name out of the imports; None where no import in braces brings it."""
+    data = head.source.text.data
+    for line in head.lines:
+        gone = [spec for spec in line.specifiers if spec.local == local]
+        if gone and len(line.specifiers) > 1:
+            return _without(line, gone)
+        if gone and line.clause is not None and len(line.clause.named_children) == 1:
+            return [Edit(Span(line.node.start_byte, line_end(data, line.node.end_byte)), "")]
+    return None
+
+
 def _without_word(source: Source, node: Node) -> Edit:
     """The edit that takes the `type` out of a statement or a specifier."""
     word = word_of(node)

@@ -15,7 +15,7 @@ _MADE = ("injectable", "controller", "resolver", "gateway", "filter")
 _MODULES = {"Inject": NEST, "InjectPinoLogger": "nestjs-pino"}
 
 
-def injected_logger(project: Project, ref: Ref) -> Injected | None:
+def injected_logger(project: Project, ref: Ref, instead: str = "") -> Injected | None:
     """See `loggers.injected_logger`."""
     held = _most(project, ref.path)
     cls, line = class_of(project, ref), lineage(project, ref)
@@ -24,7 +24,7 @@ def injected_logger(project: Project, ref: Ref) -> Injected | None:
     names = (
         {p.name for p in cls.properties} | {p.name for p in cls.ctor or ()} | {m.name for m in cls.methods}
     )
-    if len(line.refs) > 1 or line.base is not None or held.name in names:
+    if len(line.refs) > 1 or line.base is not None or held.name in names - {instead}:
         return None
     speech = speech_of(project, held.symbol)
     module = held.symbol.package if isinstance(held.symbol, Ext) else None

@@ -250,12 +250,13 @@ class Injected(Struct, frozen=True):
     """The argument of the decorator."""
 
 
-def injected_logger(project: Project, ref: Ref) -> Injected | None:
-    """The logger of most classes, for one that has none. None where no way stands out, where Nest does not
-    make the class, or where a module that has it surely does not find the logger."""
+def injected_logger(project: Project, ref: Ref, instead: str = "") -> Injected | None:
+    """The logger of most classes, for one that has none, or whose member `instead` makes room for it. None
+    where no way stands out, where Nest does not make the class, or where a module that has it surely does
+    not find the logger."""
     from nestwise.project.model import logger_injection  # most checks ask for no fix
 
-    return logger_injection.injected_logger(project, ref)
+    return logger_injection.injected_logger(project, ref, instead)
 
 
 def _folder(project: Project, path: str) -> str:
