@@ -3,7 +3,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nestwise.api import Edit, File, Handler, Project, Ref, Span, class_loggers, handlers_in, inputs_of
+from nestwise.api import (
+    Edit,
+    File,
+    Handler,
+    Project,
+    Ref,
+    Span,
+    Speech,
+    class_loggers,
+    handlers_in,
+    inputs_of,
+)
 
 from tests.recall.mutation import Mutant, breaks, first_in, method_of
 
@@ -69,3 +80,17 @@ def context_left_out(file: File, project: Project) -> Iterator[Mutant]:
     for made in _NAMED.finditer(file.data):
         if any(cls.name.encode() == made[1] and not cls.inside for cls in file.facts.classes):
             yield Mutant((Edit(Span(made.end(1) - len(made[1]), made.end() - 1), ""),), Span(*made.span()))
+
+
+_PLAIN = re.compile(rb"\bthis\.logger\.\w+\((?=('[^'\\\n]*'|\"[^\"\\\n]*\")\s*,?\s*\))")
+
+
+@breaks("logging/interpolated-message")
+def value_built_into_text(file: File, project: Project) -> Iterator[Mutant]:
+    for call in _PLAIN.finditer(file.data):
+        cls = file.facts.class_at(call.start())
+        loggers = class_loggers(project, Ref(file.path, cls.name)) if cls and not cls.inside else ()
+        if any(o.written == "this.logger" and o.speech in (Speech.PINO, Speech.WINSTON) for o in loggers):
+            span = Span(*call.span(1))
+            text = f"`{call[1][1:-1].decode(errors='replace')} ${{process.pid}}`"
+            yield Mutant((Edit(span, text),), span)
