@@ -94,3 +94,17 @@ def value_built_into_text(file: File, project: Project) -> Iterator[Mutant]:
             span = Span(*call.span(1))
             text = f"`{call[1][1:-1].decode(errors='replace')} ${{process.pid}}`"
             yield Mutant((Edit(span, text),), span)
+
+
+_LOGGED = re.compile(rb"\bcatch \((\w+)\) \{\s*(this\.logger\.error\([^;{}]*\b(\w+)\);)(?=\s*\})")
+
+
+@breaks("logging/log-and-throw")
+def thrown_on_after_log(file: File, project: Project) -> Iterator[Mutant]:
+    for catch in _LOGGED.finditer(file.data):
+        cls = file.facts.class_at(catch.start())
+        loggers = class_loggers(project, Ref(file.path, cls.name)) if cls and not cls.inside else ()
+        if catch[1] == catch[3] and any(logger.written == "this.logger" for logger in loggers):
+            end = catch.end(2)
+            edit = file.insert(end, f" throw {catch[1].decode()};")
+            yield Mutant((edit,), Span(catch.start(2), end - 1))
