@@ -106,6 +106,7 @@ from nestwise.project.model.needs import Need, needs_of
 from nestwise.project.model.nesting import Nested, nested_of
 from nestwise.project.model.pipeline import Access, access_of, local_pipeline
 from nestwise.project.model.project import Project
+from nestwise.project.model.promises import Promised, promised
 from nestwise.project.model.protection import (
     Written,
     authenticates,
@@ -143,7 +144,7 @@ from nestwise.project.model.validators import (
 from nestwise.settings import Level, Options, Preset
 from nestwise.syntax.flow import Exit, always_throws, exits_of
 from nestwise.syntax.names import cast_around, declares, is_name, line_of, spare_imports, variables
-from nestwise.syntax.nodes import ancestors, callee_of, child, named, pair_of, span_of, this_at, walk
+from nestwise.syntax.nodes import ancestors, callee_of, carries, child, named, pair_of, span_of, this_at, walk
 from nestwise.syntax.text import Edit, Span
 
 if TYPE_CHECKING:
@@ -198,6 +199,7 @@ __all__ = [
     "Param",
     "Preset",
     "Project",
+    "Promised",
     "Prop",
     "Property",
     "Reached",
@@ -240,6 +242,7 @@ __all__ = [
     "called_access",
     "callee_of",
     "calls_in",
+    "carries",
     "cast_around",
     "checks_at",
     "checks_itself",
@@ -313,6 +316,7 @@ __all__ = [
     "path_of",
     "pipe_of",
     "project_logger_of",
+    "promised",
     "public_markers",
     "redacts",
     "refuses_itself",

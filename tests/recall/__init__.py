@@ -8,5 +8,5 @@ from importlib import import_module
 
 FAMILIES = tuple(
     import_module(f"tests.recall.{name}")
-    for name in ("thin_controller", "dto_validation", "guards", "logging")
+    for name in ("thin_controller", "dto_validation", "guards", "logging", "errors")
 )

@@ -170,7 +170,7 @@ def _method(
         kind="get" if "get" in kinds else "set" if "set" in kinds else "",
         access=_access(reader, node, name, kinds),
         static=static,
-        is_async="async" in kinds,
+        is_async="async" in kinds and "*" not in kinds,
         body=body_of(reader, body, calling=whole) if with_body else None,
         at=At(start.start_byte, node.end_byte),
         name_at=at_of(name) if name else at_of(node),

@@ -257,6 +257,7 @@ class Method(_Fact, frozen=True, tag="M"):
     access: str = ""
     static: bool = False
     is_async: bool = False
+    """`async`, and no generator: calling it gives a promise."""
     body: Body | None = None
     at: At = NOWHERE
     name_at: At = NOWHERE

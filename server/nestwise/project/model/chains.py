@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from nestwise.project.extract_deeds import DEEDS, Deeds
 from nestwise.project.facts import Call, Expr, Lit, Member, Name, Op, dotted
-from nestwise.project.model.operations import LOOPS, OPENS
+from nestwise.project.model.operations import LOOPS, OPENS, WAITS
 from nestwise.project.model.project import Project
 from nestwise.project.model.reach import Reach, said
 from nestwise.project.model.scopes import Val, look
@@ -94,13 +94,9 @@ def use_of(deeds: Deeds, scopes: set[int], place: int, depth: int = 0) -> str:
         return use_of(deeds, scopes, deeds.scopes[deed.scope].deed, depth + 1)
     if deed.how == "held" and deed.outer >= 0:
         outer = deeds.deeds[deed.outer]
-        if isinstance(outer.expr, Call) and last(outer.expr.callee) in _WAITS:
+        if isinstance(outer.expr, Call) and last(outer.expr.callee) in WAITS:
             return use_of(deeds, scopes, deed.outer, depth + 1)
     return deed.how
-
-
-_WAITS = frozenset({"all", "allSettled", "race", "any", "$transaction"})
-"""Calls that wait for what is in their arguments."""
 
 
 def runs_in_transaction(project: Project, path: str, owner: str, name: str) -> bool:

@@ -127,6 +127,12 @@ LOOPS = frozenset(
     """.split()
 )
 """Calls that run a function for each element."""
+WRITES = frozenset().union(*(writes for _, writes in _TABLES.values()), VERBS, RAW) | {
+    name for name, kind in STARTS.items() if kind == "write"
+}
+"""Names of all calls that may write, whatever they are called on."""
+WAITS = frozenset({"all", "allSettled", "race", "any", "$transaction"})
+"""Calls that wait for what is in their arguments."""
 _READ = 2000
 """Characters of a statement that are looked at."""
 _WORD = re.compile(r"^(?:\s|--[^\n]*\n|/\*.*?\*/|\()*([A-Za-z]+)", re.S)
@@ -175,6 +181,8 @@ __all__ = [
     "RAW",
     "STARTS",
     "VERBS",
+    "WAITS",
+    "WRITES",
     "classified",
     "of_sql",
     "table_in",

@@ -1,0 +1,272 @@
+import re
+from collections.abc import Iterator
+
+from nestwise.api import (
+    Edit,
+    File,
+    Finding,
+    Fix,
+    Level,
+    Node,
+    Preset,
+    Project,
+    Promised,
+    Ref,
+    Safety,
+    Span,
+    ancestors,
+    carries,
+    child,
+    handlers_of,
+    logger_at,
+    named,
+    own_method,
+    parts_of,
+    promised,
+    rule,
+    span_of,
+)
+
+_ON_PURPOSE = frozenset(
+    (
+        "publish emit enqueue queue dispatch broadcast log logger logging track tracker tracking cache "
+        "cached audit metric metrics analytics telemetry event events background"
+    ).split()
+)
+"""Of the names of what is called: work that others finish, or that nobody misses."""
+_NAMES = {"prisma": "Prisma", "mongoose": "Mongoose", "drizzle": "Drizzle"}
+_FUNCTIONS = frozenset("arrow_function function_expression function_declaration method_definition".split())
+_TESTED = {
+    "parenthesized_expression": "condition",
+    "unary_expression": "argument",
+    "ternary_expression": "condition",
+}
+_WORD = re.compile(r"[\w$]+")
+
+
+def wait_or_log(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
+    """`await` is what is meant where the function is `async`; elsewhere, and for what may fail on its own, it
+    is for the author to say."""
+    how, sure, runs = finding.data
+    call = file.source.node_at(finding.span)
+    if call is None or call.type != "call_expression":
+        return
+    function = next((o for o in ancestors(call) if o.type in _FUNCTIONS), None)
+    if how == "each":
+        yield from _all_of_them(call, file)
+        return
+    if function is not None and _is_async(function):
+        yield Fix("Wait for it", _awaited(call, file, runs), Safety.SAFE if sure else Safety.UNSAFE)
+    elif function is not None and _is_handler(function, file, project):
+        name = child(function, "name")
+        edits = (
+            (file.insert(name.start_byte, "async "), *_awaited(call, file, runs)) if name is not None else ()
+        )
+        yield Fix("Wait for it, in an `async` handler", edits, Safety.UNSAFE)
+    if how == "dropped" and runs:
+        yield from _logged(call, file, project)
+
+
+@rule(
+    level="warning",
+    since="0.1.0",
+    when=rb"\basync\b|\bPromise\b|\.(?:save|create|update|delete|insert|remove|upsert)",
+    plausible=lambda call, file: bool(_use_of(call, file)),
+    fixes=wait_or_log,
+    query="""
+    (expression_statement (call_expression) @call)
+    (arrow_function body: (call_expression) @call)
+    (parenthesized_expression (call_expression) @call)
+    (unary_expression operator: "!" argument: (call_expression) @call)
+    (ternary_expression condition: (call_expression) @call)
+    (variable_declarator name: (identifier) value: (call_expression) @call)
+    """,
+)
+def unhandled_promise(call: Node, file: File, project: Project, preset: Preset) -> Iterator[Finding]:
+    how = _use_of(call, file)
+    cls = file.class_at(call) if how else None
+    if cls is None or cls.inside:
+        return
+    method = next((o for o in ancestors(call) if o.type == "method_definition"), None)
+    name = file.text_of(child(method, "name"))
+    found = promised(project, Ref(file.path, cls.name), name, file.expr(_beginning(call, file)))
+    if found is None:
+        return
+    if how == "tested":
+        yield Finding(
+            span_of(call),
+            f"`{found.name}` gives a promise, which counts as true whatever becomes of it. `await` it",
+            data=(how, True, True),
+        )
+    elif not found.calm and (message := _message(found)) and name != "constructor":
+        yield Finding(span_of(call), message, data=(how, True, not found.lazy or found.orm != "kysely"))
+    elif not found.calm and preset is Preset.STRICT:
+        yield Finding(
+            span_of(call),
+            f"Nobody waits for `{found.name}`: should it fail, that is an unhandled rejection, which ends "
+            "the process unless somebody listens for those. `await` it, or add `.catch`",
+            level=Level.HINT,
+            data=(how, False, True),
+        )
+
+
+def _message(found: Promised) -> str:
+    if found.lazy and found.orm == "kysely":
+        return (
+            f"Nobody runs `{found.name}`: Kysely does nothing until `execute` is called, so nothing is written. "
+            "Call it, and `await` it"
+        )
+    if found.lazy:
+        return (
+            f"Nobody waits for `{found.name}`, and {_NAMES[found.orm]} runs a query only once somebody does: "
+            "nothing is written. `await` it"
+        )
+    if found.writes:
+        return (
+            f"Nobody waits for `{found.name}`, which writes: the code goes on before that is done, and a "
+            "failure is an unhandled rejection, which ends the process unless somebody listens for those. "
+            "`await` it"
+        )
+    if found.throws:
+        return (
+            f"Nobody waits for `{found.name}`: what it throws stops nothing here, and as an unhandled "
+            "rejection ends the process unless somebody listens for those. `await` it"
+        )
+    return ""
+
+
+# --- what becomes of a call ----------------------------------------------------------------------
+
+
+def _use_of(call: Node, file: File) -> str:
+    """dropped, each (for every element of a `forEach`), tested; empty for what is no candidate."""
+    callee, outer = child(call, "function"), call.parent
+    if callee is None or outer is None or carries(call):
+        return ""
+    if callee.type not in ("member_expression", "identifier") or _is_handled(call, file):
+        return ""
+    match outer.type:
+        case "expression_statement":
+            return "dropped" if not _on_purpose(call, file) else ""
+        case "arrow_function":
+            around = outer.parent.parent if outer.parent is not None else None
+            each = file.text_of(child(child(around, "function"), "property")) == "forEach"
+            return "each" if each and not _on_purpose(call, file) else ""
+        case "variable_declarator":
+            return "tested" if _is_tested(outer, file) else ""
+        case "parenthesized_expression":
+            around = outer.parent
+            return "tested" if around is not None and around.type == "if_statement" else ""
+        case _:
+            return "tested" if _TESTED.get(outer.type) else ""
+
+
+def _beginning(call: Node, file: File) -> Node:
+    """The call before `.then(…)` and `.finally(…)`, whose promises fail when its own does."""
+    while True:
+        callee = child(call, "function")
+        inner = child(callee, "object")
+        if inner is None or inner.type != "call_expression":
+            return call
+        if file.text_of(child(callee, "property")) not in ("then", "finally"):
+            return call
+        call = inner
+
+
+def _is_handled(call: Node, file: File) -> bool:
+    """`.catch(…)` somewhere in the chain, or `.then(…, …)`."""
+    link: Node | None = call
+    while link is not None and link.type == "call_expression":
+        callee = child(link, "function")
+        name = file.text_of(child(callee, "property"))
+        if name == "catch" or (name == "then" and len(named(child(link, "arguments"))) > 1):
+            return True
+        link = child(callee, "object")
+    return False
+
+
+def _on_purpose(call: Node, file: File) -> bool:
+    callee = child(_beginning(call, file), "function")
+    text = file.text_of(callee)
+    return len(text) < 200 and any(parts_of(word) & _ON_PURPOSE for word in _WORD.findall(text))
+
+
+def _is_tested(declarator: Node, file: File) -> bool:
+    """Is the constant a condition somewhere in its block, and not waited for?"""
+    name = file.text_of(child(declarator, "name")).encode()
+    block = next((o for o in ancestors(declarator) if o.type == "statement_block"), None)
+    declaration = declarator.parent
+    if block is None or declaration is None or file.text_of(child(declaration, "kind")) != "const":
+        return False
+    text = file.data[declarator.end_byte : block.end_byte]
+    if name not in text:
+        return False
+    word = rb"(?<![\w$.])" + re.escape(name) + rb"(?![\w$])"
+    waited = rb"\bawait\s+" + word + rb"|" + word + rb"\??\.(?:then|catch)\b"
+    if re.search(waited + rb"|[\[,(:=]\s*" + word + rb"\s*[\],;}]", text):
+        return False
+    return re.search(rb"(?:!|\bif\s*\(\s*)" + word + rb"\s*(?:\)|&&|\|\||\?[^.])", text) is not None
+
+
+# --- the fixes -----------------------------------------------------------------------------------
+
+
+def _is_async(function: Node) -> bool:
+    return any(part.type == "async" for part in function.children)
+
+
+def _is_handler(function: Node, file: File, project: Project) -> bool:
+    """A method that Nest calls, which may give a promise as well, where no type says otherwise."""
+    cls = file.class_at(function)
+    if function.type != "method_definition" or child(function, "return_type") is not None or cls is None:
+        return False
+    name = file.text_of(child(function, "name"))
+    handlers = handlers_of(project, Ref(file.path, cls.name))
+    return own_method(cls, name) is not None and any(h.method == name for h in handlers)
+
+
+def _awaited(call: Node, file: File, runs: bool) -> tuple[Edit, ...]:
+    end = () if runs else (file.insert(call.end_byte, ".execute()"),)
+    outer = call.parent
+    if outer is not None and outer.type in ("unary_expression", "ternary_expression"):
+        return (file.insert(call.start_byte, "(await "), file.insert(call.end_byte, ")"))
+    statement = outer is not None and outer.type == "expression_statement"
+    start = file.data.rfind(b"\n", 0, call.start_byte) + 1
+    indent = file.data[start : call.start_byte].decode(errors="replace")
+    if statement and not indent.strip() and call.start_point.row == call.end_point.row and not end:
+        text = f"await {file.text_of(call)}"
+        fitted = file.fitted(text, indent, file.style.semicolon)
+        if fitted != text:
+            return (Edit(span_of(call), fitted),)
+    return (file.insert(call.start_byte, "await "), *end)
+
+
+def _logged(call: Node, file: File, project: Project) -> Iterator[Fix]:
+    """The code goes on, and what fails is logged."""
+    reached = logger_at(file, project, call)
+    if reached is None or (reached.logger.methods is not None and "error" not in reached.logger.methods):
+        return
+    context = f", {reached.context}" if reached.context else ""
+    text = f".catch((error) => {reached.logger.written}.error(error{context}))"
+    edits = (*reached.edits, file.insert(call.start_byte, "void "), file.insert(call.end_byte, text))
+    yield Fix("Go on without it, and log its failure", tuple(sorted(edits)), Safety.UNSAFE)
+
+
+def _all_of_them(call: Node, file: File) -> Iterator[Fix]:
+    """`await Promise.all(items.map(…))` in place of `items.forEach(…)`."""
+    arrow = call.parent
+    each = arrow.parent.parent if arrow is not None and arrow.parent is not None else None
+    function = next((o for o in ancestors(each) if o.type in _FUNCTIONS), None) if each is not None else None
+    name = child(child(each, "function"), "property")
+    statement = each is not None and each.parent is not None and each.parent.type == "expression_statement"
+    if each is None or name is None or function is None or not statement or not _is_async(function):
+        return
+    yield Fix(
+        "Wait for all of them",
+        (
+            file.insert(each.start_byte, "await Promise.all("),
+            Edit(Span(name.start_byte, name.end_byte), "map"),
+            file.insert(each.end_byte, ")"),
+        ),
+        Safety.UNSAFE,
+    )

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nestwise.api import Edit, File, Project, Ref, Span, promised
+
+from tests.recall.mutation import Mutant, breaks
+
+_AWAITED = re.compile(rb"(?m)^[ \t]*(await )(?=this\.\w+(?:\.\w+)?\()")
+_THROWN = re.compile(rb"throw (?=new \w+(?:Exception|Error)\()")
+
+
+@breaks("errors/unhandled-promise")
+def await_of_a_write_removed(file: File, project: Project) -> Iterator[Mutant]:
+    for found in _AWAITED.finditer(file.data):
+        end = file.data.find(b"(", found.end())
+        node = file.source.node_at(Span(found.end(1), end))
+        while node is not None and node.type != "call_expression":
+            node = node.parent
+        cls = file.class_at(node) if node is not None else None
+        if node is None or cls is None or node.parent is None or node.parent.type != "await_expression":
+            continue
+        if node.parent.parent is None or node.parent.parent.type != "expression_statement":
+            continue
+        method = next((m for m in cls.methods if m.body_at.start <= node.start_byte < m.body_at.end), None)
+        known = promised(project, Ref(file.path, cls.name), method.name if method else "", file.expr(node))
+        if known is not None and known.writes and not known.calm:
+            yield Mutant((Edit(Span(*found.span(1)), ""),), Span(node.start_byte, node.end_byte))
+
+
+@breaks("errors/dropped-error-value")
+def throw_removed(file: File, project: Project) -> Iterator[Mutant]:
+    for found in _THROWN.finditer(file.data):
+        if any(c.body_at.start < found.start() < c.body_at.end for c in file.facts.classes):
+            yield Mutant((Edit(Span(*found.span()), ""),), Span(found.end(), found.end()))
