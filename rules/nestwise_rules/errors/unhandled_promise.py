@@ -113,7 +113,7 @@ def unhandled_promise(call: Node, file: File, project: Project, preset: Preset) 
 def _message(found: Promised) -> str:
     if found.lazy and found.orm == "kysely":
         return (
-            f"Nobody runs `{found.name}`: Kysely does nothing until `execute` is called, so nothing is written. "
+            f"Nobody runs `{found.name}`: Kysely does nothing until `execute` is called: nothing is written. "
             "Call it, and `await` it"
         )
     if found.lazy:
