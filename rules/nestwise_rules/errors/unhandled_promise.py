@@ -36,12 +36,24 @@ _ON_PURPOSE = frozenset(
 """Of the names of what is called: work that others finish, or that nobody misses."""
 _NAMES = {"prisma": "Prisma", "mongoose": "Mongoose", "drizzle": "Drizzle"}
 _FUNCTIONS = frozenset("arrow_function function_expression function_declaration method_definition".split())
-_TESTED = {
-    "parenthesized_expression": "condition",
-    "unary_expression": "argument",
-    "ternary_expression": "condition",
-}
 _WORD = re.compile(r"[\w$]+")
+_WRITES = re.compile(
+    rb"\.(?:save|create|update|delete|insert|remove|upsert|replace|destroy|soft|restore|recover|increment"
+    rb"|decrement|bulk|find\w+And|native|flush|persist|query|\$|exec|all|race|any|truncate|clear|set)\w*\s*[(<`]"
+)
+"""What is called on something else than `this` is looked into where it may write."""
+_OF_THIS = """(call_expression function: (member_expression
+    object: [(this) (member_expression object: (this)) (call_expression)])) @call"""
+_QUERY = f"""
+    (expression_statement (call_expression) @call)
+    (call_expression
+      function: (member_expression property: (property_identifier) @_each (#eq? @_each "forEach"))
+      arguments: (arguments (arrow_function body: (call_expression) @call)))
+    (if_statement condition: (parenthesized_expression {_OF_THIS}))
+    (unary_expression operator: "!" argument: {_OF_THIS})
+    (ternary_expression condition: {_OF_THIS})
+    (variable_declarator name: (identifier) value: {_OF_THIS})
+"""
 
 
 def wait_or_log(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
@@ -73,14 +85,7 @@ def wait_or_log(finding: Finding, file: File, project: Project) -> Iterator[Fix]
     when=rb"\basync\b|\bPromise\b|\.(?:save|create|update|delete|insert|remove|upsert)",
     plausible=lambda call, file: bool(_use_of(call, file)),
     fixes=wait_or_log,
-    query="""
-    (expression_statement (call_expression) @call)
-    (arrow_function body: (call_expression) @call)
-    (parenthesized_expression (call_expression) @call)
-    (unary_expression operator: "!" argument: (call_expression) @call)
-    (ternary_expression condition: (call_expression) @call)
-    (variable_declarator name: (identifier) value: (call_expression) @call)
-    """,
+    query=_QUERY,
 )
 def unhandled_promise(call: Node, file: File, project: Project, preset: Preset) -> Iterator[Finding]:
     how = _use_of(call, file)
@@ -140,25 +145,29 @@ def _message(found: Promised) -> str:
 
 def _use_of(call: Node, file: File) -> str:
     """dropped, each (for every element of a `forEach`), tested; empty for what is no candidate."""
-    callee, outer = child(call, "function"), call.parent
-    if callee is None or outer is None or carries(call):
+    data, outer = file.data, call.parent
+    own = data.startswith(b"this.", call.start_byte)
+    if not own and (outer is None or outer.type not in ("expression_statement", "arrow_function")):
         return ""
-    if callee.type not in ("member_expression", "identifier") or _is_handled(call, file):
+    if outer is None or not (own or _may_write(call, file)) or carries(call) or _is_handled(call, file):
         return ""
     match outer.type:
         case "expression_statement":
             return "dropped" if not _on_purpose(call, file) else ""
         case "arrow_function":
-            around = outer.parent.parent if outer.parent is not None else None
-            each = file.text_of(child(child(around, "function"), "property")) == "forEach"
-            return "each" if each and not _on_purpose(call, file) else ""
+            return "each" if not _on_purpose(call, file) else ""
         case "variable_declarator":
             return "tested" if _is_tested(outer, file) else ""
-        case "parenthesized_expression":
-            around = outer.parent
-            return "tested" if around is not None and around.type == "if_statement" else ""
         case _:
-            return "tested" if _TESTED.get(outer.type) else ""
+            return "tested"
+
+
+def _may_write(call: Node, file: File) -> bool:
+    """Also a call of a function of the file or of another one."""
+    callee = child(call, "function")
+    if callee is not None and callee.type == "identifier":
+        return True
+    return _WRITES.search(file.data, call.start_byte, call.end_byte) is not None
 
 
 def _beginning(call: Node, file: File) -> Node:
@@ -199,7 +208,7 @@ def _is_tested(declarator: Node, file: File) -> bool:
     if block is None or declaration is None or file.text_of(child(declaration, "kind")) != "const":
         return False
     text = file.data[declarator.end_byte : block.end_byte]
-    if name not in text:
+    if b"!" + name not in text and re.search(rb"if\s*\(\s*" + re.escape(name), text) is None:
         return False
     word = rb"(?<![\w$.])" + re.escape(name) + rb"(?![\w$])"
     waited = rb"\bawait\s+" + word + rb"|" + word + rb"\??\.(?:then|catch)\b"
