@@ -142,7 +142,7 @@ from nestwise.project.model.validators import (
     validators_for,
 )
 from nestwise.settings import Level, Options, Preset
-from nestwise.syntax.flow import Exit, always_throws, exits_of
+from nestwise.syntax.flow import Exit, always_throws, exits_of, uncaught
 from nestwise.syntax.names import cast_around, declares, is_name, line_of, spare_imports, variables
 from nestwise.syntax.nodes import ancestors, callee_of, carries, child, named, pair_of, span_of, this_at, walk
 from nestwise.syntax.text import Edit, Span
@@ -338,6 +338,7 @@ __all__ = [
     "symbol_of",
     "this_at",
     "type_access",
+    "uncaught",
     "unchecked_inputs",
     "unrun_inputs",
     "unwrapped",

@@ -8,6 +8,7 @@ from nestwise.api import Edit, File, Project, Ref, Span, promised
 from tests.recall.mutation import Mutant, breaks
 
 _AWAITED = re.compile(rb"(?m)^[ \t]*(await )(?=this\.\w+(?:\.\w+)?\()")
+_LOOP = re.compile(rb"for \(const (\w+) of ((?:this\.)?\w+)\) \{")
 _THROWN = re.compile(rb"throw (?=new \w+(?:Exception|Error)\()")
 
 
@@ -27,6 +28,30 @@ def await_of_a_write_removed(file: File, project: Project) -> Iterator[Mutant]:
         known = promised(project, Ref(file.path, cls.name), method.name if method else "", file.expr(node))
         if known is not None and known.writes and not known.calm:
             yield Mutant((Edit(Span(*found.span(1)), ""),), Span(node.start_byte, node.end_byte))
+
+
+@breaks("errors/async-callback")
+def loop_to_for_each(file: File, project: Project) -> Iterator[Mutant]:
+    """`for (const cat of cats) { await … }` to `cats.forEach(async (cat) => { … })`."""
+    for found in _LOOP.finditer(file.data):
+        body = file.source.node_at(Span(found.end() - 1, found.end()))
+        while body is not None and body.type != "statement_block":
+            body = body.parent
+        loop = body.parent if body is not None else None
+        if (
+            body is None
+            or loop is None
+            or loop.type != "for_in_statement"
+            or loop.start_byte != found.start()
+        ):
+            continue
+        code = file.data[body.start_byte : body.end_byte]
+        if b"await " not in code or re.search(rb"\b(?:try|return|break|continue|catch|yield)\b", code):
+            continue
+        name, of = found[1].decode(), found[2].decode()
+        text = f"{of}.forEach(async ({name}) => {{"
+        end = Edit(Span(body.end_byte, body.end_byte), ");")
+        yield Mutant((Edit(Span(*found.span()), text), end), Span(found.start(), found.end()))
 
 
 @breaks("errors/dropped-error-value")

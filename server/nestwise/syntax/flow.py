@@ -142,3 +142,34 @@ def always_throws(body: Node | None) -> bool:
     if body is None or body.type != "statement_block":
         return False
     return not exits_of(body, lambda _: False, lambda _: False)
+
+
+_FUNCTIONS = frozenset(
+    {
+        "arrow_function", "function_expression", "function_declaration", "generator_function",
+        "method_definition", "class",
+    }
+)  # fmt: skip
+
+
+def uncaught(function: Node) -> list[Node]:
+    """Each `await`, `for await`, `throw` and `return` of a function that no `catch` of it takes; those of
+    functions inside of it left out."""
+    found: list[Node] = []
+    body = child(function, "body")
+    stack = [body] if body is not None else []
+    while stack:
+        node = stack.pop()
+        kind = node.type
+        if kind in ("await_expression", "throw_statement", "return_statement") or (
+            kind == "for_in_statement" and any(c.type == "await" for c in node.children)
+        ):
+            found.append(node)
+        elif kind == "try_statement" and child(node, "handler") is not None:
+            parts = (child(node, "handler"), child(node, "finalizer"))
+            stack += [part for part in reversed(parts) if part is not None]
+            continue
+        elif kind in _FUNCTIONS and node.id != function.id:
+            continue
+        stack += reversed(node.named_children)
+    return found
