@@ -78,6 +78,7 @@ from nestwise.project.model.contradictions import Contradiction, contradictions_
 from nestwise.project.model.data import DataAccess, called_access, injected_access, type_access
 from nestwise.project.model.decorators import Applied, applied
 from nestwise.project.model.exceptions import STATUS, error_kind, made_error
+from nestwise.project.model.filters import binding_of
 from nestwise.project.model.foreign import checks_itself, is_foreign, refuses_itself
 from nestwise.project.model.gaps import Gap, fully_checked, gaps_of, validated
 from nestwise.project.model.guard_classes import only_allows
@@ -239,6 +240,7 @@ __all__ = [
     "applied",
     "authenticates",
     "body_moved",
+    "binding_of",
     "called_access",
     "callee_of",
     "calls_in",

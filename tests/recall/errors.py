@@ -3,9 +3,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nestwise.api import Edit, File, Project, Ref, Span, promised
+from nestwise.api import Edit, File, Project, Ref, Span, binding_of, promised
 
-from tests.recall.mutation import Mutant, breaks
+from tests.recall.mutation import Mutant, breaks, decorators_named, without
 
 _AWAITED = re.compile(rb"(?m)^[ \t]*(await )(?=this\.\w+(?:\.\w+)?\()")
 _LOOP = re.compile(rb"for \(const (\w+) of ((?:this\.)?\w+)\) \{")
@@ -52,6 +52,14 @@ def loop_to_for_each(file: File, project: Project) -> Iterator[Mutant]:
         text = f"{of}.forEach(async ({name}) => {{"
         end = Edit(Span(body.end_byte, body.end_byte), ");")
         yield Mutant((Edit(Span(*found.span()), text), end), Span(found.start(), found.end()))
+
+
+@breaks("errors/filter-without-catch")
+def catch_removed(file: File, project: Project) -> Iterator[Mutant]:
+    for cls in file.facts.classes:
+        if binding_of(project, Ref(file.path, cls.name)):
+            for decorator in decorators_named(cls.decorators, "Catch"):
+                yield Mutant((without(file, decorator.at),), cls.name_at.span)
 
 
 @breaks("errors/dropped-error-value")
