@@ -133,10 +133,13 @@ from nestwise.project.model.symbols import (
     symbol_of,
     value_of,
 )
+from nestwise.project.model.texts import Unconverted, unconverted_of
 from nestwise.project.model.types import Meant, has_strict_nulls, meant, written
 from nestwise.project.model.validation import Effect, Use, inputs_at, unrun_inputs, uses_of
 from nestwise.project.model.validators import (
+    TRUTH,
     Wanted,
+    conversions_for,
     fitting_for,
     has_validator_packages,
     nesting_for,
@@ -155,6 +158,7 @@ __all__ = [
     "LEVELS",
     "OPTIONS_AT",
     "STATUS",
+    "TRUTH",
     "UNKNOWN",
     "Access",
     "Application",
@@ -224,6 +228,7 @@ __all__ = [
     "Tag",
     "Type",
     "TypeDecl",
+    "Unconverted",
     "Use",
     "Usual",
     "Wanted",
@@ -254,6 +259,7 @@ __all__ = [
     "class_of",
     "contradictions_of",
     "controller_options",
+    "conversions_for",
     "created_at",
     "declaration",
     "declares",
@@ -342,6 +348,7 @@ __all__ = [
     "type_access",
     "uncaught",
     "unchecked_inputs",
+    "unconverted_of",
     "unrun_inputs",
     "unwrapped",
     "uses_of",

@@ -189,6 +189,95 @@ def compared(cases: dict[str, Case]) -> tuple[list[str], Counter[str]]:
     return wrong, counts
 
 
+# --- text: what a query holds -------------------------------------------------------------------
+
+TEXTS: list[Any] = ["text", "1", "2.5", "true", "false", "2020-01-01"]
+TEXTS += [*([one] for one in TEXTS), ["1", "2"]]
+SAYS = {
+    "A single": "single", "so `": "refused", "holds text alone and nothing": "text",
+    "converted to be validated": "lost", "makes true": "true",
+}  # fmt: skip
+
+
+def query_case(rng: random.Random) -> Case:
+    while True:
+        case = random_case(rng)
+        if case.type.partition("[")[0] in ("number", "boolean", "Date", "string"):
+            return case
+
+
+def query_says(cases: dict[str, Case]) -> dict[str, str]:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for name, case in cases.items():
+            (root / f"{name}.ts").write_text(in_query(case.code(name)), "utf-8")
+        (root / "package.json").write_text('{"name": "app", "dependencies": {"@nestjs/core": "11"}}', "utf-8")
+        found = json.loads(nestwise("check", root, "--fail-on", "never", "--preset", "strict"))["findings"]
+    return {
+        finding["path"][:-3]: next(word for text, word in SAYS.items() if text in finding["message"])
+        for finding in found
+        if finding["rule"] == "dto-validation/query-not-converted"
+    }
+
+
+def in_query(code: str) -> str:
+    return code.replace("@Body()", "@Query()").replace("Body, ", "Query, ")
+
+
+def text_differences(case: Case, said: str, arrived: dict[str, str | None]) -> list[str]:
+    """`arrived`: the kind of what the handler gets for each text, None where it is refused."""
+    single = {arrived[json.dumps(value)] for value in TEXTS if isinstance(value, str)}
+    lists = {arrived[json.dumps(value)] for value in TEXTS if not isinstance(value, str)}
+    many = case.type.endswith("[]")
+    declared = case.type.partition("[")[0].partition(" ")[0]
+    match said:
+        case "refused":
+            return [] if single | (lists if many else set()) == {None} else ["some text passes"]
+        case "text" | "lost" if not many and not case.vague and "Color" not in str(case.decorators):
+            return [] if single - {None} == {"string"} else ["no text arrives"]
+        case "true":
+            return [] if arrived['"false"'] in ("true", None) else ["'false' is no true"]
+        case "single":
+            return [] if "Array" not in single else ["a single value becomes an array"]
+        case "" if not case.vague and not many and "[" not in "".join(case.decorators):
+            wrong = single & {"string"} and declared != "string"
+            return ["text arrives, and nothing is said"] if wrong else []
+    return []
+
+
+def test_texts_are_what_the_pipe_makes_of_them() -> None:
+    rng = random.Random(1)
+    cases = {f"C{i}": query_case(rng) for i in range(CASES)}
+    told = query_says(cases)
+    answers = ask(
+        {f"{name}.ts": in_query(case.code(name)) for name, case in cases.items()},
+        [
+            {
+                "file": f"{name}.ts",
+                "controller": name,
+                "method": "handle",
+                "options": OPTIONS[case.options],
+                "values": [{"value": value} for value in TEXTS],
+                "type": "query",
+            }
+            for name, case in cases.items()
+        ],
+    )
+    wrong, counts = [], Counter[str]()
+    for (name, case), given in zip(cases.items(), answers, strict=True):
+        arrived: dict[str, str | None] = {}
+        for value, answer in zip(TEXTS, given, strict=True):
+            got = answer.get("is", {}).get("props", {}).get("value", {})
+            kind = str(got.get("value")).lower() if got.get("kind") == "boolean" else got.get("kind")
+            arrived[json.dumps(value)] = kind
+        said = told.get(name, "")
+        counts[said] += 1
+        if found := text_differences(case, said, arrived):
+            wrong.append(f"{found}: we say {said or 'nothing'} of {case}")
+    assert not wrong, "\n".join(wrong)
+    assert set(SAYS.values()) <= set(counts)
+
+
 def test_findings_are_what_the_pipe_does() -> None:
     counts: Counter[str] = Counter()
     for seed in range(ROUNDS):

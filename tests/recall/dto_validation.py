@@ -120,6 +120,19 @@ def conversion_of_dates_removed(file: File, project: Project) -> Iterator[Mutant
                 yield Mutant((without(file, decorator.at),), prop.name_at.span)
 
 
+@breaks("dto-validation/query-not-converted")
+def conversion_of_query_removed(file: File, project: Project) -> Iterator[Mutant]:
+    queries = {
+        c.name for c in file.facts.classes if any(u.text for u in uses_of(project, Ref(file.path, c.name)))
+    }
+    spans = [c.at.span for c in file.facts.classes if c.name in queries]
+    for prop, _ in _validated(file, project):
+        if any(span.start <= prop.name_at.start < span.end for span in spans):
+            for decorator in decorators_named(prop.decorators, "Type"):
+                if re.search(rb"=> (?:Number|Date)\b", file.data[decorator.at.start : decorator.at.end]):
+                    yield Mutant((without(file, decorator.at),), prop.name_at.span)
+
+
 @breaks("dto-validation/no-validation-pipe")
 def global_pipe_removed(file: File, project: Project) -> Iterator[Mutant]:
     created = _CREATED.search(file.data)

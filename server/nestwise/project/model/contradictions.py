@@ -93,7 +93,7 @@ def _of_prop(project: Project, prop: Prop, use: Use) -> Iterator[Contradiction]:
     if not kinds:
         return
     if prop.meant.kind == "array":
-        inner = _kinds(project, prop.meant.of) if prop.meant.of is not None else _NONE
+        inner = kinds_of(project, prop.meant.of) if prop.meant.of is not None else _NONE
         yield from _of_array(prop, use, inner)
         return
     checks = prop.marks.validators
@@ -171,12 +171,13 @@ def promised(project: Project, prop: Prop) -> frozenset[str]:
         cls = class_of(project, prop.declared)
         params = cls.type_params if cls is not None else ()
         parts = (meant(project, prop.declared.path, part, params) for part in prop.type.of)
-        found = [_kinds(project, p) for p in parts if p.literals not in (("null",), ("undefined",))]
+        found = [kinds_of(project, p) for p in parts if p.literals not in (("null",), ("undefined",))]
         return frozenset().union(*found) if all(found) else _NONE
-    return _kinds(project, prop.meant)
+    return kinds_of(project, prop.meant)
 
 
-def _kinds(project: Project, kind: Meant) -> frozenset[str]:
+def kinds_of(project: Project, kind: Meant) -> frozenset[str]:
+    """The kinds of values that a type allows; empty where that is any, or unknown."""
     match kind.kind:
         case "scalar" if kind.name in ("string", "number", "boolean"):
             return frozenset({kind.name})
@@ -196,4 +197,4 @@ def _kinds(project: Project, kind: Meant) -> frozenset[str]:
             return _NONE
 
 
-__all__ = ["Contradiction", "arrives", "contradictions_of", "promised", "readable"]
+__all__ = ["Contradiction", "arrives", "contradictions_of", "kinds_of", "promised", "readable"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from nestwise.project.facts import TLit, TName, TUnion, Type
+from nestwise.project.model.contradictions import kinds_of
 from nestwise.project.model.marks import TRANSFORMER, VALIDATOR
 from nestwise.project.model.project import Project
 from nestwise.project.model.shapes import Prop, shape_of
@@ -28,28 +29,54 @@ _PLAIN = {"string": "IsString", "number": "IsNumber", "boolean": "IsBoolean"}
 
 
 def validators_for(project: Project, prop: Prop, use: Use) -> tuple[Wanted, ...]:
-    """The decorators that check what the type of an unchecked property promises, in the usual order.
-
-    Empty where the type does not say enough, or where what arrives (a query's text) is never of it.
-    """
-    kind = prop.meant
-    text = use.text and not use.nested and use.effect.implicit is not True
-    if kind.kind == "array":
-        if text or kind.of is None or kind.of.kind == "array":
-            return ()
-        inner = tuple(_checks(project, prop, kind.of, use, each=True, text=False))
-        found = (Wanted("IsArray", VALIDATOR), *inner) if inner else ()
-    else:
-        found = tuple(_checks(project, prop, kind, use, each=False, text=text))
-    return (*_presence(prop), *found) if found else ()
+    """The decorators that convert and check what the type of an unchecked property promises, in the usual
+    order. Empty where the type does not say enough, or where what arrives (a query's text) is never of it."""
+    many = prop.meant.kind == "array"
+    checks = _fitting(project, prop, use)
+    if not checks or (many and prop.meant.of is not None and prop.meant.of.kind == "array"):
+        return ()
+    whole = (Wanted("IsArray", VALIDATOR),) if many else ()
+    return (*_presence(prop), *conversions_for(project, prop, use), *whole, *checks)
 
 
 def fitting_for(project: Project, prop: Prop, use: Use) -> tuple[Wanted, ...]:
-    """The decorators that check what the type promises, of an array each element, whatever is there."""
-    kind, text = prop.meant, use.text and not use.nested and use.effect.implicit is not True
-    many = kind.kind == "array"
-    inner = kind.of if many else kind
-    return tuple(_checks(project, prop, inner, use, each=many, text=text)) if inner is not None else ()
+    """The decorators that convert and check what the type promises, of an array each element, whatever is
+    there to check it."""
+    checks = _fitting(project, prop, use)
+    return (*conversions_for(project, prop, use), *checks) if checks else ()
+
+
+def _fitting(project: Project, prop: Prop, use: Use) -> tuple[Wanted, ...]:
+    many = prop.meant.kind == "array"
+    inner = prop.meant.of if many else prop.meant
+    text = use.text and not use.nested and use.effect.implicit is not True
+    return tuple(_checks(project, prop, inner, each=many, text=text)) if inner is not None else ()
+
+
+def conversions_for(project: Project, prop: Prop, use: Use) -> tuple[Wanted, ...]:
+    """The decorators that make of what arrives what the type promises."""
+    many, marks = prop.meant.kind == "array", prop.marks
+    inner = prop.meant.of if many and prop.meant.of is not None else prop.meant
+    if marks.transformed:
+        return ()
+    by_type = use.effect.implicit is True and not inner.nullable and not many
+    kinds = frozenset[str]() if marks.typed or by_type else kinds_of(project, inner)
+    text = use.text and not use.nested
+    found: list[Wanted] = []
+    if kinds == {"date"} or (text and kinds == {"number"}):
+        found.append(Wanted("Type", TRANSFORMER, f"() => {'Date' if 'date' in kinds else 'Number'}"))
+    if text and kinds == {"boolean"}:
+        found.append(Wanted("Transform", TRANSFORMER, TRUTH))
+    if text and many and use.input.source != "param":
+        found.append(Wanted("Transform", TRANSFORMER, _LIST_OR_NONE if marks.exposed else _LIST))
+    return tuple(found)
+
+
+TRUTH = "({ value }) => value === 'true' || (value === 'false' ? false : value)"
+"""Makes a boolean of a text; what is none is left to validators."""
+_LIST = "({ value }) => (Array.isArray(value) ? value : [value])"
+_LIST_OR_NONE = "({ value }) => (value === undefined || Array.isArray(value) ? value : [value])"
+"""With `@Expose()` it runs for what is missing, too."""
 
 
 def has_validator_packages(project: Project, path: str) -> bool:
@@ -87,23 +114,13 @@ def _allows(kind: Type | None, word: str) -> bool:
     )
 
 
-def _checks(
-    project: Project, prop: Prop, kind: Meant, use: Use, *, each: bool, text: bool
-) -> Iterator[Wanted]:
-    by_type = use.effect.implicit is True and not each and not kind.nullable
-    made = prop.marks.typed or prop.marks.transformed or by_type
+def _checks(project: Project, prop: Prop, kind: Meant, *, each: bool, text: bool) -> Iterator[Wanted]:
     option = _EACH if each else ""
     match kind.kind:
         case "scalar" if kind.name in _PLAIN:
-            if text and kind.name == "boolean" and not made:
-                return
-            if text and kind.name == "number" and not made:
-                yield Wanted("Type", TRANSFORMER, "() => Number")
             name = _PLAIN[kind.name]
             yield Wanted(name, VALIDATOR, f"{{}}, {_EACH}" if each and name == "IsNumber" else option)
         case "date":
-            if not made:
-                yield Wanted("Type", TRANSFORMER, "() => Date")
             yield Wanted("IsDate", VALIDATOR, option)
         case "enum" if not kind.aliased and not kind.type_only and _is_before(project, kind, prop):
             yield Wanted("IsEnum", VALIDATOR, f"{kind.name}, {_EACH}" if each else kind.name)
@@ -137,4 +154,12 @@ def _is_before(project: Project, kind: Meant, prop: Prop) -> bool:
     return enum is not None and cls is not None and enum.at.start < cls.at.start
 
 
-__all__ = ["Wanted", "fitting_for", "has_validator_packages", "nesting_for", "validators_for"]
+__all__ = [
+    "TRUTH",
+    "Wanted",
+    "conversions_for",
+    "fitting_for",
+    "has_validator_packages",
+    "nesting_for",
+    "validators_for",
+]
