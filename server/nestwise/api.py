@@ -118,6 +118,7 @@ from nestwise.project.model.protection import (
     usual_guard,
 )
 from nestwise.project.model.remote import Remote, remote_call, remote_type, watches_health
+from nestwise.project.model.request_ids import logger_of_application, numbers_requests
 from nestwise.project.model.secrets import is_secret_name, redacts, secret_member
 from nestwise.project.model.shapes import Prop, Shape, shape_of
 from nestwise.project.model.symbols import (
@@ -300,6 +301,7 @@ __all__ = [
     "log_calls",
     "logger_at",
     "logger_of",
+    "logger_of_application",
     "loggers_of",
     "looks_like_logger",
     "made_error",
@@ -314,6 +316,7 @@ __all__ = [
     "nested_of",
     "nesting_for",
     "not_injected",
+    "numbers_requests",
     "only_allows",
     "own_effects",
     "own_method",

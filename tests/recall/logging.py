@@ -11,9 +11,13 @@ from nestwise.api import (
     Ref,
     Span,
     Speech,
+    application_at,
     class_loggers,
+    created_at,
     handlers_in,
     inputs_of,
+    logger_of_application,
+    numbers_requests,
 )
 
 from tests.recall.mutation import Mutant, breaks, first_in, method_of
@@ -108,3 +112,12 @@ def thrown_on_after_log(file: File, project: Project) -> Iterator[Mutant]:
             end = catch.end(2)
             edit = file.insert(end, f" throw {catch[1].decode()};")
             yield Mutant((edit,), Span(catch.start(2), end - 1))
+
+
+@breaks("logging/no-correlation-id")
+def structured_logger_brought_in(file: File, project: Project) -> Iterator[Mutant]:
+    for app in application_at(project, file.path):
+        if app.kind == "http" and not numbers_requests(project) and not logger_of_application(project, app):
+            at = created_at(project, app)
+            edit = file.insert(0, "import { createLogger as mutated } from 'winston';\n")
+            yield Mutant((edit,), at.span)
