@@ -147,6 +147,7 @@ from nestwise.project.model.validators import (
     validators_for,
 )
 from nestwise.settings import Level, Options, Preset
+from nestwise.syntax.blocks import without_wrapper
 from nestwise.syntax.flow import Exit, always_throws, exits_of, uncaught
 from nestwise.syntax.names import cast_around, declares, is_name, line_of, spare_imports, variables
 from nestwise.syntax.nodes import ancestors, callee_of, carries, child, named, pair_of, span_of, this_at, walk
@@ -364,6 +365,7 @@ __all__ = [
     "walk",
     "watches_health",
     "with_arguments",
+    "without_wrapper",
     "written",
 ]
 

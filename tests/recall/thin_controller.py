@@ -95,3 +95,12 @@ def fetch_in_a_handler(file: File, project: Project) -> Iterator[Mutant]:
             told.add(cls.name)
             edit = first_in(method, "void fetch('https://mutated.example');")
             yield Mutant((edit,), edit.span)
+
+
+@breaks("thin-controller/no-error-translation")
+def error_translated_in_a_handler(file: File, project: Project) -> Iterator[Mutant]:
+    for method in _plain(file, project):
+        edit, name = importing(file, "BadGatewayException", "@nestjs/common")
+        tried = f"try {{ this['mutate' as never]; }} catch (mutated) {{ throw new {name}(); }}"
+        added = first_in(method, tried)
+        yield Mutant((edit, added), added.span)
