@@ -41,7 +41,9 @@ from nestwise.syntax.source import Dialect, Source, dialect_of
 
 _BLOCK = re.compile(r"^(?P<head>#+ .*)$|^```(?P<info>.*)\n(?P<body>(?:.*\n)*?)```$", re.M)
 _UNDERLINE = re.compile(r"^ *~+ .*\n", re.M)
-_PACKAGE = Package("", "case", frozenset({"@nestjs/common", "@nestjs/core"}))
+_PACKAGE = Package(
+    "", "case", frozenset({"@nestjs/common", "@nestjs/core", "@nestjs/mapped-types", "@nestjs/swagger"})
+)
 
 
 Shown = tuple[str, str]

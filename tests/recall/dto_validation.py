@@ -183,6 +183,15 @@ def type_of_a_body_made_an_array(file: File, project: Project) -> Iterator[Mutan
     yield from _typed_otherwise(file, project, "%[]")
 
 
+@breaks("dto-validation/mapped-type-package")
+def mapped_type_imported_from_the_other_package(file: File, project: Project) -> Iterator[Mutant]:
+    swagger = [i for i in file.facts.imports if i.module == "@nestjs/swagger"]
+    if len(swagger) == 1 and swagger[0].name in ("PartialType", "PickType", "OmitType"):
+        at = file.data.find(b"@nestjs/swagger", swagger[0].at.end)
+        edit = Edit(Span(at, at + len("@nestjs/swagger")), "@nestjs/mapped-types")
+        yield Mutant((edit,), swagger[0].at.span)
+
+
 def _bodies(file: File, project: Project) -> Iterator[tuple[Method, str]]:
     """Handlers with the names of the classes of the workspace that their whole bodies are typed with."""
     for handler in handlers_in(project, file.path):

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     REQUEST_ID = "request id"
     """Imports what numbers requests, or names such a number."""
     INTERCEPTOR = "interceptor"
+    DOCUMENTED = "documented"
+    """Imports more from `@nestjs/swagger` than mapped types."""
     ENTITIES = "entities"
     """Imports from an ORM, and so may declare an entity."""
 
@@ -71,6 +73,8 @@ def kinds_of(facts: FileFacts) -> frozenset[Kind]:
         found.add(Kind.LOGGER)
     if any("pino" in module for module in modules) and _redacts(facts):
         found.add(Kind.REDACTION)
+    if "@nestjs/swagger" in modules and _documents(facts):
+        found.add(Kind.DOCUMENTED)
     if "@nestjs/throttler" in modules:
         found.add(Kind.THROTTLER)
     if modules & _STRUCTURED:
@@ -88,6 +92,13 @@ def kinds_of(facts: FileFacts) -> frozenset[Kind]:
     if "RouterModule" in imported:
         found.add(Kind.ROUTER)
     return frozenset(found)
+
+
+_MAPPED = frozenset({"PartialType", "PickType", "OmitType", "IntersectionType"})
+
+
+def _documents(facts: FileFacts) -> bool:
+    return any(i.module == "@nestjs/swagger" and i.name not in _MAPPED for i in facts.imports)
 
 
 def _of_class(cls: Class, found: set[Kind]) -> None:

@@ -6,7 +6,7 @@ file without a fitting one gets a new line, among those of its kind.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 
 from msgspec import Struct
 from tree_sitter import Node
@@ -46,7 +46,7 @@ def imported_all(
     """How the file writes each of some names, and the edits after which it may. Names of one module share an
     import. None where the file means something else by one. `gone`: names in braces that the file does not
     use any more; their imports go, unless there are comments among them."""
-    source, lines, names = head.source, head.lines, head.names
+    source, lines, names = head.source, head.lines, head.names - gone
     local: dict[str, str] = {}
     edits: dict[Edit, None] = {}
     fresh: dict[str, dict[str, None]] = {}
@@ -77,6 +77,9 @@ def imported_all(
         if not changed and (meeting := [line for line in _open(same) if line.node.id in left]):
             line, spare = meeting[-1], left.pop(meeting[-1].node.id)
             edits[_exchanged(source, line, spare, list(added), style)] = None
+        elif not _open(same) and (moving := [ln for ln in lines if _all_go(source, ln, left, added)]):
+            del left[moving[-1].node.id]
+            edits[_elsewhere(moving[-1], module)] = None
         else:
             edits |= dict.fromkeys(_brought(source, lines, same, list(added), changed, module, style))
     for line in lines:
@@ -93,6 +96,22 @@ def _left(lines: list[Line], gone: Set[str]) -> dict[int, list[Specifier]]:
         if spare and braces is not None and all(c.type != "comment" for c in braces.named_children):
             found[line.node.id] = spare
     return found
+
+
+def _all_go(source: Source, line: Line, left: Mapping[int, list[Specifier]], added: Iterable[str]) -> bool:
+    """Do all names of an import go, which are the very ones that another module gives from now on?"""
+    alone = line.clause is not None and line.clause.named_child_count == 1
+    spare = left.get(line.node.id, ())
+    return (
+        alone and len(spare) == len(line.specifiers) and {source.text_of(s.node) for s in spare} == {*added}
+    )
+
+
+def _elsewhere(line: Line, module: str) -> Edit:
+    """The edit after which the same names are imported from another module."""
+    text = line.node.child_by_field_name("source")
+    assert text is not None
+    return Edit(Span(text.start_byte + 1, text.end_byte - 1), module)
 
 
 def _forgotten(source: Source, line: Line, spare: list[Specifier]) -> list[Edit]:
