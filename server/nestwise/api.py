@@ -39,6 +39,7 @@ from nestwise.project.facts import (
     Member,
     Method,
     Name,
+    New,
     Obj,
     Param,
     Property,
@@ -146,6 +147,7 @@ from nestwise.project.model.validators import (
     nesting_for,
     validators_for,
 )
+from nestwise.project.model.whitelists import Emptied, Lax, emptied_at, lax_pipes
 from nestwise.settings import Level, Options, Preset
 from nestwise.syntax.blocks import without_wrapper
 from nestwise.syntax.flow import Exit, always_throws, exits_of, uncaught
@@ -176,6 +178,7 @@ __all__ = [
     "Does",
     "Edit",
     "Effect",
+    "Emptied",
     "Exit",
     "Expr",
     "Ext",
@@ -190,6 +193,7 @@ __all__ = [
     "Import",
     "Input",
     "Kind",
+    "Lax",
     "Level",
     "Lit",
     "Logger",
@@ -200,6 +204,7 @@ __all__ = [
     "Name",
     "Need",
     "Nested",
+    "New",
     "Node",
     "Obj",
     "Options",
@@ -267,6 +272,8 @@ __all__ = [
     "declares",
     "dotted",
     "effects_of",
+    "elements_for",
+    "emptied_at",
     "error_kind",
     "exits_of",
     "file_at",
@@ -295,6 +302,7 @@ __all__ = [
     "is_logger_class",
     "is_name",
     "is_secret_name",
+    "lax_pipes",
     "line_of",
     "lineage",
     "literal",

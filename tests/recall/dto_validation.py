@@ -145,6 +145,18 @@ def global_pipe_removed(file: File, project: Project) -> Iterator[Mutant]:
             return
 
 
+@breaks("dto-validation/pipe-keeps-unknown")
+def whitelist_turned_off(file: File, project: Project) -> Iterator[Mutant]:
+    for node in walk(file.source.root) if b"ValidationPipe(" in file.data else ():
+        text = file.text_of(node)
+        if node.type == "new_expression" and text.startswith("new ValidationPipe("):
+            at = file.data.find(b"whitelist: true", node.start_byte, node.end_byte)
+            if at >= 0:
+                yield Mutant(
+                    (Edit(Span(at, at + len("whitelist: true")), "whitelist: false"),), span_of(node)
+                )
+
+
 @breaks("dto-validation/type-only-import")
 def import_of_a_dto_made_type_only(file: File, project: Project) -> Iterator[Mutant]:
     seen: set[str] = set()

@@ -91,6 +91,8 @@ class Pipe(Struct, frozen=True):
     """Its class, or the function that makes it."""
     schema: Here | None = None
     """Of a schema library's pipe: the schema that it is made with, which checks whatever comes."""
+    made: Here | None = None
+    """The `new` expression that makes it; None for one that Nest makes of its class."""
     by_class: bool = False
     """Of a schema library's pipe: does it check only what is of a class with a schema?"""
 
@@ -119,8 +121,8 @@ def _pipe(project: Project, val: Val, depth: int) -> Pipe:
             given = tuple(map(val.at, args))
             found = _of_class(project, symbol_in(project, val.at(callee)), given, depth)
             if found.kind == "zod" and given:
-                return replace(found, schema=look(project, given[0]).here, by_class=False)
-            return found
+                found = replace(found, schema=look(project, given[0]).here, by_class=False)
+            return replace(found, made=val.here)
         case Call(callee=callee, args=args):
             return _of_call(project, val, expr, depth)
         case Fn(returns=(only,)):

@@ -90,6 +90,13 @@ def _global_pipes(project: Project, app: Application | None) -> tuple[Pipe, ...]
     return tuple(pipe_of(project, g.here) if g.certain else Pipe("unknown", "?", UNREAD) for g in found)
 
 
+def pipes_before(project: Project, given: Input, every: tuple[Pipe, ...]) -> tuple[Pipe, ...]:
+    """The pipes before an input in the order in which they run, `every` being those before all inputs."""
+    steps = local_pipeline(project, given.handler).pipes
+    local = (pipe_of(project, s.here) if s.certain else Pipe("unknown", "?", UNREAD) for s in steps)
+    return (*every, *local, *given.pipes)
+
+
 def _effect(
     project: Project, given: Input, complete: bool, every: tuple[Pipe, ...], *, sure: bool = False
 ) -> Effect:
@@ -229,10 +236,11 @@ def _decorated(project: Project, path: str) -> tuple[Ref, ...]:
 
 def _placed_at(project: Project, controller: Ref, number: int) -> tuple[tuple[Input, Effect], ...]:
     """The inputs of the HTTP handlers of a controller with what runs on them in an application."""
-    return _inputs_under(project, controller, *_before(project, number))
+    return inputs_under(project, controller, *before(project, number))
 
 
-def _before(project: Project, number: int) -> tuple[bool, tuple[Pipe, ...]]:
+def before(project: Project, number: int) -> tuple[bool, tuple[Pipe, ...]]:
+    """The pipes that run before all others in an application, by its number, and whether these are all."""
     return _everywhere(project, number) if number >= 0 else (False, ())
 
 
@@ -241,7 +249,7 @@ def _before(project: Project, number: int) -> tuple[bool, tuple[Pipe, ...]]:
 
 
 @question
-def _inputs_under(
+def inputs_under(
     project: Project, controller: Ref, complete: bool, every: tuple[Pipe, ...]
 ) -> tuple[tuple[Input, Effect], ...]:
     """The inputs of the HTTP handlers of a controller with what runs on them: these pipes before others."""
@@ -301,13 +309,18 @@ def _by_file(project: Project) -> Mapping[str, tuple[tuple[Ref, int], ...]]:
     return {path: tuple(found) for path, found in out.items()}
 
 
+def placed_in(project: Project, path: str) -> tuple[tuple[Ref, int], ...]:
+    """The placed controllers whose handlers, some of them, a file declares."""
+    return _by_file(project).get(path, ())
+
+
 @question
 def inputs_at(project: Project, path: str) -> tuple[tuple[Input, Effect], ...]:
     """The inputs of HTTP handlers whose methods a file declares, with what runs on them."""
     return tuple(
         dict.fromkeys(
             placed
-            for controller, number in _by_file(project).get(path, ())
+            for controller, number in placed_in(project, path)
             for placed in _placed_at(project, controller, number)
             if placed[0].handler.declared.path == path
         )
@@ -320,7 +333,7 @@ def _roots_under(
 ) -> tuple[tuple[Ref, Use], ...]:
     """The classes that class-validator checks for the requests of a controller, once for each effect."""
     out: dict[tuple[Ref, Effect, bool], Use] = {}
-    inputs = _inputs_under(project, controller, complete, every)
+    inputs = inputs_under(project, controller, complete, every)
     forms = {given.handler for given, _ in inputs if given.source in ("file", "files")}
     for given, effect in inputs:
         ref = given.meant.ref
@@ -336,7 +349,7 @@ def _roots(project: Project) -> tuple[tuple[Ref, Use], ...]:
     return tuple(
         root
         for controller, number in placed_controllers(project)
-        for root in _roots_under(project, controller, *_before(project, number))
+        for root in _roots_under(project, controller, *before(project, number))
     )
 
 
@@ -358,7 +371,7 @@ def reached(project: Project) -> Mapping[Ref, tuple[Use, ...]]:
 
 def prepare(project: Project, controller: Ref, number: int) -> None:
     """Ask what `reached` is made of for one of the placed controllers, so that nobody waits for all of it."""
-    for ref, _ in _roots_under(project, controller, *_before(project, number)):
+    for ref, _ in _roots_under(project, controller, *before(project, number)):
         _reach(project, ref)
 
 
@@ -386,6 +399,6 @@ def uses_of(project: Project, ref: Ref) -> tuple[Use, ...]:
 
 
 __all__ = [
-    "Effect", "Use", "effect_of", "has_checks", "inputs_at", "placed_controllers", "prepare", "reached",
-    "sure_effect", "unrun_inputs", "uses_of",
+    "Effect", "Use", "before", "effect_of", "has_checks", "inputs_at", "inputs_under", "pipes_before",
+    "placed_controllers", "placed_in", "prepare", "reached", "sure_effect", "unrun_inputs", "uses_of",
 ]  # fmt: skip
