@@ -272,7 +272,6 @@ __all__ = [
     "declares",
     "dotted",
     "effects_of",
-    "elements_for",
     "emptied_at",
     "error_kind",
     "exits_of",
