@@ -83,6 +83,7 @@ from nestwise.project.model.filters import binding_of
 from nestwise.project.model.foreign import checks_itself, is_foreign, refuses_itself
 from nestwise.project.model.gaps import Gap, fully_checked, gaps_of, validated
 from nestwise.project.model.guard_classes import only_allows
+from nestwise.project.model.guard_deeds import doing_class, doing_of
 from nestwise.project.model.guards import Does, guard_of, parts_of
 from nestwise.project.model.handlers import Handler, controller_options, handlers_in, handlers_of
 from nestwise.project.model.importing import specifier_of
@@ -120,6 +121,7 @@ from nestwise.project.model.protection import (
 )
 from nestwise.project.model.remote import Remote, remote_call, remote_type, watches_health
 from nestwise.project.model.request_ids import logger_of_application, numbers_requests
+from nestwise.project.model.rights import asking_keys, readers_of, unread, unread_on_class
 from nestwise.project.model.secrets import is_secret_name, redacts, secret_member
 from nestwise.project.model.shapes import Prop, Shape, shape_of
 from nestwise.project.model.symbols import (
@@ -250,6 +252,7 @@ __all__ = [
     "applications",
     "applications_with",
     "applied",
+    "asking_keys",
     "authenticates",
     "binding_of",
     "body_moved",
@@ -270,6 +273,8 @@ __all__ = [
     "created_at",
     "declaration",
     "declares",
+    "doing_class",
+    "doing_of",
     "dotted",
     "effects_of",
     "emptied_at",
@@ -337,6 +342,7 @@ __all__ = [
     "project_logger_of",
     "promised",
     "public_markers",
+    "readers_of",
     "redacts",
     "refuses_itself",
     "remote_call",
@@ -360,6 +366,8 @@ __all__ = [
     "uncaught",
     "unchecked_inputs",
     "unconverted_of",
+    "unread",
+    "unread_on_class",
     "unrun_inputs",
     "unwrapped",
     "uses_of",

@@ -12,11 +12,13 @@ from nestwise.api import (
     Ref,
     Span,
     access_of,
+    asking_keys,
     class_of,
     followed,
     handlers_in,
     inputs_of,
     not_injected,
+    readers_of,
     resolve,
 )
 
@@ -74,3 +76,21 @@ def routes_of_middleware_removed(file: File, project: Project) -> Iterator[Mutan
         apply = file.data.rfind(b".apply(", 0, found.start())
         if apply >= 0:
             yield Mutant((Edit(Span(found.start(), found.end()), ""),), Span(apply, apply + 6))
+
+
+@breaks("guards/roles-without-guard")
+def guard_that_reads_roles_removed(file: File, project: Project) -> Iterator[Mutant]:
+    for cls in file.facts.classes:
+        for target in (cls, *cls.methods):
+            asking = [d for d in target.decorators if asking_keys(project, file.path, d)]
+            readers = {
+                r for d in asking for k in asking_keys(project, file.path, d) for r in readers_of(project, k)
+            }
+            for decorator in decorators_named(target.decorators, "UseGuards") if asking else ():
+                names = [arg for arg in decorator.args if isinstance(arg, Name)]
+                last = names[-1] if names and names[-1] == decorator.args[-1] else None
+                if last is None or followed(project, resolve(project, file.path, last.id)) not in readers:
+                    continue
+                start = file.data.rfind(b",", decorator.at.start, last.at.start)
+                cut = without(file, decorator.at) if start < 0 else Edit(Span(start, last.at.end), "")
+                yield Mutant((cut,), asking[0].at.span)

@@ -220,11 +220,4 @@ def _decorated(file: File, project: Project, written: Written, start: int, title
         return
     local, edits = found
     text = _NAME.sub(lambda part: local.get(part[0], part[0]), file.written(written.text))
-    line = file.data.rfind(b"\n", 0, start) + 1
-    indent = file.data[line:start]
-    if indent.strip():
-        text += " "
-    else:
-        eol = "\r\n" if file.data[line - 2 : line] == b"\r\n" else "\n"
-        text = file.fitted(text, indent.decode()) + eol + indent.decode()
-    yield Fix(title, tuple(sorted([*edits, file.insert(start, text)])), Safety.UNSAFE)
+    yield Fix(title, tuple(sorted([*edits, file.decorated_above(start, text)])), Safety.UNSAFE)

@@ -130,6 +130,12 @@ class File:
 
         return decorated(self.source, name, decorators, self.style)
 
+    def decorated_above(self, start: int, decorator: str) -> Edit:
+        """The edit that adds a decorator before the first one of a class or method that begins at `start`."""
+        from nestwise.syntax.decorate import decorated_above
+
+        return decorated_above(self.source, start, decorator, self.style)
+
     def redecorated(self, decorator: Span, decorators: Sequence[str]) -> Edit:
         """The edit that puts decorators, written with `@`, in the place of one."""
         from nestwise.syntax.decorate import redecorated

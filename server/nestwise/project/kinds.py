@@ -34,6 +34,8 @@ class Kind(StrEnum):
     INTERCEPTOR = "interceptor"
     DOCUMENTED = "documented"
     """Imports more from `@nestjs/swagger` than mapped types."""
+    METADATA = "metadata"
+    """Imports `Reflector` or what finds handlers: may read metadata."""
     ENTITIES = "entities"
     """Imports from an ORM, and so may declare an entity."""
 
@@ -89,6 +91,8 @@ def kinds_of(facts: FileFacts) -> frozenset[Kind]:
         or any(name.startswith("Nest") and name.endswith("Application") for name in imported)
     ):
         found.add(Kind.BOOTSTRAP)
+    if imported & {"Reflector", "DiscoveryService", "MetadataScanner"}:
+        found.add(Kind.METADATA)
     if "RouterModule" in imported:
         found.add(Kind.ROUTER)
     return frozenset(found)

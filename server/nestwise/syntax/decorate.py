@@ -44,6 +44,17 @@ def redecorated(source: Source, decorator: Span, decorators: Sequence[str], styl
     return Edit(decorator, f"{eol}{indent}".join(lines))
 
 
+def decorated_above(source: Source, start: int, decorator: str, style: Style) -> Edit:
+    """The edit that adds a decorator before the first one of a class or method that begins at `start`: there
+    it is executed last. It has a line of its own where that one has."""
+    indent, before = line_at(source, start)
+    if before.strip():
+        return Edit(Span(start, start), f"{decorator} ")
+    eol = newline(source.text.data)
+    line = call_in_line(decorator, indent, columns(indent), style, eol)
+    return Edit(Span(start, start), f"{line}{eol}{indent}")
+
+
 def undecorated(source: Source, decorator: Span) -> Edit:
     """The edit that takes a decorator away, and its line where nothing else is on it."""
     data = source.text.data
