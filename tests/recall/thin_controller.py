@@ -104,3 +104,18 @@ def error_translated_in_a_handler(file: File, project: Project) -> Iterator[Muta
         tried = f"try {{ this['mutate' as never]; }} catch (mutated) {{ throw new {name}(); }}"
         added = first_in(method, tried)
         yield Mutant((edit, added), added.span)
+
+
+@breaks("thin-controller/no-http-in-service")
+def response_handed_to_a_service(file: File, project: Project) -> Iterator[Mutant]:
+    for cls in file.facts.classes:
+        role = role_of_class(project, Ref(file.path, cls.name))
+        if role != "injectable" or not cls.name.endswith("Service") or cls.extends or cls.implements:
+            continue
+        for method in cls.methods:
+            bracket = file.data[method.name_at.end : method.name_at.end + 1]
+            if bracket == b"(" and not method.static and not method.access and not method.kind:
+                edit, name = importing(file, "Response", "express")
+                at = method.name_at.end + 1
+                added = Edit(Span(at, at), f"mutated: {name}{', ' if method.params else ''}")
+                yield Mutant((edit, added), added.span)
