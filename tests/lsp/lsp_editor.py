@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest_lsp
 from lsprotocol import converters
@@ -113,19 +114,37 @@ class Editor:
         self.client.text_document_did_close(lsp.DidCloseTextDocumentParams(lsp.TextDocumentIdentifier(uri)))
 
     def apply(self, edit: lsp.WorkspaceEdit) -> None:
-        """Apply an edit as an editor does, and tell the server."""
+        """Apply an edit as an editor does, and tell the server: open documents change, others on disk."""
         by_uri: dict[str, list[Any]] = {uri: list(edits) for uri, edits in (edit.changes or {}).items()}
+        events: list[tuple[str, lsp.FileChangeType]] = []
         for change in edit.document_changes or ():
+            if isinstance(change, lsp.CreateFile):
+                path = Path(unquote(urlsplit(change.uri).path))
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.open("x").close()
+                events.append((change.uri, lsp.FileChangeType.Created))
+                continue
             assert isinstance(change, lsp.TextDocumentEdit)
-            assert change.text_document.version == self.versions[change.text_document.uri]
+            assert change.text_document.version == self.versions.get(change.text_document.uri)
             by_uri[change.text_document.uri] = list(change.edits)
         for uri, edits in by_uri.items():
+            opened = uri in self.texts
+            path = Path(unquote(urlsplit(uri).path))
+            if not opened:
+                self.texts[uri] = path.read_text("utf-8")
             text = self.texts[uri]
             spots = [(self._offset(uri, e.range.start), self._offset(uri, e.range.end), e) for e in edits]
             for start, end, one in sorted(spots, key=lambda s: s[:2], reverse=True):
                 text = text[:start] + one.new_text + text[end:]
-            self.texts[uri] = text
-            self.send(uri, [lsp.TextDocumentContentChangeWholeDocument(text)])
+            if opened:
+                self.texts[uri] = text
+                self.send(uri, [lsp.TextDocumentContentChangeWholeDocument(text)])
+            else:
+                del self.texts[uri]
+                path.write_text(text, "utf-8")
+                events.append((uri, lsp.FileChangeType.Changed))
+        if events:
+            self.disk(*events)
 
     # --- questions ---
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
 from nestwise.lint.fix import fixes_of
+from nestwise.lint.refactorings import body_moved
 from nestwise.lint.rule import Fix, Safety
 from nestwise.lint.run import Diagnostic
 from nestwise.lsp.convert import to_diagnostic, to_span
@@ -19,13 +20,15 @@ from nestwise.lsp.edits import can_apply, workspace_edit
 from nestwise.lsp.fix_all import all_fixed
 from nestwise.lsp.session import Session
 from nestwise.lsp.suppress import for_file, for_line
+from nestwise.project.facts import Method
 from nestwise.syntax.text import Edit
 
 log = logging.getLogger(__name__)
 
 EXPLAIN = "nestwise.explain"
 FIX_ALL = "source.fixAll.nestwise"
-KINDS = [lsp.CodeActionKind.QuickFix, FIX_ALL]
+EXTRACT = lsp.CodeActionKind.RefactorExtract
+KINDS = [lsp.CodeActionKind.QuickFix, EXTRACT, FIX_ALL]
 _CONTENT_MODIFIED = -32801
 
 
@@ -96,6 +99,8 @@ def _offers(session: Session, document: Document, params: lsp.CodeActionParams) 
     span = to_span(document.text, params.range, session.client.encoding)
     found = [d for d in document.diagnostics if d.finding.span.touches(span)]
     yield from _for_findings(session, document, found)
+    if _wanted(EXTRACT, params.context.only):
+        yield from _bodies(session, document, lambda method: method.name_at.span.touches(span))
     if params.context.only is not None and document.diagnostics:
         yield _fix_all_offer()
 
@@ -103,6 +108,8 @@ def _offers(session: Session, document: Document, params: lsp.CodeActionParams) 
 def _all_offers(session: Session, document: Document, key: str) -> Iterator[_Offer]:
     """All that is offered for the finding of a key, and for the document."""
     yield from _for_findings(session, document, [d for d in document.diagnostics if _key("", d) in key])
+    if key.startswith("body "):
+        yield from _bodies(session, document, lambda method: key == _body_key(method))
     yield _fix_all_offer()
 
 
@@ -133,6 +140,28 @@ def _for_findings(session: Session, document: Document, found: list[Diagnostic])
         yield _Offer(f"Disable {rule} in this file", _key("file", diagnostic), diagnostic)
         command = lsp.Command(f"Explain {rule}", command=EXPLAIN, arguments=[rule])
         yield _Offer(f"Explain {rule}", _key("explain", diagnostic), diagnostic, command=command)
+
+
+def _bodies(session: Session, document: Document, wanted: Callable[[Method], bool]) -> Iterator[_Offer]:
+    """To move the bodies of handlers into a service, whether or not something is found in them."""
+    file, workspace = document.file, document.workspace
+    if file is None or workspace is None:
+        return
+    for cls in file.facts.classes:
+        for method in cls.methods:
+            if not method.decorators or not wanted(method):
+                continue
+            try:
+                fix = body_moved(file, workspace.project, cls, method)
+            except Exception:
+                log.exception("moving the body of %s of %s failed", method.name, document.name)
+                continue
+            if fix is not None and can_apply(session.client, document, fix):
+                yield _Offer(fix.title, _body_key(method), None, kind=EXTRACT, fix=fix)
+
+
+def _body_key(method: Method) -> str:
+    return f"body {method.name_at.start}"
 
 
 def _key(kind: str, diagnostic: Diagnostic, more: str = "") -> str:

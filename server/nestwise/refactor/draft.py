@@ -59,7 +59,7 @@ class Sheet:
 
     def apply(self, edits: Iterable[Edit]) -> None:
         """Make disjoint edits of the text as it is now. Raises Refused where that leaves no TypeScript."""
-        edits = sorted(edits)
+        edits = sorted(set(edits))
         if not edits:
             return
         after = self.now.edited(reversed(edits))

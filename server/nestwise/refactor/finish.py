@@ -87,6 +87,9 @@ def _local(piece: Piece) -> set[str]:
 def _field_name(move: Move) -> str:
     name = move.target.ref.name
     field = name[:1].lower() + name[1:]
+    held = [p.name for p in move.cls.ctor or () if p.access]
+    if len(held) > 1 and all(other.startswith("_") for other in held):
+        field = f"_{field}"
     own = {m.name for m in move.cls.methods} | {p.name for p in move.cls.properties}
     if field in own | {p.name for p in move.cls.ctor or ()}:
         raise Refused(f"the controller has its own `{field}`")
