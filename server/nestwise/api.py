@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
+from nestwise.lint.decorating import with_decorators
 from nestwise.lint.elsewhere import is_disabled
 from nestwise.lint.file import File
 from nestwise.lint.fix import file_at
@@ -107,15 +108,18 @@ from nestwise.project.model.middleware import route_of
 from nestwise.project.model.modules import module_of
 from nestwise.project.model.needs import Need, needs_of
 from nestwise.project.model.nesting import Nested, nested_of
+from nestwise.project.model.overriding import Override, overrides_of
 from nestwise.project.model.pipeline import Access, access_of, local_pipeline
 from nestwise.project.model.project import Project
 from nestwise.project.model.promises import Promised, promised
 from nestwise.project.model.protection import (
     Written,
     authenticates,
+    binds_a_guard,
     guarded_by,
     guarding_decorator,
     package_of,
+    plain_decorator,
     public_markers,
     usual_guard,
 )
@@ -210,6 +214,7 @@ __all__ = [
     "Node",
     "Obj",
     "Options",
+    "Override",
     "Param",
     "Preset",
     "Project",
@@ -255,6 +260,7 @@ __all__ = [
     "asking_keys",
     "authenticates",
     "binding_of",
+    "binds_a_guard",
     "body_moved",
     "called_access",
     "callee_of",
@@ -331,6 +337,7 @@ __all__ = [
     "not_injected",
     "numbers_requests",
     "only_allows",
+    "overrides_of",
     "own_effects",
     "own_method",
     "own_options",
@@ -339,6 +346,7 @@ __all__ = [
     "parts_of",
     "path_of",
     "pipe_of",
+    "plain_decorator",
     "project_logger_of",
     "promised",
     "public_markers",
@@ -380,6 +388,7 @@ __all__ = [
     "walk",
     "watches_health",
     "with_arguments",
+    "with_decorators",
     "without_wrapper",
     "written",
 ]

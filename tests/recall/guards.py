@@ -94,3 +94,19 @@ def guard_that_reads_roles_removed(file: File, project: Project) -> Iterator[Mut
                 start = file.data.rfind(b",", decorator.at.start, last.at.start)
                 cut = without(file, decorator.at) if start < 0 else Edit(Span(start, last.at.end), "")
                 yield Mutant((cut,), asking[0].at.span)
+
+
+@breaks("guards/override-drops-guards")
+def inherited_route_overridden(file: File, project: Project) -> Iterator[Mutant]:
+    """A controller gets a method that overrides a route of its base, and is none."""
+    for handler in handlers_in(project, file.path):
+        base = class_of(project, handler.declared)
+        cls = next((c for c in file.facts.classes if c.name == handler.controller.name), None)
+        if cls is None or cls.abstract or base is None or handler.declared == handler.controller:
+            continue
+        method = base.method(handler.method)
+        if method is not None and handler.kind == "http":
+            at = cls.body_at.start
+            yield Mutant(
+                (Edit(Span(at, at), f"\n  {handler.method}() {{ return null as any; }}\n"),), Span(at, at)
+            )

@@ -1,11 +1,9 @@
-import re
 from collections.abc import Iterator
 
 from nestwise.api import (
     Access,
     Class,
     Decorator,
-    Ext,
     File,
     Finding,
     Fix,
@@ -33,11 +31,10 @@ from nestwise.api import (
     public_markers,
     route_of,
     rule,
-    specifier_of,
     usual_guard,
+    with_decorators,
 )
 
-_NAME = re.compile(r"(?<![\w$.'\"])[A-Za-z_$][\w$]*")
 _WRITES = ("PUT", "PATCH", "DELETE")
 _OPEN_ON_PURPOSE = frozenset(
     (
@@ -205,19 +202,6 @@ def _is_nests(file: File, deco: Decorator) -> bool:
 
 
 def _decorated(file: File, project: Project, written: Written, start: int, title: str) -> Iterator[Fix]:
-    """A decorator before the first one of a method or class, on a line of its own where that one is."""
-    wanted: list[tuple[str, str]] = []
-    for name, symbol in written.names:
-        if isinstance(symbol, Ref) and symbol.path == file.path:
-            continue
-        module = specifier_of(project, file.path, symbol) if isinstance(symbol, Ref) else None
-        module = symbol.package if isinstance(symbol, Ext) else module
-        if not module:
-            return
-        wanted.append((name, module))
-    found = file.imported_all(wanted)
-    if found is None:
-        return
-    local, edits = found
-    text = _NAME.sub(lambda part: local.get(part[0], part[0]), file.written(written.text))
-    yield Fix(title, tuple(sorted([*edits, file.decorated_above(start, text)])), Safety.UNSAFE)
+    edits = with_decorators(file, project, [written], start)
+    if edits is not None:
+        yield Fix(title, edits, Safety.UNSAFE)

@@ -125,13 +125,13 @@ def handlers_of(project: Project, ref: Ref) -> tuple[Handler, ...]:
                 continue
             seen.add(method.name)
             if method.decorators:
-                out += _handlers(project, ref, base, method, role)
+                out += handled_by(project, ref, base, method, role)
             elif role == "processor" and method.name == "process":
                 out.append(Handler(ref, "process", base, "event", "PROCESS", (queue_of(project, ref),)))
     return tuple(out)
 
 
-def _handlers(project: Project, ref: Ref, base: Ref, method: Method, role: str) -> list[Handler]:
+def handled_by(project: Project, ref: Ref, base: Ref, method: Method, role: str) -> list[Handler]:
     """A method may be a handler of several kinds; of decorators that write the same metadata the last one
     executed wins."""
     out: list[Handler] = []
