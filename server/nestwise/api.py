@@ -87,6 +87,7 @@ from nestwise.project.model.guard_classes import only_allows
 from nestwise.project.model.guard_deeds import doing_class, doing_of
 from nestwise.project.model.guards import Does, guard_of, parts_of
 from nestwise.project.model.handlers import Handler, controller_options, handlers_in, handlers_of
+from nestwise.project.model.identity import Early, early_globals, early_guards
 from nestwise.project.model.importing import specifier_of
 from nestwise.project.model.inputs import Input, inputs_in, inputs_of
 from nestwise.project.model.instances import makeable_at, not_injected
@@ -116,6 +117,7 @@ from nestwise.project.model.protection import (
     Written,
     authenticates,
     binds_a_guard,
+    bound_by,
     guarded_by,
     guarding_decorator,
     package_of,
@@ -133,6 +135,7 @@ from nestwise.project.model.symbols import (
     Ext,
     Here,
     Ref,
+    Symbol,
     class_of,
     declaration,
     followed,
@@ -182,6 +185,7 @@ __all__ = [
     "DataAccess",
     "Decorator",
     "Does",
+    "Early",
     "Edit",
     "Effect",
     "Emptied",
@@ -232,6 +236,7 @@ __all__ = [
     "Shape",
     "Span",
     "Speech",
+    "Symbol",
     "TArray",
     "TInter",
     "TLit",
@@ -262,6 +267,7 @@ __all__ = [
     "binding_of",
     "binds_a_guard",
     "body_moved",
+    "bound_by",
     "called_access",
     "callee_of",
     "calls_in",
@@ -282,6 +288,8 @@ __all__ = [
     "doing_class",
     "doing_of",
     "dotted",
+    "early_globals",
+    "early_guards",
     "effects_of",
     "emptied_at",
     "error_kind",

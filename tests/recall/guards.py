@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from nestwise.api import (
     Access,
+    Call,
+    Does,
     Edit,
     File,
+    Here,
     Name,
     Project,
     Ref,
@@ -14,7 +18,9 @@ from nestwise.api import (
     access_of,
     asking_keys,
     class_of,
+    doing_of,
     followed,
+    guard_of,
     handlers_in,
     inputs_of,
     not_injected,
@@ -110,3 +116,23 @@ def inherited_route_overridden(file: File, project: Project) -> Iterator[Mutant]
             yield Mutant(
                 (Edit(Span(at, at), f"\n  {handler.method}() {{ return null as any; }}\n"),), Span(at, at)
             )
+
+
+@breaks("guards/guard-order")
+def guards_turned_round(file: File, project: Project) -> Iterator[Mutant]:
+    for handler in handlers_in(project, file.path):
+        method = method_of(project, file, handler)
+        cls = class_of(project, handler.declared)
+        for decorator in decorators_named(
+            (*(method.decorators if method else ()), *(cls.decorators if cls else ())), "UseGuards"
+        ):
+            for one, two in pairwise(decorator.args):
+                if not isinstance(two, Name):
+                    continue
+                first, second = (doing_of(project, Here(file.path, arg)) for arg in (one, two))
+                at = one.at if isinstance(one, (Name, Call)) else None
+                rights = guard_of(project, Here(file.path, two)).does is Does.AUTHORISES
+                if at and rights and first.gives & second.takes:
+                    texts = [file.data[a.start : a.end].decode() for a in (two.at, at)]
+                    edits = tuple(Edit(a.span, text) for a, text in zip((at, two.at), texts, strict=True))
+                    yield Mutant(edits, decorator.at.span)

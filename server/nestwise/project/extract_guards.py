@@ -232,7 +232,9 @@ class _Found:
         return "?" if part.type == "rest_pattern" else self.reader.text(key)
 
     def _is_request(self, text: str) -> bool:
-        text = text.strip("()!? \n")
+        text = text.strip().rstrip("!?")
+        if text.startswith("("):  # `(request as Known).user`
+            text = text[1:].removesuffix(")")
         return text in self.requests or bool(_REQUEST.search(text))
 
 

@@ -158,11 +158,11 @@ def running(project: Project, plan: Plan, route: Route) -> Iterator[Running]:
     if route.handler.kind != "http":
         return
     for used in plan.app.uses:
-        yield Running(used, _used(project, used), None)
+        yield Running(used, used_by(project, used), None)
     for mount in plan.app.mounted:
         if (below := _below(route, mount)) is not False:
             certain = below is True and mount.certain
-            yield Running(mount.here, _used(project, mount.here), None, certain, below is True)
+            yield Running(mount.here, used_by(project, mount.here), None, certain, below is True)
     for bound in plan.near(route):
         for certain in _times(plan, route, bound):
             for here, symbol in zip(bound.binding.middleware, bound.binding.symbols, strict=True):
@@ -180,12 +180,12 @@ def routes_by_handler(project: Project, number: int) -> Mapping[Handler, tuple[R
 
 def covering(project: Project, handler: Handler, app: Application) -> bool | None:
     """Does middleware that authenticates run before all routes of a handler? None if it cannot be told."""
-    found = _any(authenticates(project, _used(project, used)) for used in app.uses)
+    found = _any(authenticates(project, used_by(project, used)) for used in app.uses)
     if found:
         return True
     unsure = found is None or not app.middleware_complete
     for mount in app.mounted:
-        asks = authenticates(project, _used(project, mount.here))
+        asks = authenticates(project, used_by(project, mount.here))
         if asks is False:
             continue
         below = {_below(r, mount) for r in routes_by_handler(project, app.number).get(handler, ())}
@@ -210,7 +210,7 @@ def _guards(plan: Plan, route: Route) -> bool | None:
     )
 
 
-def _used(project: Project, here: Here) -> Symbol:
+def used_by(project: Project, here: Here) -> Symbol:
     """What `app.use` gets: a function, or what makes one."""
     here = value_of(project, here)
     callee = here.expr.callee if isinstance(here.expr, Call | New) else here.expr

@@ -109,11 +109,12 @@ def _gather(project: Project, order: list[Applied], origin: str, found: dict[str
         if name is None:
             continue
         for arg in deco.args:
-            for item in _spread(project, arg):
+            for item in spread_out(project, arg):
                 found[name].append(Step(item, step_name(project, item), origin, deco.certain))
 
 
-def _spread(project: Project, here: Here) -> tuple[Here, ...]:
+def spread_out(project: Project, here: Here) -> tuple[Here, ...]:
+    """An argument of `@UseGuards` and the like; the elements of one that is spread."""
     if not isinstance(here.expr, Spread):
         return (here,)
     inner = items_of(project, Here(here.path, here.expr.value))

@@ -28,7 +28,7 @@ from nestwise.project.model.guards import guard_of
 from nestwise.project.model.handlers import Handler, handlers_of
 from nestwise.project.model.metadata import metadata_of
 from nestwise.project.model.middleware import guarding_middleware
-from nestwise.project.model.pipeline import KNOWN_PUBLIC, Access, access_of, pipeline_of
+from nestwise.project.model.pipeline import KNOWN_PUBLIC, Access, access_of, pipeline_of, spread_out
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.symbols import Ext, Here, Ref, Symbol, followed, resolve
 
@@ -49,6 +49,17 @@ def binds_a_guard(project: Project, path: str, deco: Decorator) -> bool:
         for part in applied(project, path, (deco,))
         if part.is_from(NEST, "UseGuards")
         for arg in part.args
+    )
+
+
+def bound_by(project: Project, path: str, deco: Decorator) -> tuple[Here, ...]:
+    """The guards that a decorator binds, in order."""
+    return tuple(
+        item
+        for part in applied(project, path, (deco,))
+        if part.is_from(NEST, "UseGuards")
+        for arg in part.args
+        for item in spread_out(project, arg)
     )
 
 

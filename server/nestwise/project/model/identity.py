@@ -1,0 +1,119 @@
+"""Where guards get from who calls: which one sets it on the request, and which reads it too early."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from nestwise.project.extract_bodies import BODIES
+from nestwise.project.facts import Class, Function
+from nestwise.project.model.applications import Application, applications, applications_with
+from nestwise.project.model.classes import lineage
+from nestwise.project.model.guard_deeds import Doing, doing_of
+from nestwise.project.model.guards import AUTH_WORDS, Does, Guard, guard_of, parts_of
+from nestwise.project.model.handlers import Handler, handlers_of
+from nestwise.project.model.metadata import Metadata
+from nestwise.project.model.middleware import plan_of, used_by
+from nestwise.project.model.pipeline import (
+    Step,
+    globals_for,
+    pipeline_of,
+    route_metadata,
+    unreadable_decorator,
+)
+from nestwise.project.model.project import Project, question
+from nestwise.project.model.symbols import Ext, Ref, Symbol, declaration
+
+
+class Early(Struct, frozen=True):
+    """A guard that reads a property of the request before the guard that sets it."""
+
+    reads: Step
+    sets: Step
+    property: str
+
+
+@question
+def early_guards(project: Project, handler: Handler) -> tuple[Early, ...]:
+    """The guards of a handler that ask what somebody may do before it is known who that is, in every
+    application; nothing where something that runs before them may tell."""
+    if handler.internal or handler.kind == "field" or unreadable_decorator(project, handler):
+        return ()
+    apps = applications_with(project, handler.controller)
+    if not apps and any(app.kind != "context" for app in applications(project)):
+        return ()
+    each = [_early_in(project, handler, app) for app in apps or (None,)]
+    return tuple(early for early in each[0] if all(early in others for others in each))
+
+
+@question
+def early_globals(project: Project, number: int) -> tuple[Early, ...]:
+    """The global guards of an application (by its number) that read before another global one sets."""
+    found: dict[Early, None] = {}
+    for controller in applications(project)[number].controllers:
+        for handler in handlers_of(project, controller):
+            for early in early_guards(project, handler):
+                if early.reads.origin == early.sets.origin == "global":
+                    found[early] = None
+    return tuple(found)
+
+
+def _early_in(project: Project, handler: Handler, app: Application | None) -> tuple[Early, ...]:
+    whole = app is None or (app.complete and app.globals_complete)
+    if not whole and globals_for(handler, app) is not False:
+        return ()
+    steps = pipeline_of(project, handler, app).guards
+    if len(steps) < 2:
+        return ()
+    found: list[Early] = []
+    doings = [doing_of(project, step.here) for step in steps]
+    for place, (step, doing) in enumerate(zip(steps, doings, strict=True)):
+        guard = guard_of(project, step.here)
+        if not step.certain or guard.does is not Does.AUTHORISES:
+            continue
+        if not all(d.gives_all for d in doings[: place + 1]):
+            break  # from here on somebody may have told
+        known = {name for d in doings[: place + 1] for name in d.gives}
+        later = _setter(steps[place + 1 :], doings[place + 1 :], doing.takes - known)
+        if later is None or not _asks(guard, route_metadata(project, handler)):
+            continue
+        if app is None or not _middleware_may_set(project, app, later[1]):
+            found.append(Early(step, *later))
+    return tuple(found)
+
+
+def _setter(steps: tuple[Step, ...], doings: list[Doing], names: frozenset[str]) -> tuple[Step, str] | None:
+    """The guard that sets one of the properties, and which."""
+    for step, doing in zip(steps, doings, strict=True):
+        if step.certain and (given := sorted(doing.gives & names)):
+            return step, given[0]
+    return None
+
+
+def _asks(guard: Guard, metadata: Metadata) -> bool:
+    """Does the guard surely ask something of a route with such metadata, rather than let it pass?"""
+    asks = [m.key for m in guard.markers if not m.opens]
+    opens = [m.key for m in guard.markers if m.opens and m.key not in asks]
+    return (not asks or metadata.has(asks) is True) and (not opens or metadata.has(opens) is False)
+
+
+def _middleware_may_set(project: Project, app: Application, name: str) -> bool:
+    """May middleware of an application set a property of the request?"""
+    if not app.middleware_complete or (app.adapter == "fastify" and "getHttpAdapter" in app.calls):
+        return True
+    used: list[Symbol] = [used_by(project, here) for here in (*app.uses, *(m.here for m in app.mounted))]
+    used += [symbol for bound in plan_of(project, app.number).bound for symbol in bound.binding.symbols]
+    return any(_may_set(project, symbol, name) for symbol in used)
+
+
+def _may_set(project: Project, symbol: Symbol, name: str) -> bool:
+    if isinstance(symbol, Ext):
+        return "passport" in symbol.package or bool(parts_of(symbol.name) & AUTH_WORDS) or not symbol.package
+    item = declaration(project, symbol) if isinstance(symbol, Ref) else None
+    if isinstance(item, Class) and isinstance(symbol, Ref):
+        bodies = [m.body for m in item.methods]
+        return not lineage(project, symbol).complete or any(b is None or name in b.words for b in bodies)
+    if not isinstance(item, Function) or not isinstance(symbol, Ref):
+        return True
+    texts = project.detail(symbol.path, BODIES)
+    whole = texts.of(item.name) if texts is not None else None
+    return whole is None or name in whole.body.words
