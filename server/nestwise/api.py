@@ -126,7 +126,7 @@ from nestwise.project.model.protection import (
     usual_guard,
 )
 from nestwise.project.model.remote import Remote, remote_call, remote_type, watches_health
-from nestwise.project.model.request_ids import logger_of_application, numbers_requests
+from nestwise.project.model.request_ids import logger_of_application, logs_requests, numbers_requests
 from nestwise.project.model.rights import asking_keys, readers_of, unread, unread_on_class
 from nestwise.project.model.secrets import is_secret_name, redacts, secret_member
 from nestwise.project.model.shapes import Prop, Shape, shape_of
@@ -330,6 +330,7 @@ __all__ = [
     "logger_of",
     "logger_of_application",
     "loggers_of",
+    "logs_requests",
     "looks_like_logger",
     "made_error",
     "makeable_at",

@@ -121,3 +121,17 @@ def structured_logger_brought_in(file: File, project: Project) -> Iterator[Mutan
             at = created_at(project, app)
             edit = file.insert(0, "import { createLogger as mutated } from 'winston';\n")
             yield Mutant((edit,), at.span)
+
+
+_SIGNS = re.compile(r"log_?in|sign_?in|register|refreshTokens?|resetPassword", re.I)
+_SAYS = re.compile(rb"^[ \t]*(?:this\.)?logger\.\w+\([^;{}]*\);[ \t]*\n", re.M)
+
+
+@breaks("logging/silent-critical-flow")
+def signing_in_silenced(file: File, project: Project) -> Iterator[Mutant]:
+    for cls in file.facts.classes:
+        for method in cls.methods if "Auth" in cls.name and cls.name.endswith("Service") else ():
+            lines = list(_SAYS.finditer(file.data, method.body_at.start, method.body_at.end))
+            if _SIGNS.fullmatch(method.name) and lines:
+                edits = tuple(Edit(Span(*line.span()), "") for line in lines)
+                yield Mutant(edits, method.name_at.span)

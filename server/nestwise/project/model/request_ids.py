@@ -1,6 +1,8 @@
-"""Do the requests of an application have ids that its logs show?"""
+"""What is logged of requests: do they have ids, and does anything log them as a whole?"""
 
 from __future__ import annotations
+
+import re
 
 from nestwise.project.extract_bodies import METHODS
 from nestwise.project.facts import New, Obj, dotted, literal
@@ -11,6 +13,7 @@ from nestwise.project.model.logger_uses import folder_of
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.symbols import Ext, Here, symbol_of, value_of
 
+_LOGGING = re.compile(r"Log(?:ger|ging)?(?![a-z])|Audit|Activity")
 _MODULES = ("winston", "nest-winston", "pino", "bunyan")
 
 
@@ -51,3 +54,14 @@ def logger_of_application(project: Project, app: Application) -> str:
                 return f"`{dotted(made.expr.callee)}` with `json`"
     found = structured_logger(project, folder_of(project, app.path))
     return f"`{found}`" if found else ""
+
+
+@question
+def logs_requests(project: Project) -> bool:
+    """Is there an interceptor that by its name logs, or keeps an audit trail? Wherever it is bound."""
+    return any(
+        _LOGGING.search(cls.name)
+        for path in project.with_kind(Kind.INTERCEPTOR)
+        for cls in project.facts(path).classes
+        if any(m.name == "intercept" for m in cls.methods)
+    )
