@@ -91,6 +91,7 @@ from nestwise.project.model.identity import Early, early_globals, early_guards
 from nestwise.project.model.importing import specifier_of
 from nestwise.project.model.inputs import Input, inputs_in, inputs_of
 from nestwise.project.model.instances import makeable_at, not_injected
+from nestwise.project.model.libraries import Odd, odd_ones
 from nestwise.project.model.logger_uses import Usual, loggers_of, project_logger_of, sets_up_logging
 from nestwise.project.model.loggers import (
     Form,
@@ -217,6 +218,7 @@ __all__ = [
     "New",
     "Node",
     "Obj",
+    "Odd",
     "Options",
     "Override",
     "Param",
@@ -345,6 +347,7 @@ __all__ = [
     "nesting_for",
     "not_injected",
     "numbers_requests",
+    "odd_ones",
     "only_allows",
     "overrides_of",
     "own_effects",
