@@ -80,6 +80,7 @@ from nestwise.project.model.contradictions import Contradiction, contradictions_
 from nestwise.project.model.data import DataAccess, called_access, injected_access, type_access
 from nestwise.project.model.decorators import Applied, applied
 from nestwise.project.model.exceptions import STATUS, error_kind, made_error
+from nestwise.project.model.failures import orm_in
 from nestwise.project.model.filters import binding_of
 from nestwise.project.model.foreign import checks_itself, is_foreign, refuses_itself
 from nestwise.project.model.gaps import Gap, fully_checked, gaps_of, validated
@@ -350,6 +351,7 @@ __all__ = [
     "odd_ones",
     "only_allows",
     "overrides_of",
+    "orm_in",
     "own_effects",
     "own_method",
     "own_options",

@@ -9,6 +9,10 @@ from tests.recall.mutation import Mutant, breaks, decorators_named, without
 
 _AWAITED = re.compile(rb"(?m)^[ \t]*(await )(?=this\.\w+(?:\.\w+)?\()")
 _LOOP = re.compile(rb"for \(const (\w+) of ((?:this\.)?\w+)\) \{")
+_RETHROWN = re.compile(
+    rb"catch \((\w+)\) \{[^{}]*?throw new (?:BadRequest|InternalServerError|Conflict)Exception\(([^()]*)\)"
+)
+_REACHES = re.compile(rb"await this\.(?:prisma|\w*(?:Repository|Model|Repo)|db)\w*\.\w+")
 _THROWN = re.compile(rb"throw (?=new \w+(?:Exception|Error)\()")
 
 
@@ -60,6 +64,15 @@ def catch_removed(file: File, project: Project) -> Iterator[Mutant]:
         if binding_of(project, Ref(file.path, cls.name)):
             for decorator in decorators_named(cls.decorators, "Catch"):
                 yield Mutant((without(file, decorator.at),), cls.name_at.span)
+
+
+@breaks("errors/leaked-internals")
+def text_of_the_error_sent(file: File, project: Project) -> Iterator[Mutant]:
+    """Where what is tried calls a repository or a client of the class itself."""
+    for found in _RETHROWN.finditer(file.data):
+        tried = file.data.rfind(b"try {", 0, found.start())
+        if _REACHES.search(file.data, max(tried, 0), found.start()):
+            yield Mutant((Edit(Span(*found.span(2)), f"{found[1].decode()}.message"),), Span(*found.span(2)))
 
 
 @breaks("errors/dropped-error-value")

@@ -53,23 +53,17 @@ def wait_or_catch(finding: Finding, file: File, project: Project) -> Iterator[Fi
     level="error",
     since="0.1.0",
     when=rb"\.(?:forEach|on|once|\w*(?:Listener))\s*\(|set(?:Timeout|Interval|Immediate)\s*\(",
-    plausible=lambda callback, name, file: _is_async(callback),
+    plausible=lambda callback, called, file: bool(_called(called, file)) and _is_async(callback),
     fixes=wait_or_catch,
     query="""
     (call_expression
-      function: (member_expression property: (property_identifier) @name
-        (#any-of? @name "forEach" "on" "once" "addListener" "prependListener" "prependOnceListener"))
+      function: [(member_expression) (identifier)] @called
       arguments: (arguments [(arrow_function) (function_expression)] @callback))
-    (call_expression
-      function: (identifier) @name (#any-of? @name "setTimeout" "setInterval" "setImmediate")
-      arguments: (arguments . [(arrow_function) (function_expression)] @callback))
     """,
 )
-def async_callback(callback: Node, name: Node, file: File, project: Project) -> Iterator[Finding]:
-    if not _is_async(callback) or not _may_fail(callback, file, project):
-        return
-    called, what = name.parent, file.text_of(name)
-    if called is None:
+def async_callback(callback: Node, called: Node, file: File, project: Project) -> Iterator[Finding]:
+    what = _called(called, file) if _is_async(callback) else ""
+    if not what or not _may_fail(callback, file, project):
         return
     if what == "forEach":
         if not _drops_promises(called, file):
@@ -90,6 +84,13 @@ def async_callback(callback: Node, name: Node, file: File, project: Project) -> 
         return
     word = callback.children[0]
     yield Finding(Span(word.start_byte, word.end_byte), message, data=what)
+
+
+def _called(callee: Node, file: File) -> str:
+    """`forEach`, the name of a listener's method or of a timer; empty for anything else."""
+    name = file.text_of(child(callee, "property") or callee)
+    known = name in _LISTENS or name == "forEach" if callee.type == "member_expression" else name in _TIMERS
+    return name if known else ""
 
 
 def _is_async(callback: Node) -> bool:

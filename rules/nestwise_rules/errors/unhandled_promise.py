@@ -46,9 +46,7 @@ _OF_THIS = """(call_expression function: (member_expression
     object: [(this) (member_expression object: (this)) (call_expression)])) @call"""
 _QUERY = f"""
     (expression_statement (call_expression) @call)
-    (call_expression
-      function: (member_expression property: (property_identifier) @_each (#eq? @_each "forEach"))
-      arguments: (arguments (arrow_function body: (call_expression) @call)))
+    (call_expression arguments: (arguments . (arrow_function body: (call_expression) @call)))
     (if_statement condition: (parenthesized_expression {_OF_THIS}))
     (unary_expression operator: "!" argument: {_OF_THIS})
     (ternary_expression condition: {_OF_THIS})
@@ -155,7 +153,9 @@ def _use_of(call: Node, file: File) -> str:
         case "expression_statement":
             return "dropped" if not _on_purpose(call, file) else ""
         case "arrow_function":
-            return "each" if not _on_purpose(call, file) else ""
+            around = outer.parent.parent if outer.parent is not None else None
+            each = file.text_of(child(child(around, "function"), "property")) == "forEach"
+            return "each" if each and not _on_purpose(call, file) else ""
         case "variable_declarator":
             return "tested" if _is_tested(outer, file) else ""
         case _:
