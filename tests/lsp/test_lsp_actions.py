@@ -11,6 +11,7 @@ from pygls.exceptions import JsonRpcException
 SERVICE = "src/cats.service.ts"
 CONTROLLER = "src/cats.controller.ts"
 LINE = "Disable logging/no-console for this line"
+EVERY = "Fix every logging/no-console in this file"
 FILE = "Disable logging/no-console in this file"
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.slow]
@@ -121,6 +122,30 @@ async def test_all_is_fixed_at_once(start, client):
     )
     assert fixed.count("new Logger(CatsService.name)") == 1
     assert await editor.rules(SERVICE) == []
+
+
+@pytest.mark.parametrize("client", ["vscode", "kate"])
+async def test_what_one_rule_found_is_fixed_in_the_whole_file(start, client):
+    editor = await start(client)
+    text = (editor.root / SERVICE).read_text("utf-8")
+    one = "/* é😀 */ console.log(name);"
+    more = "console.warn('%s', name);\n    console.error(...[name]);\n    try {} catch {}"
+    editor.open(SERVICE, text.replace(one, f"{one}\n    console.info('é😀');\n    {more}"))
+    before = editor.texts[editor.uri(SERVICE)]
+    await editor.do(await titled(editor, SERVICE, EVERY))
+    safely = editor.texts[editor.uri(SERVICE)]
+    assert "/* é😀 */ this.logger.log(name);\n    this.logger.log('é😀');\n    console.warn" in safely
+    area = editor.range(SERVICE, "console.warn")
+    await editor.do(await titled(editor, SERVICE, EVERY, area))
+    assert "this.logger.warn('%s', name);\n    console.error(...[name]);" in editor.texts[editor.uri(SERVICE)]
+    assert before != safely
+
+
+async def test_what_was_found_once_is_not_offered_for_the_whole_file(start):
+    editor = await start()
+    editor.open(SERVICE)
+    offered = await editor.actions(SERVICE, editor.range(SERVICE, "console"))
+    assert EVERY not in [a.title for a in offered]
 
 
 @pytest.mark.parametrize("client", ["vscode", "kate"])

@@ -118,8 +118,11 @@ def _fix_all_offer() -> _Offer:
 
 
 def _for_findings(session: Session, document: Document, found: list[Diagnostic]) -> Iterator[_Offer]:
-    """Fixes of all findings first: some clients show few."""
+    """Fixes of all findings first: some clients show few. What a rule found several times in the document
+    can be fixed everywhere at once, if need be by fixes that are as unsafe as the one at hand."""
+    every: dict[str, _Offer] = {}
     for diagnostic in found:
+        rule = diagnostic.rule.id
         safe = 0
         for position, fix in enumerate(_fixes(document, diagnostic)):
             if fix.elsewhere and not can_apply(session.client, document, fix):
@@ -129,6 +132,11 @@ def _for_findings(session: Session, document: Document, found: list[Diagnostic])
             yield _Offer(
                 fix.title, _key("fix", diagnostic, str(position)), diagnostic, preferred=preferred, fix=fix
             )
+            many = sum(d.rule.id == rule for d in document.diagnostics) > 1
+            if many and rule not in every and not fix.elsewhere:
+                key = _key("every", diagnostic, fix.safety)
+                every[rule] = _Offer(f"Fix every {rule} in this file", key, diagnostic)
+    yield from every.values()
     seen: set[str] = set()
     for diagnostic in found:
         rule = diagnostic.rule.id
@@ -210,6 +218,8 @@ def _fix(document: Document, offer: _Offer) -> Fix:
 def _edits(document: Document, offer: _Offer) -> list[Edit]:
     if offer.diagnostic is None:
         return all_fixed(document)
+    if offer.key.startswith("every "):
+        return all_fixed(document, offer.diagnostic.rule.id, offer.key.endswith(Safety.UNSAFE))
     if offer.key.startswith("line "):
         return for_line(document, offer.diagnostic)[0]
     return for_file(document, offer.diagnostic)

@@ -1,4 +1,4 @@
-"""All safe fixes of a document at once, as edits of the lines that they change."""
+"""All safe fixes of a document at once, or all of a rule, as edits of the lines that they change."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ class _One:
         return False
 
 
-def all_fixed(document: Document) -> list[Edit]:
-    """The edits after which nothing is left to fix safely in the document alone; none if a fix fails."""
+def all_fixed(document: Document, rule: str = "", unsafe: bool = False) -> list[Edit]:
+    """The edits after which nothing is left to fix safely in the document alone; none if a fix fails. With
+    the id of a rule only its findings are fixed; `unsafe`: also by fixes that are not safe."""
     workspace, source = document.workspace, document.source
     if workspace is None or source is None:
         return []
@@ -41,7 +42,8 @@ def all_fixed(document: Document) -> list[Edit]:
         file = workspace.put(path, now.get(path, source))
         if not workspace.checks(path):
             return []
-        found = applicable(workspace.check(file).diagnostics, file, workspace.project, unsafe=False)
+        diagnostics = [d for d in workspace.check(file).diagnostics if rule in ("", d.rule.id)]
+        found = applicable(diagnostics, file, workspace.project, unsafe)
         return [fix for fix in found if not fix.elsewhere]
 
     def style(_: str) -> Style:
