@@ -39,6 +39,8 @@ _LOGGING = re.compile(
     r"|(?:^|/)logg(?:er|ing)/(?:index|[\w-]*logger[\w.-]*)\.ts$"
 )
 """Where a project sets its logger up, or writes one."""
+_DATA_SOURCE = re.compile(r"(?:^|[/.-])(?:data-?source|orm-?config)(?:\.config)?\.ts$")
+"""What command lines of ORMs load, outside of any application."""
 _NAMED = ("function_declaration", "variable_declarator")
 _FOR_DEBUGGING = frozenset("trace debug print dump console".split())
 _COMMAND_LINE = ("nest-commander", "commander", "yargs", "nestjs-command", "inquirer", "@nestjs/cli")
@@ -139,6 +141,8 @@ def _runs_elsewhere(file: File, project: Project) -> bool:
     if not project.layout.is_nest(file.path) or (package is not None and package.library):
         return True
     if "cli" in file.path.split("/")[:-1] or file.path.endswith(".cli.ts") or _LOGGING.search(file.path):
+        return True
+    if _DATA_SOURCE.search(file.path):
         return True
     return any(
         i.local == "console"
