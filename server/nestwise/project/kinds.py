@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 
-from nestwise.project.facts import Arr, Call, Class, Cond, FileFacts, Fn, Lit, New, Obj, Op, Spread
+from nestwise.project.facts import Arr, Call, Class, Cond, FileFacts, Fn, New, Obj, Op, Spread
 
 
 class Kind(StrEnum):
@@ -29,8 +28,6 @@ class Kind(StrEnum):
     """Imports from `@nestjs/throttler`."""
     STRUCTURED = "structured"
     """Imports a logger that writes objects."""
-    REQUEST_ID = "request id"
-    """Imports what numbers requests, or names such a number."""
     INTERCEPTOR = "interceptor"
     DOCUMENTED = "documented"
     """Imports more from `@nestjs/swagger` than mapped types."""
@@ -53,14 +50,6 @@ _ORMS = (
 
 
 _STRUCTURED = frozenset({"winston", "nest-winston", "pino", "bunyan", "nestjs-pino", "pino-http"})
-_NUMBERS = (
-    "nestjs-pino", "pino-http", "nestjs-cls", "cls-", "express-http-context", "express-request-id",
-    "@fastify/request-context", "correlation-id", "express-correlation-id", "@opentelemetry/", "nestjs-otel",
-    "dd-trace", "nestjs-ddtrace", "elastic-apm-node", "newrelic", "applicationinsights", "async_hooks",
-    "node:async_hooks", "@google-cloud/trace-agent", "nest-aws-xray", "aws-xray-sdk",
-)  # fmt: skip
-"""Modules that give each request an id, or carry one through it."""
-REQUEST_ID = re.compile(r"(?:correlation|request|req|trace)[-_]?id|traceparent|asynclocalstorage", re.I)
 
 
 def kinds_of(facts: FileFacts) -> frozenset[Kind]:
@@ -81,8 +70,6 @@ def kinds_of(facts: FileFacts) -> frozenset[Kind]:
         found.add(Kind.THROTTLER)
     if modules & _STRUCTURED:
         found.add(Kind.STRUCTURED)
-    if any(module.startswith(_NUMBERS) for module in modules) or _names_request_id(facts):
-        found.add(Kind.REQUEST_ID)
     if any(module.startswith(_ORMS) for module in modules):
         found.add(Kind.ENTITIES)
     if (
@@ -117,26 +104,6 @@ def _of_class(cls: Class, found: set[Kind]) -> None:
             found.add(Kind.ROUTES)
             if any(p.decorators for p in method.params):
                 found.add(Kind.INPUTS)
-
-
-def _names_request_id(facts: FileFacts) -> bool:
-    names = (
-        [i.name for i in facts.imports] + [f.name for f in facts.functions] + [c.name for c in facts.consts]
-    )
-    names += [c.value.value for c in facts.consts if isinstance(c.value, Lit)]
-    bodies = [facts.main, *(f.body for f in facts.functions)]
-    for cls in facts.classes:
-        names += [cls.name, *(p.name for p in cls.properties), *(m.name for m in cls.methods)]
-        bodies += [m.body for m in cls.methods]
-    if REQUEST_ID.search(" ".join(names)):
-        return True
-    return any(body is not None and says_request_id(body.words) for body in bodies)
-
-
-def says_request_id(words: tuple[str, ...]) -> bool:
-    """Do the words of a body, those of its texts among them, name the id of a request?"""
-    apart = {"x", "id"} <= set(words) and not {"request", "correlation", "trace"}.isdisjoint(words)
-    return apart or REQUEST_ID.search(" ".join(words)) is not None
 
 
 def _redacts(facts: FileFacts) -> bool:
