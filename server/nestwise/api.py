@@ -76,7 +76,8 @@ from nestwise.project.model.classes import (
     role_of_class,
 )
 from nestwise.project.model.constraints import OPTIONS_AT, Check, checks_at, own_options
-from nestwise.project.model.contradictions import Contradiction, contradictions_of
+from nestwise.project.model.contradictions import Contradiction, contradictions_of, kinds_of
+from nestwise.project.model.conversions import input_converted
 from nestwise.project.model.data import DataAccess, called_access, injected_access, type_access
 from nestwise.project.model.decorators import Applied, applied
 from nestwise.project.model.exceptions import STATUS, error_kind, made_error
@@ -315,6 +316,7 @@ __all__ = [
     "heir_has",
     "injected_access",
     "injected_logger",
+    "input_converted",
     "inputs_at",
     "inputs_in",
     "inputs_of",
@@ -323,6 +325,7 @@ __all__ = [
     "is_logger_class",
     "is_name",
     "is_secret_name",
+    "kinds_of",
     "lax_pipes",
     "line_of",
     "lineage",

@@ -16,6 +16,7 @@ from nestwise.api import (
     TArray,
     TName,
     handlers_in,
+    inputs_at,
     inputs_of,
     resolve,
     span_of,
@@ -131,6 +132,25 @@ def conversion_of_query_removed(file: File, project: Project) -> Iterator[Mutant
             for decorator in decorators_named(prop.decorators, "Type"):
                 if re.search(rb"=> (?:Number|Date)\b", file.data[decorator.at.start : decorator.at.end]):
                     yield Mutant((without(file, decorator.at),), prop.name_at.span)
+
+
+_PARSING = re.compile(rb",\s*Parse(?:Int|Float|Bool)Pipe\b")
+
+
+@breaks("dto-validation/param-not-parsed")
+def parsing_pipe_removed(file: File, project: Project) -> Iterator[Mutant]:
+    inputs = inputs_at(project, file.path)
+    if any(effect.hands == "instance" for _, effect in inputs):
+        return  # a global pipe with `transform` converts what is declared
+    for given, effect in inputs:
+        method = method_of(project, file, given.handler)
+        if method is None or effect.kind == "unknown" or given.position >= len(method.params):
+            continue
+        param = method.params[given.position]
+        for decorator in decorators_named(param.decorators, "Param", "Query"):
+            found = _PARSING.search(file.data, decorator.at.start, decorator.at.end)
+            if found is not None and isinstance(param.type, TName) and len(given.pipes) == 1:
+                yield Mutant((Edit(Span(*found.span()), ""),), param.name_at.span)
 
 
 @breaks("dto-validation/no-validation-pipe")
