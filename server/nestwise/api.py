@@ -89,7 +89,14 @@ from nestwise.project.model.guard_classes import only_allows
 from nestwise.project.model.guard_deeds import doing_class, doing_of
 from nestwise.project.model.guards import Does, guard_of, parts_of
 from nestwise.project.model.handlers import Handler, controller_options, handlers_in, handlers_of
-from nestwise.project.model.identity import Early, early_globals, early_guards
+from nestwise.project.model.identity import (
+    Early,
+    early_globals,
+    early_guards,
+    nobody_sets,
+    prop_taken,
+    props_given,
+)
 from nestwise.project.model.importing import specifier_of
 from nestwise.project.model.inputs import Input, inputs_in, inputs_of
 from nestwise.project.model.instances import makeable_at, not_injected
@@ -349,6 +356,7 @@ __all__ = [
     "needs_of",
     "nested_of",
     "nesting_for",
+    "nobody_sets",
     "not_injected",
     "numbers_requests",
     "odd_ones",
@@ -366,6 +374,8 @@ __all__ = [
     "plain_decorator",
     "project_logger_of",
     "promised",
+    "prop_taken",
+    "props_given",
     "public_markers",
     "readers_of",
     "redacts",

@@ -16,6 +16,7 @@ from nestwise.api import (
     Ref,
     Span,
     access_of,
+    applied,
     asking_keys,
     class_of,
     doing_of,
@@ -24,6 +25,9 @@ from nestwise.api import (
     handlers_in,
     inputs_of,
     not_injected,
+    package_of,
+    prop_taken,
+    props_given,
     readers_of,
     resolve,
 )
@@ -136,3 +140,18 @@ def guards_turned_round(file: File, project: Project) -> Iterator[Mutant]:
                     texts = [file.data[a.start : a.end].decode() for a in (two.at, at)]
                     edits = tuple(Edit(a.span, text) for a, text in zip((at, two.at), texts, strict=True))
                     yield Mutant(edits, decorator.at.span)
+
+
+@breaks("guards/user-without-auth")
+def guard_that_sets_the_user_removed(file: File, project: Project) -> Iterator[Mutant]:
+    for handler in handlers_in(project, file.path):
+        method = method_of(project, file, handler)
+        takes = method is not None and any(
+            prop_taken(project, deco.symbol) in props_given(project, package_of(project, file.path))
+            for param in method.params
+            for deco in applied(project, file.path, param.decorators)
+        )
+        for decorator in (
+            decorators_named(method.decorators, "UseGuards") if method is not None and takes else ()
+        ):
+            yield Mutant((without(file, decorator.at),), method.name_at.span)

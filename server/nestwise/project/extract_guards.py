@@ -44,8 +44,18 @@ class Deeds(Struct, frozen=True, array_like=True, gc=False):
     """Does it ask its base class?"""
 
 
+class Taken(Struct, frozen=True, array_like=True, gc=False):
+    """`const X = createParamDecorator(…)`: what a parameter's decorator takes from the request."""
+
+    name: str
+    takes: tuple[str, ...] = ()
+    refuses: bool = False
+    """Does it throw, or hand the request to code elsewhere?"""
+
+
 class Guards(Struct, frozen=True, array_like=True, gc=False):
     classes: tuple[Deeds, ...] = ()
+    params: tuple[Taken, ...] = ()
 
     def of(self, name: str, inside: str = "") -> Deeds | None:
         return next((d for d in self.classes if (d.name, d.inside) == (name, inside)), None)
@@ -65,9 +75,29 @@ _HANDLER = re.compile(r"\.get(?:Handler|Class)\(\)$")
 
 def guards_of(reading: Reading) -> Guards:
     reader = Reader(reading.data)
+    root = reading.source.root
     return Guards(
-        tuple(_deeds(reader, node, inside) for node, inside in _classes(reader, reading.source.root))
+        tuple(_deeds(reader, node, inside) for node, inside in _classes(reader, root)),
+        tuple(_params(reader, root)) if reader.has(b"createParamDecorator") else (),
     )
+
+
+def _params(reader: Reader, root: Node) -> Iterator[Taken]:
+    for top in root.named_children:
+        for part in named(top.child_by_field_name("declaration") or top):
+            value = part.child_by_field_name("value") if part.type == "variable_declarator" else None
+            called = reader.text(value.child_by_field_name("function")) if value is not None else ""
+            if value is None or not called.endswith("createParamDecorator"):
+                continue
+            found = _Found(reader, value)
+            args = named(value.child_by_field_name("arguments"))
+            given = named(args[0].child_by_field_name("parameters")) if args else []
+            if len(given) > 1:
+                found.contexts.add(reader.text(given[1].child_by_field_name("pattern")))
+            found.all(value)
+            throws = any(inner.type == "throw_statement" for inner in walk(value))
+            name = reader.text(part.child_by_field_name("name"))
+            yield Taken(name, tuple(sorted(found.takes)), throws or bool(found.gives or found.hands))
 
 
 def _classes(reader: Reader, root: Node) -> Iterator[tuple[Node, str]]:
@@ -89,20 +119,7 @@ def _variable(reader: Reader, node: Node) -> str:
 
 def _deeds(reader: Reader, node: Node, inside: str) -> Deeds:
     found = _Found(reader, node)
-    for part in walk(node):
-        match part.type:
-            case "call_expression":
-                found.call(part)
-            case "member_expression":
-                found.member(part)
-            case "subscript_expression":
-                found.subscript(part)
-            case "variable_declarator":
-                found.pattern(part)
-            case "super":
-                found.base = True
-            case _:
-                pass
+    found.all(node)
     return Deeds(
         reader.text(node.child_by_field_name("name")),
         inside,
@@ -151,6 +168,22 @@ class _Found:
             self.contexts.add(name)
         if re.search(r"(?:^|\b)\w*Request(?:<|$)", kind):
             self.requests.add(name)
+
+    def all(self, node: Node) -> None:
+        for part in walk(node):
+            match part.type:
+                case "call_expression":
+                    self.call(part)
+                case "member_expression":
+                    self.member(part)
+                case "subscript_expression":
+                    self.subscript(part)
+                case "variable_declarator":
+                    self.pattern(part)
+                case "super":
+                    self.base = True
+                case _:
+                    pass
 
     def call(self, node: Node) -> None:
         callee = re.sub(r"\s+", "", self.reader.text(node.child_by_field_name("function")))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from nestwise.project.extract_bodies import BODIES
+from nestwise.project.extract_bodies import BODIES, METHODS
+from nestwise.project.extract_guards import GUARDS
 from nestwise.project.facts import Class, Function
+from nestwise.project.kinds import Kind
 from nestwise.project.model.applications import Application, applications, applications_with
 from nestwise.project.model.classes import lineage
 from nestwise.project.model.guard_deeds import Doing, doing_of
 from nestwise.project.model.guards import AUTH_WORDS, Does, Guard, guard_of, parts_of
-from nestwise.project.model.handlers import Handler, handlers_of
+from nestwise.project.model.handlers import Handler, handlers_in, handlers_of
 from nestwise.project.model.metadata import Metadata
-from nestwise.project.model.middleware import plan_of, used_by
+from nestwise.project.model.middleware import is_below, plan_of, routes_by_handler, used_by
 from nestwise.project.model.pipeline import (
     Step,
     globals_for,
@@ -21,7 +23,8 @@ from nestwise.project.model.pipeline import (
     unreadable_decorator,
 )
 from nestwise.project.model.project import Project, question
-from nestwise.project.model.symbols import Ext, Ref, Symbol, declaration
+from nestwise.project.model.protection import package_of
+from nestwise.project.model.symbols import Ext, Here, Ref, Symbol, class_of, declaration, symbol_of, value_of
 
 
 class Early(Struct, frozen=True):
@@ -76,7 +79,7 @@ def _early_in(project: Project, handler: Handler, app: Application | None) -> tu
         later = _setter(steps[place + 1 :], doings[place + 1 :], doing.takes - known)
         if later is None or not _asks(guard, route_metadata(project, handler)):
             continue
-        if app is None or not _middleware_may_set(project, app, later[1]):
+        if app is None or not _middleware_may_set(project, handler, app, later[1]):
             found.append(Early(step, *later))
     return tuple(found)
 
@@ -96,11 +99,13 @@ def _asks(guard: Guard, metadata: Metadata) -> bool:
     return (not asks or metadata.has(asks) is True) and (not opens or metadata.has(opens) is False)
 
 
-def _middleware_may_set(project: Project, app: Application, name: str) -> bool:
-    """May middleware of an application set a property of the request?"""
+def _middleware_may_set(project: Project, handler: Handler, app: Application, name: str) -> bool:
+    """May middleware of an application set a property of the request before a handler?"""
     if not app.middleware_complete or (app.adapter == "fastify" and "getHttpAdapter" in app.calls):
         return True
-    used: list[Symbol] = [used_by(project, here) for here in (*app.uses, *(m.here for m in app.mounted))]
+    routes = routes_by_handler(project, app.number).get(handler, ())
+    mounted = [m.here for m in app.mounted if any(is_below(route, m) is not False for route in routes)]
+    used: list[Symbol] = [used_by(project, here) for here in (*app.uses, *mounted)]
     used += [symbol for bound in plan_of(project, app.number).bound for symbol in bound.binding.symbols]
     return any(_may_set(project, symbol, name) for symbol in used)
 
@@ -117,3 +122,68 @@ def _may_set(project: Project, symbol: Symbol, name: str) -> bool:
     texts = project.detail(symbol.path, BODIES)
     whole = texts.of(item.name) if texts is not None else None
     return whole is None or name in whole.body.words
+
+
+@question
+def props_given(project: Project, package: str) -> frozenset[str]:
+    """The properties of the request that guards of a package's routes set."""
+    return frozenset(
+        name
+        for path in project.with_kind(Kind.ROUTES)
+        if package_of(project, path) == package
+        for handler in handlers_in(project, path)
+        if handler.kind in ("http", "graphql")
+        for app in applications_with(project, handler.controller) or (None,)
+        for step in pipeline_of(project, handler, app).guards
+        for name in doing_of(project, step.here).gives
+    )
+
+
+@question
+def prop_taken(project: Project, symbol: Symbol) -> str:
+    """The one property of the request that a parameter's decorator (`createParamDecorator`) hands on; empty
+    where it takes something else, refuses, or cannot be read."""
+    if not isinstance(symbol, Ref):
+        return ""
+    texts = project.detail(symbol.path, GUARDS)
+    taken = next((t for t in texts.params if t.name == symbol.name), None) if texts is not None else None
+    takes = set(taken.takes) - {"req", "request"} if taken is not None and not taken.refuses else set()
+    return takes.pop() if len(takes) == 1 else ""
+
+
+@question
+def nobody_sets(project: Project, handler: Handler, name: str) -> bool:
+    """Is it proven that nothing before a handler sets a property of the request, in some application?"""
+    apps = applications_with(project, handler.controller)
+    if not apps and any(app.kind != "context" for app in applications(project)):
+        return False
+    if handler.internal or handler.kind == "field" or unreadable_decorator(project, handler):
+        return False
+    return any(_nobody_sets(project, handler, app, name) for app in apps or (None,))
+
+
+def _nobody_sets(project: Project, handler: Handler, app: Application | None, name: str) -> bool:
+    if app is not None and not (app.complete and app.globals_complete):
+        return False
+    steps = pipeline_of(project, handler, app)
+    doings = [doing_of(project, step.here) for step in steps.guards]
+    if any(name in doing.gives or not doing.gives_all for doing in doings):
+        return False
+    if any(_interceptor_may_set(project, step.here, name) for step in steps.interceptors):
+        return False
+    return app is None or not _middleware_may_set(project, handler, app, name)
+
+
+def _interceptor_may_set(project: Project, here: Here, name: str) -> bool:
+    here = value_of(project, here)
+    symbol = symbol_of(project, Here(here.path, getattr(here.expr, "callee", here.expr)))
+    if isinstance(symbol, Ext):
+        return not symbol.package or bool(parts_of(symbol.name) & AUTH_WORDS)
+    if not isinstance(symbol, Ref) or not lineage(project, symbol).complete:
+        return True
+    for base in lineage(project, symbol).refs:
+        texts = project.detail(base.path, METHODS)
+        own = [f.body.words for f in texts.functions if f.name.startswith(f"{base.name}.")] if texts else []
+        if not own or any(name in words for words in own):
+            return True
+    return class_of(project, symbol) is None

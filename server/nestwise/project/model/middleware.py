@@ -160,7 +160,7 @@ def running(project: Project, plan: Plan, route: Route) -> Iterator[Running]:
     for used in plan.app.uses:
         yield Running(used, used_by(project, used), None)
     for mount in plan.app.mounted:
-        if (below := _below(route, mount)) is not False:
+        if (below := is_below(route, mount)) is not False:
             certain = below is True and mount.certain
             yield Running(mount.here, used_by(project, mount.here), None, certain, below is True)
     for bound in plan.near(route):
@@ -188,7 +188,7 @@ def covering(project: Project, handler: Handler, app: Application) -> bool | Non
         asks = authenticates(project, used_by(project, mount.here))
         if asks is False:
             continue
-        below = {_below(r, mount) for r in routes_by_handler(project, app.number).get(handler, ())}
+        below = {is_below(r, mount) for r in routes_by_handler(project, app.number).get(handler, ())}
         if below == {True} and asks and mount.certain:
             return True
         unsure = unsure or below != {False}
@@ -217,7 +217,7 @@ def used_by(project: Project, here: Here) -> Symbol:
     return symbol_of(project, Here(here.path, callee))
 
 
-def _below(route: Route, mount: Mount) -> bool | None:
+def is_below(route: Route, mount: Mount) -> bool | None:
     return None if mount.path is None or "?" in route.path else matches(mount.path, route.path, prefix=True)
 
 
