@@ -82,7 +82,7 @@ from nestwise.project.model.data import DataAccess, called_access, injected_acce
 from nestwise.project.model.decorators import Applied, applied
 from nestwise.project.model.exceptions import STATUS, error_kind, made_error
 from nestwise.project.model.failures import orm_in
-from nestwise.project.model.filters import binding_of
+from nestwise.project.model.filters import binding_of, maps_errors
 from nestwise.project.model.foreign import checks_itself, is_foreign, refuses_itself
 from nestwise.project.model.gaps import Gap, fully_checked, gaps_of, validated
 from nestwise.project.model.guard_classes import only_allows
@@ -347,6 +347,7 @@ __all__ = [
     "looks_like_logger",
     "made_error",
     "makeable_at",
+    "maps_errors",
     "meant",
     "mentions",
     "method_decorators",

@@ -3,9 +3,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nestwise.api import Edit, File, Project, Ref, Span, binding_of, promised
+from nestwise.api import Edit, File, Project, Ref, Span, binding_of, handlers_in, maps_errors, promised
 
-from tests.recall.mutation import Mutant, breaks, decorators_named, without
+from tests.recall.mutation import Mutant, breaks, decorators_named, method_of, without
 
 _AWAITED = re.compile(rb"(?m)^[ \t]*(await )(?=this\.\w+(?:\.\w+)?\()")
 _LOOP = re.compile(rb"for \(const (\w+) of ((?:this\.)?\w+)\) \{")
@@ -13,6 +13,7 @@ _RETHROWN = re.compile(
     rb"catch \((\w+)\) \{[^{}]*?throw new (?:BadRequest|InternalServerError|Conflict)Exception\(([^()]*)\)"
 )
 _REACHES = re.compile(rb"await this\.(?:prisma|\w*(?:Repository|Model|Repo)|db)\w*\.\w+")
+_EXCEPTION = re.compile(rb"throw new (\w+Exception)\(")
 _THROWN = re.compile(rb"throw (?=new \w+(?:Exception|Error)\()")
 
 
@@ -73,6 +74,19 @@ def text_of_the_error_sent(file: File, project: Project) -> Iterator[Mutant]:
         tried = file.data.rfind(b"try {", 0, found.start())
         if _REACHES.search(file.data, max(tried, 0), found.start()):
             yield Mutant((Edit(Span(*found.span(2)), f"{found[1].decode()}.message"),), Span(*found.span(2)))
+
+
+@breaks("errors/generic-error")
+def exception_to_error(file: File, project: Project) -> Iterator[Mutant]:
+    handlers = [h for h in handlers_in(project, file.path) if h.kind == "http"]
+    for handler in handlers:
+        method = method_of(project, file, handler)
+        if method is None or maps_errors(project, handler):
+            continue
+        for found in _EXCEPTION.finditer(file.data, method.body_at.start, method.body_at.end):
+            body = file.data[method.body_at.start : method.body_at.end]
+            if b"try {" not in body and b"=> {" not in body:
+                yield Mutant((Edit(Span(*found.span(1)), "Error"),), Span(found.start(), found.end()))
 
 
 @breaks("errors/dropped-error-value")

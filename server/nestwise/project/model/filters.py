@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from nestwise.project.extract_bodies import METHODS
 from nestwise.project.facts import New
 from nestwise.project.kinds import Kind
-from nestwise.project.model.applications import applications
-from nestwise.project.model.handlers import handlers_in
-from nestwise.project.model.pipeline import local_pipeline
+from nestwise.project.model.applications import applications, applications_with
+from nestwise.project.model.classes import class_decorators, declaring
+from nestwise.project.model.handlers import Handler, handlers_in
+from nestwise.project.model.pipeline import local_pipeline, pipeline_of
 from nestwise.project.model.project import Project, question
-from nestwise.project.model.symbols import Here, Ref, class_of, symbol_of, value_of
+from nestwise.project.model.symbols import Ext, Here, Ref, class_of, symbol_of, value_of
 
 
 @question
@@ -41,4 +43,33 @@ def binding_of(project: Project, ref: Ref) -> str:
     return "local" if "local" in ways else ways[0] if ways else ""
 
 
-__all__ = ["binding_of", "bound_filters"]
+@question
+def maps_errors(project: Project, handler: Handler) -> bool:
+    """May a filter that takes every error make something else than a 500 of one? Not where it neither asks
+    for its class nor reads its text."""
+    apps = applications_with(project, handler.controller) or (None,)
+    steps = {step for app in apps for step in pipeline_of(project, handler, app).filters}
+    return any(_maps(project, step.here) for step in steps)
+
+
+def _maps(project: Project, here: Here) -> bool:
+    here = value_of(project, here)
+    callee = here.expr.callee if isinstance(here.expr, New) else here.expr
+    symbol = symbol_of(project, Here(here.path, callee))
+    if not isinstance(symbol, Ref) or class_of(project, symbol) is None:
+        return not isinstance(symbol, Ext)
+    caught = [d for d in class_decorators(project, symbol) if d.is_from("@nestjs/common", "Catch")]
+    kinds = [symbol_of(project, arg) for d in caught for arg in d.args]
+    if kinds and Ext("", "Error") not in kinds:
+        return any(not isinstance(kind, (Ref, Ext)) for kind in kinds)
+    place = declaring(project, symbol, "catch")
+    bodies = project.detail(place.path, METHODS) if place is not None else None
+    whole = bodies.of(f"{place.name}.catch") if bodies is not None and place is not None else None
+    return whole is None or not _TELLS.isdisjoint(whole.body.words)
+
+
+_TELLS = frozenset({"Error", "message", "name", "constructor"})
+"""Words of a filter that treats errors in different ways."""
+
+
+__all__ = ["binding_of", "bound_filters", "maps_errors"]
