@@ -80,6 +80,7 @@ from nestwise.project.model.contradictions import Contradiction, contradictions_
 from nestwise.project.model.conversions import input_converted
 from nestwise.project.model.data import DataAccess, called_access, injected_access, type_access
 from nestwise.project.model.decorators import Applied, applied
+from nestwise.project.model.domain import domain_role
 from nestwise.project.model.exceptions import STATUS, error_kind, made_error
 from nestwise.project.model.failures import orm_in
 from nestwise.project.model.filters import binding_of, maps_errors
@@ -298,6 +299,7 @@ __all__ = [
     "declares",
     "doing_class",
     "doing_of",
+    "domain_role",
     "dotted",
     "early_globals",
     "early_guards",

@@ -3,9 +3,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nestwise.api import Edit, File, Project, Ref, Span, binding_of, handlers_in, maps_errors, promised
+from nestwise.api import (
+    Edit,
+    File,
+    Project,
+    Ref,
+    Span,
+    binding_of,
+    domain_role,
+    handlers_in,
+    maps_errors,
+    promised,
+)
 
-from tests.recall.mutation import Mutant, breaks, decorators_named, method_of, without
+from tests.recall.mutation import Mutant, breaks, decorators_named, first_in, importing, method_of, without
 
 _AWAITED = re.compile(rb"(?m)^[ \t]*(await )(?=this\.\w+(?:\.\w+)?\()")
 _LOOP = re.compile(rb"for \(const (\w+) of ((?:this\.)?\w+)\) \{")
@@ -87,6 +98,18 @@ def exception_to_error(file: File, project: Project) -> Iterator[Mutant]:
             body = file.data[method.body_at.start : method.body_at.end]
             if b"try {" not in body and b"=> {" not in body:
                 yield Mutant((Edit(Span(*found.span(1)), "Error"),), Span(found.start(), found.end()))
+
+
+@breaks("errors/http-in-domain")
+def exception_in_the_domain(file: File, project: Project) -> Iterator[Mutant]:
+    for cls in file.facts.classes:
+        if cls.inside or not domain_role(project, Ref(file.path, cls.name)):
+            continue
+        for method in cls.methods[:2]:
+            if method.body_at.end - method.body_at.start > 1 and file.data[method.body_at.start] == ord("{"):
+                edit, local = importing(file, "GoneException", "@nestjs/common")
+                start = method.body_at.start + 1
+                yield Mutant((edit, first_in(method, f"throw new {local}();")), Span(start, start))
 
 
 @breaks("errors/dropped-error-value")
