@@ -139,7 +139,7 @@ from nestwise.project.model.protection import (
 from nestwise.project.model.remote import Remote, remote_call, remote_type, watches_health
 from nestwise.project.model.request_ids import logger_of_application, logs_requests, numbers_requests
 from nestwise.project.model.rights import asking_keys, readers_of, unread, unread_on_class
-from nestwise.project.model.secrets import is_secret_name, redacts, secret_member
+from nestwise.project.model.secrets import HIDES, is_secret_name, redacts, secret_member
 from nestwise.project.model.shapes import Prop, Shape, shape_of
 from nestwise.project.model.symbols import (
     UNKNOWN,
@@ -177,8 +177,10 @@ from nestwise.syntax.text import Edit, Span
 
 if TYPE_CHECKING:
     from nestwise.project.model.effect_records import Effects
+    from nestwise.project.model.returned import Leak
 
 __all__ = [
+    "HIDES",
     "LEVELS",
     "OPTIONS_AT",
     "STATUS",
@@ -336,6 +338,7 @@ __all__ = [
     "is_secret_name",
     "kinds_of",
     "lax_pipes",
+    "leak_of",
     "line_of",
     "lineage",
     "literal",
@@ -443,3 +446,10 @@ def ambient(project: Project, ref: Ref, method: str) -> str:
     from nestwise.project.model import effects
 
     return effects.ambient(project, ref, method)
+
+
+def leak_of(project: Project, handler: Handler, calls: tuple[tuple[str, str], ...]) -> Leak | None:
+    """The entity with exposed secret columns that a handler sends, where it returns what `calls` give."""
+    from nestwise.project.model import returned
+
+    return returned.leak_of(project, handler, calls)

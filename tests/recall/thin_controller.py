@@ -119,3 +119,20 @@ def response_handed_to_a_service(file: File, project: Project) -> Iterator[Mutan
                 at = method.name_at.end + 1
                 added = Edit(Span(at, at), f"mutated: {name}{', ' if method.params else ''}")
                 yield Mutant((edit, added), added.span)
+
+
+@breaks("thin-controller/no-entity-response")
+def entity_with_a_password_returned(file: File, project: Project) -> Iterator[Mutant]:
+    """A handler and an entity are added."""
+    for cls in _controllers(file, project):
+        imports = (
+            "import { Get as MutatedGet } from '@nestjs/common';\n"
+            "import { Column as MutatedColumn, Entity as MutatedEntity } from 'typeorm';\n"
+        )
+        entity = "@MutatedEntity()\nclass Mutated {\n  @MutatedColumn()\n  password: string;\n}\n"
+        at = cls.body_at.start
+        handler = (
+            "\n  @MutatedGet('mutated')\n  mutated(): Promise<Mutated> {\n    return null as never;\n  }\n"
+        )
+        added = Edit(Span(at, at), handler)
+        yield Mutant((file.insert(0, imports + entity), added), added.span)

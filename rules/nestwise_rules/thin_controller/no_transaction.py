@@ -15,7 +15,7 @@ from nestwise.api import (
     rule,
 )
 
-_MAY_BEGIN = re.compile(rb"[tT]ransaction|startSession|inTransaction|\.begin\(|\w[tT]x\(")
+_MAY_BEGIN = re.compile(rb"[tT]ransaction\w*\s*(?:<[^(){};]*>\s*)?\(|startSession|\.begin\(|\w[tT]x\(")
 
 
 @rule(level="warning", since="0.1.0", fixes=handler_moved)

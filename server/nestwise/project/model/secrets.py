@@ -37,6 +37,12 @@ _HARMLESS = frozenset(
     ).split()
 )
 """Words that say that it is about a secret, or another kind of token."""
+HIDES = frozenset(
+    """
+    omit exclude pick sanitize instanceToPlain classToPlain plainToInstance plainToClass toJSON serialize
+    """.split()
+)
+"""Words of code that leaves something out of what it gives."""
 
 
 def is_secret_name(name: str) -> bool:
