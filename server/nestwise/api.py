@@ -25,7 +25,7 @@ from nestwise.lint.log_calls import (
 )
 from nestwise.lint.own_logger import Reached, logger_at
 from nestwise.lint.refactorings import access_moved, body_moved, handler_moved
-from nestwise.lint.risky_calls import Risk, calls_in, path_of, risky_call
+from nestwise.lint.risky_calls import Risk, calls_in, is_awaited_list, path_of, risky_call
 from nestwise.lint.rule import FileEdits, Finding, Fix, Related, Rule, Safety, Tag, rule
 from nestwise.lint.unchecked import unchecked_inputs
 from nestwise.project.facts import (
@@ -331,6 +331,7 @@ __all__ = [
     "inputs_at",
     "inputs_in",
     "inputs_of",
+    "is_awaited_list",
     "is_disabled",
     "is_foreign",
     "is_logger_class",

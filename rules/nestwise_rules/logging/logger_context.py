@@ -112,17 +112,19 @@ def _other(file: File, project: Project, cls: Class, given: Node) -> str:
 
 
 def _said_elsewhere(file: File, made: Node) -> bool:
-    """Do calls give a context of their own, or is it set later?"""
+    """Do all calls give a context of their own, or is it set later?"""
     if b"setContext(" in file.data:
         return True
     body = next((o for o in ancestors(made) if o.type == "class_body"), None)
     holder = made.parent
     name = file.text_of(child(holder, "name") or child(child(holder, "left"), "property"))
-    return body is not None and any(
-        file.text_of(child(child(call, "function"), "object")).rpartition(".")[2] == name
-        and _gives_context(file, named(child(call, "arguments")))
-        for call in log_calls(body, file, deep=True)
-    )
+    calls = log_calls(body, file, deep=True) if body is not None else ()
+    given = [
+        _gives_context(file, named(child(call, "arguments")))
+        for call in calls
+        if file.text_of(child(child(call, "function"), "object")).rpartition(".")[2] == name
+    ]
+    return bool(given) and all(given)
 
 
 def _gives_context(file: File, arguments: list[Node]) -> bool:

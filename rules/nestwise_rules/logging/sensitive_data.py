@@ -17,6 +17,7 @@ from nestwise.api import (
     callee_of,
     child,
     is_secret_name,
+    looks_like_logger,
     named,
     parts_of,
     redacts,
@@ -60,7 +61,7 @@ class _Secret:
 
 
 def may_be_secret(receiver: Node, arguments: Node, file: File) -> bool:
-    if file.text_of(receiver) != "console" and not _is_logger(file, receiver):
+    if file.text_of(receiver) != "console" and not looks_like_logger(file, receiver):
         return False
     reader = _Reader(file, None)
     return any(True for argument in named(arguments) for _ in reader.secrets(argument))
@@ -81,7 +82,7 @@ def may_be_secret(receiver: Node, arguments: Node, file: File) -> bool:
 )
 def sensitive_data(receiver: Node, arguments: Node, file: File, project: Project) -> Iterator[Finding]:
     to_console = file.text_of(receiver) == "console"
-    if not to_console and not _is_logger(file, receiver):
+    if not to_console and not looks_like_logger(file, receiver):
         return
     reader = _Reader(file, project)
     rejected = _REJECTED.search(file.data, arguments.start_byte, arguments.end_byte) is not None
@@ -99,17 +100,6 @@ def sensitive_data(receiver: Node, arguments: Node, file: File, project: Project
                 f"{found.why} written to the log, and whoever reads logs can use it. Leave it out or mask it",
             )
             return
-
-
-def _is_logger(file: File, receiver: Node) -> bool:
-    while receiver.type == "call_expression":  # `logger.child({ … }).info(…)`
-        function = child(receiver, "function")
-        inner = child(function, "object") or function
-        if inner is None:
-            return False
-        receiver = inner
-    last = child(receiver, "property") or receiver
-    return bool(parts_of(file.text_of(last)) & {"logger", "log", "logging"})
 
 
 class _Reader:

@@ -17,6 +17,7 @@ from nestwise.api import (
     calls_in,
     child,
     dotted,
+    is_awaited_list,
     logger_at,
     named,
     path_of,
@@ -212,8 +213,9 @@ def _awaited(file: File, region: Node) -> str:
         first = _FIRST.search(name)
         if first is not None and first[0].lower() in _PROBES | _CLEANUP:
             return ""
-        if not found and call.parent is not None and call.parent.type == "await_expression":
-            found = name
+        outer = call.parent
+        waits = outer is not None and (outer.type == "await_expression" or is_awaited_list(outer, call))
+        found = found or (name if waits else "")
     return found
 
 

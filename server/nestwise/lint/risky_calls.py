@@ -53,11 +53,19 @@ def risky_call(file: File, project: Project, region: Node, waited: bool = False)
 def _is_waited(call: Node, region: Node) -> bool:
     """Does the region wait for the call, or for what it is a part of?"""
     for outer in ancestors(call):
-        if outer.type == "await_expression":
+        if outer.type == "await_expression" or is_awaited_list(outer, call):
             return True
         if outer.id == region.id:
             return False
     return False
+
+
+def is_awaited_list(loop: Node, node: Node) -> bool:
+    """Is a node in the list that a `for await` goes through?"""
+    if loop.type != "for_in_statement" or all(c.type != "await" for c in loop.children):
+        return False
+    right = child(loop, "right")
+    return right is not None and right.start_byte <= node.start_byte < right.end_byte
 
 
 def calls_in(region: Node) -> Iterator[Node]:

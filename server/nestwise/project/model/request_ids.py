@@ -43,9 +43,7 @@ def structured_logger(project: Project, package: str) -> str:
     for path in project.with_kind(Kind.STRUCTURED):
         if folder_of(project, path) == package:
             modules = {i.module for i in project.facts(path).imports}
-            return next(
-                (m for m in ("winston", "nest-winston", "pino", "bunyan") if m in modules), "nestjs-pino"
-            )
+            return next((module for module in _MODULES if module in modules), "nestjs-pino")
     return ""
 
 
