@@ -81,6 +81,7 @@ from nestwise.project.model.conversions import input_converted
 from nestwise.project.model.data import DataAccess, called_access, injected_access, type_access
 from nestwise.project.model.decorators import Applied, applied
 from nestwise.project.model.domain import domain_role
+from nestwise.project.model.error_codes import code_form, code_habit
 from nestwise.project.model.exceptions import STATUS, error_kind, made_error
 from nestwise.project.model.failures import orm_in
 from nestwise.project.model.filters import binding_of, maps_errors
@@ -293,6 +294,8 @@ __all__ = [
     "class_decorators",
     "class_loggers",
     "class_of",
+    "code_form",
+    "code_habit",
     "contradictions_of",
     "controller_options",
     "conversions_for",
