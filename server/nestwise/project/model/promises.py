@@ -135,7 +135,7 @@ def _of_data(project: Project, cls: Ref, method: str, expr: Expr) -> Promised | 
     from nestwise.project.model.effects import own_effects
 
     calls = list(_calls_in(expr))
-    if WRITES.isdisjoint(last(c.callee) for c in calls):
+    if WRITES.isdisjoint(last(c.callee) for c in calls) or _reaches_nothing(project, cls, calls):
         return None
     called = {path(c.callee) for c in calls}
     for effect in own_effects(project, base, method).writes:
@@ -148,6 +148,28 @@ def _of_data(project: Project, cls: Ref, method: str, expr: Expr) -> Promised | 
         lazy = lazy and effect.call in {path(link.callee) for link in links(expr)}
         return Promised(effect.call, writes=True, orm=effect.orm, lazy=lazy)
     return None
+
+
+def _reaches_nothing(project: Project, cls: Ref, calls: list[Call]) -> bool:
+    """Do all calls begin with fields of which none reaches data: a `Map`, a list? What the bodies of a file do
+    is dear to ask."""
+    from nestwise.project.model.reach import field_reach
+
+    fields = [_field(call) for call in calls]
+    return all(field and field_reach(project, cls, field) is None for field in fields)
+
+
+def _field(expr: Expr) -> str:
+    """The field of `this` that a chain begins with, if it does."""
+    for _ in range(40):
+        match expr:
+            case Member(object=Name(id="this"), name=name):
+                return name
+            case Member(object=inner) | Call(callee=inner):
+                expr = inner
+            case _:
+                return ""
+    return ""
 
 
 def _calls_in(expr: Expr, depth: int = 0) -> Iterator[Call]:
