@@ -27,6 +27,8 @@ from nestwise.lint.own_logger import Reached, logger_at
 from nestwise.lint.refactorings import access_moved, body_moved, handler_moved
 from nestwise.lint.risky_calls import Risk, calls_in, is_awaited_list, path_of, risky_call
 from nestwise.lint.rule import FileEdits, Finding, Fix, Related, Rule, Safety, Tag, rule
+from nestwise.lint.risky_calls import Risk, calls_in, path_of, risky_call
+from nestwise.lint.rule import FileEdits, Finding, Fix, Related, Rule, Safety, Spot, Tag, rule
 from nestwise.lint.unchecked import unchecked_inputs
 from nestwise.project.facts import (
     Arr,
@@ -173,7 +175,18 @@ from nestwise.settings import Level, Options, Preset
 from nestwise.syntax.blocks import without_wrapper
 from nestwise.syntax.flow import Exit, always_throws, exits_of, uncaught
 from nestwise.syntax.names import cast_around, declares, is_name, line_of, spare_imports, variables
-from nestwise.syntax.nodes import ancestors, callee_of, carries, child, named, pair_of, span_of, this_at, walk
+from nestwise.syntax.nodes import (
+    ancestors,
+    callee_of,
+    carries,
+    child,
+    method_call,
+    named,
+    pair_of,
+    span_of,
+    this_at,
+    walk,
+)
 from nestwise.syntax.text import Edit, Span
 
 if TYPE_CHECKING:
@@ -251,6 +264,7 @@ __all__ = [
     "Shape",
     "Span",
     "Speech",
+    "Spot",
     "Symbol",
     "TArray",
     "TInter",
@@ -359,6 +373,7 @@ __all__ = [
     "maps_errors",
     "meant",
     "mentions",
+    "method_call",
     "method_decorators",
     "module_logger",
     "module_of",

@@ -52,7 +52,7 @@ def main() -> int:
         workspace.linter.check(file, workspace.project)
     for rule in workspace.rules:
         start = time.process_time()
-        for file in files if rule.needs.query else ():
+        for file in files if rule.needs.visits_nodes else ():
             rule.when(file.data)
         spent[rule.id] += time.process_time() - start
     own = dict(spent)

@@ -12,6 +12,7 @@ from nestwise.api import (
     Ref,
     Safety,
     Span,
+    Spot,
     TName,
     ancestors,
     child,
@@ -52,19 +53,15 @@ def wait_or_catch(finding: Finding, file: File, project: Project) -> Iterator[Fi
 @rule(
     level="error",
     since="0.1.0",
-    when=rb"\.(?:forEach|on|once|\w*(?:Listener))\s*\(|set(?:Timeout|Interval|Immediate)\s*\(",
-    plausible=lambda callback, called, file: bool(_called(called, file)) and _is_async(callback),
+    spot=Spot(rb"(async)\b", ("arrow_function", "function_expression")),
+    plausible=lambda callback, file: _called_with(callback, file) is not None,
     fixes=wait_or_catch,
-    query="""
-    (call_expression
-      function: [(member_expression) (identifier)] @called
-      arguments: (arguments [(arrow_function) (function_expression)] @callback))
-    """,
 )
-def async_callback(callback: Node, called: Node, file: File, project: Project) -> Iterator[Finding]:
-    what = _called(called, file) if _is_async(callback) else ""
-    if not what or not _may_fail(callback, file, project):
+def async_callback(callback: Node, file: File, project: Project) -> Iterator[Finding]:
+    called = _called_with(callback, file)
+    if called is None or not _may_fail(callback, file, project):
         return
+    what = _name(called, file)
     if what == "forEach":
         if not _drops_promises(called, file):
             return
@@ -86,15 +83,20 @@ def async_callback(callback: Node, called: Node, file: File, project: Project) -
     yield Finding(Span(word.start_byte, word.end_byte), message, data=what)
 
 
-def _called(callee: Node, file: File) -> str:
+def _called_with(callback: Node, file: File) -> Node | None:
+    """What is called with a callback, where that is a `forEach`, a listener's method or a timer."""
+    call = callback.parent.parent if callback.parent is not None else None
+    callee = child(call, "function")
+    if callee is None or callback.parent is None or callback.parent.type != "arguments":
+        return None
+    return callee if _name(callee, file) else None
+
+
+def _name(callee: Node, file: File) -> str:
     """`forEach`, the name of a listener's method or of a timer; empty for anything else."""
     name = file.text_of(child(callee, "property") or callee)
     known = name in _LISTENS or name == "forEach" if callee.type == "member_expression" else name in _TIMERS
     return name if known else ""
-
-
-def _is_async(callback: Node) -> bool:
-    return bool(callback.children) and callback.children[0].type == "async"
 
 
 def _may_fail(callback: Node, file: File, project: Project) -> bool:

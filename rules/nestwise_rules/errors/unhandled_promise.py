@@ -80,7 +80,17 @@ def wait_or_log(finding: Finding, file: File, project: Project) -> Iterator[Fix]
 @rule(
     level="warning",
     since="0.1.0",
-    when=rb"\basync\b|\bPromise\b|\.(?:save|create|update|delete|insert|remove|upsert)",
+    when=(
+        b"async",
+        b"Promise",
+        b".save",
+        b".create",
+        b".update",
+        b".delete",
+        b".insert",
+        b".remove",
+        b".upsert",
+    ),
     plausible=lambda call, file: bool(_use_of(call, file)),
     fixes=wait_or_log,
     query=_QUERY,

@@ -69,7 +69,7 @@ def _plausible(holder: Node, made: Node, file: File) -> bool:
     level="warning",
     since="0.1.0",
     query=_QUERY,
-    when=rb"UseGuards|useGlobalGuards|APP_GUARD",
+    when=(b"UseGuards", b"useGlobalGuards", b"APP_GUARD"),
     plausible=_plausible,
     fixes=give_the_class,
 )

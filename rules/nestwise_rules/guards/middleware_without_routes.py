@@ -51,7 +51,7 @@ def bind_to_routes(finding: Finding, file: File, project: Project) -> Iterator[F
 @rule(
     level="error",
     since="0.1.0",
-    when=rb"NestModule|MiddlewareConsumer",
+    when=(b"NestModule", b"MiddlewareConsumer"),
     plausible=lambda call, file: _dangling(call, file) is not None,
     fixes=bind_to_routes,
     query="""

@@ -11,10 +11,12 @@ from nestwise.api import (
     Role,
     Safety,
     Speech,
+    Spot,
     child,
     heard_by_pino,
     logger_of,
     looks_like_logger,
+    method_call,
     named,
     rule,
     span_of,
@@ -28,7 +30,11 @@ _ENDS = re.compile(r"[\s:=\-–([{'\"#@]*$")
 _CLOSES = re.compile(r"[\s)\]}'\".!…]*")
 
 
-def is_built(receiver: Node, arguments: Node, file: File) -> bool:
+def is_built(method: Node, file: File) -> bool:
+    called = method_call(method)
+    if called is None:
+        return False
+    receiver, arguments = called
     message = _message(arguments)
     return message is not None and bool(_holes(file, message)) and looks_like_logger(file, receiver)
 
@@ -69,17 +75,15 @@ def as_fields(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
     since="0.1.0",
     strict=True,
     plausible=is_built,
-    when=rb"\.(?:log|error|warn|debug|verbose|info|trace|fatal|silly)\(",
+    spot=Spot(rb"\.(log|error|warn|debug|verbose|info|trace|fatal|silly)\(", ("property_identifier",)),
     roles=frozenset({Role.PRODUCTION}),
     fixes=as_fields,
-    query="""
-    (call_expression
-      function: (member_expression object: (_) @receiver property: (property_identifier) @_method)
-      arguments: (arguments) @arguments
-      (#any-of? @_method "log" "error" "warn" "debug" "verbose" "info" "trace" "fatal" "silly"))
-    """,
 )
-def interpolated_message(receiver: Node, arguments: Node, file: File, project: Project) -> Iterator[Finding]:
+def interpolated_message(method: Node, file: File, project: Project) -> Iterator[Finding]:
+    called = method_call(method)
+    if called is None:
+        return
+    receiver, arguments = called
     message = _message(arguments)
     if message is None or not _holes(file, message) or not looks_like_logger(file, receiver):
         return

@@ -33,7 +33,7 @@ def throws_on(error: Node, body: Node, file: File) -> bool:
     since="0.1.0",
     strict=True,
     plausible=throws_on,
-    when=rb"\bcatch\b",
+    when=rb"catch\b",
     roles=frozenset({Role.PRODUCTION}),
     query="""
     (catch_clause parameter: (identifier) @error body: (statement_block) @body)

@@ -57,7 +57,7 @@ def name_it(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
     level="warning",
     since="0.1.0",
     plausible=is_held,
-    when=rb"\bnew\s+[\w.]*Logger\b",
+    when=rb"new [\w.]*Logger\b",
     roles=frozenset({Role.PRODUCTION}),
     fixes=name_it,
     query='(new_expression constructor: (_) @maker (#match? @maker "Logger$")) @made',

@@ -13,6 +13,7 @@ from nestwise.api import (
     Role,
     Safety,
     Speech,
+    Spot,
     ancestors,
     child,
     is_disabled,
@@ -101,24 +102,15 @@ def use_logger(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
 @rule(
     level="warning",
     since="0.1.0",
-    when=rb"console\b",
+    spot=Spot(rb"(console)\b", ("identifier",)),
     roles=frozenset({Role.PRODUCTION}),
     fixes=use_logger,
-    query="""
-    (call_expression
-      function: (member_expression
-        object: (identifier) @_object (#eq? @_object "console")
-        property: (property_identifier) @method) @callee)
-    (arguments
-      (member_expression
-        object: (identifier) @_object (#eq? @_object "console")
-        property: (property_identifier) @method) @callee)
-    """,
 )
-def no_console(
-    callee: Node, method: Node, file: File, project: Project, options: AllowedMethods
-) -> Iterator[Finding]:
-    name = file.text_of(method)
+def no_console(console: Node, file: File, project: Project, options: AllowedMethods) -> Iterator[Finding]:
+    callee = console.parent
+    if callee is None or child(callee, "object") != console or not _is_used(callee):
+        return
+    name = file.text_of(child(callee, "property"))
     if name in options.allow or _runs_elsewhere(file, project):
         return
     cls = file.class_at(callee)
@@ -132,6 +124,12 @@ def no_console(
         "`app.useLogger()` sends logs. Use a `Logger`",
         data=name,
     )
+
+
+def _is_used(member: Node) -> bool:
+    """Is it called, or handed on to be called?"""
+    outer = member.parent
+    return outer is not None and (child(outer, "function") == member or outer.type == "arguments")
 
 
 def _runs_elsewhere(file: File, project: Project) -> bool:

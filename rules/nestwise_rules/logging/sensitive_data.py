@@ -11,6 +11,7 @@ from nestwise.api import (
     Param,
     Project,
     Role,
+    Spot,
     TName,
     Type,
     ancestors,
@@ -18,6 +19,7 @@ from nestwise.api import (
     child,
     is_secret_name,
     looks_like_logger,
+    method_call,
     named,
     parts_of,
     redacts,
@@ -60,7 +62,11 @@ class _Secret:
     """An object of a class, which Nest's logger writes as `[object Object]` before version 11."""
 
 
-def may_be_secret(receiver: Node, arguments: Node, file: File) -> bool:
+def may_be_secret(method: Node, file: File) -> bool:
+    called = method_call(method)
+    if called is None:
+        return False
+    receiver, arguments = called
     if file.text_of(receiver) != "console" and not looks_like_logger(file, receiver):
         return False
     reader = _Reader(file, None)
@@ -71,16 +77,14 @@ def may_be_secret(receiver: Node, arguments: Node, file: File) -> bool:
     level="error",
     since="0.1.0",
     plausible=may_be_secret,
-    when=rb"\.(?:log|error|warn|debug|verbose|info|trace|fatal|silly)\(",
+    spot=Spot(rb"\.(log|error|warn|debug|verbose|info|trace|fatal|silly)\(", ("property_identifier",)),
     roles=frozenset({Role.PRODUCTION, Role.CONFIG, Role.BOOTSTRAP}),
-    query="""
-    (call_expression
-      function: (member_expression object: (_) @receiver property: (property_identifier) @_method)
-      arguments: (arguments) @arguments
-      (#any-of? @_method "log" "error" "warn" "debug" "verbose" "info" "trace" "fatal" "silly"))
-    """,
 )
-def sensitive_data(receiver: Node, arguments: Node, file: File, project: Project) -> Iterator[Finding]:
+def sensitive_data(method: Node, file: File, project: Project) -> Iterator[Finding]:
+    called = method_call(method)
+    if called is None:
+        return
+    receiver, arguments = called
     to_console = file.text_of(receiver) == "console"
     if not to_console and not looks_like_logger(file, receiver):
         return

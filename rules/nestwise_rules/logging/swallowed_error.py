@@ -173,7 +173,7 @@ def _written(file: File, caught: Node, body: Node, name: str, call: str) -> Edit
     level="warning",
     since="0.1.0",
     plausible=ignores,
-    when=rb"\bcatch\b",
+    when=rb"catch\b",
     roles=frozenset({Role.PRODUCTION}),
     fixes=log_it,
     query="""

@@ -93,6 +93,17 @@ Check = Callable[..., Iterator[Finding]]
 Fixes = Callable[[Finding, File, Project], Iterator[Fix]]
 Plausible = Callable[..., bool]
 Captures = Mapping[str, Node]
+When = bytes | tuple[bytes, ...] | Callable[[bytes], object]
+
+
+class Spot(Struct, frozen=True):
+    """Nodes that are found by their text: at a pattern's first group stands a whole node of such a type."""
+
+    pattern: bytes
+    """One that begins with plain letters is found fast."""
+    kinds: tuple[str, ...]
+    """Types of the smallest named node there. That of a keyword is its statement, clause or function."""
+
 
 SUBJECTS: Mapping[type, Callable[[File, Project], Iterable[Any]]] = {
     Class: lambda file, project: file.facts.classes,
@@ -145,7 +156,7 @@ class Rule:
             yield from self.check(**subject, **shared) or ()
 
     def may_find(self, file: File, matches: Iterable[Captures]) -> bool:
-        """Is one of the matches of the rule's query worth to ask the project about?"""
+        """Is one of the nodes that the rule visits worth to ask the project about?"""
         if self.plausible is None:
             return any(True for _ in matches)
         names = self.needs.nodes
@@ -174,7 +185,8 @@ def rule(
     level: str,
     since: str,
     query: str | None = None,
-    when: bytes | Callable[[bytes], object] = b"",
+    spot: Spot | None = None,
+    when: When = b"",
     plausible: Plausible | None = None,
     fixes: Fixes | None = None,
     strict: bool = False,
@@ -182,9 +194,11 @@ def rule(
 ) -> Callable[[Check], Rule]:
     """Turn a function into a rule. Its id is the folder's name and its own, with dashes.
 
-    `when`: a pattern, or a test of the text, without which a file holds nothing for a rule with a query; such
-    files need not be parsed. It is asked of every file: a pattern that does not begin with plain letters
-    is slow, and a function that looks for them first is fast.
+    `query` or `spot`: how the nodes are found that it visits; a spot is the faster by far.
+
+    `when`: words, a pattern, or a test of the text, without which a file holds nothing for a rule that visits
+    nodes; such files need not be parsed. It is asked of every file: words are fast, and a pattern that does
+    not begin with plain letters is slow.
 
     `plausible`: a function of captures and the `File`: without it a match is nothing for the rule, whatever
     the project holds. A file without such a match need not be parsed again when that is known.
@@ -195,11 +209,18 @@ def rule(
         name = check.__name__.replace("_", "-")
         return Rule(
             f"{family}/{name}", Level(level), since, strict, check, fixes, roles,
-            re.compile(when).search if isinstance(when, bytes) else when,
-            plausible, Needs.of(check, query),
+            _test_of(spot.pattern if spot is not None and when == b"" else when),
+            plausible, Needs.of(check, query, spot),
         )  # fmt: skip
 
     return decorate
+
+
+def _test_of(when: When) -> Callable[[bytes], object]:
+    if isinstance(when, tuple):
+        words = when
+        return lambda data: any(word in data for word in words)
+    return re.compile(when).search if isinstance(when, bytes) else when
 
 
 @dataclass
@@ -207,25 +228,30 @@ class Needs:
     """A signature, read: what to visit and what to hand over."""
 
     query: str | None
+    spot: Spot | None = None
     nodes: list[str] = field(default_factory=list)
     subject: tuple[str, type] | None = None
     shared: dict[str, type] = field(default_factory=dict)
     options: type[Options] = Options
 
     @property
+    def visits_nodes(self) -> bool:
+        return self.query is not None or self.spot is not None
+
+    @property
     def visited(self) -> type | None:
-        """The kind of subject; None for nodes of a query, or for the file as a whole."""
+        """The kind of subject; None for nodes, or for the file as a whole."""
         return self.subject[1] if self.subject else None
 
     @classmethod
-    def of(cls, check: Check, query: str | None) -> Needs:
-        needs = cls(query)
+    def of(cls, check: Check, query: str | None, spot: Spot | None = None) -> Needs:
+        needs = cls(query, spot)
         captures = capture_names(query) if query else set()
         for name, parameter in inspect.signature(check, eval_str=True).parameters.items():
             kind = parameter.annotation
-            if kind is Node and name in captures:
+            if kind is Node and (name in captures or (spot is not None and not needs.nodes)):
                 needs.nodes.append(name)
-            elif kind in SUBJECTS and needs.subject is None and not query:
+            elif kind in SUBJECTS and needs.subject is None and not needs.visits_nodes:
                 needs.subject = (name, kind)
             elif kind in (File, Project, Preset):
                 needs.shared[name] = kind
@@ -236,7 +262,7 @@ class Needs:
         return needs
 
     def visits(self, visited: Visited, matches: Iterable[Captures]) -> Iterator[dict[str, Any]]:
-        if self.query:
+        if self.visits_nodes:
             yield from ({name: match[name] for name in self.nodes} for match in matches)
         elif self.subject:
             name, kind = self.subject

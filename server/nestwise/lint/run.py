@@ -6,8 +6,9 @@ with the file. What the project must be asked for is found by a `check`.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import cached_property
 from hashlib import blake2b
 
@@ -16,7 +17,7 @@ from msgspec import Struct
 
 from nestwise.lint.file import File
 from nestwise.lint.registry import packs
-from nestwise.lint.rule import Captures, Finding, Rule, Visited
+from nestwise.lint.rule import Captures, Finding, Needs, Rule, Spot, Visited
 from nestwise.lint.suppress import Suppression, judge, matches, suppressions_in
 from nestwise.lint.unused_suppression import ID, Comments, unused_suppression
 from nestwise.project.facts import Class
@@ -27,6 +28,7 @@ from nestwise.project.model.project import Project
 from nestwise.project.resolve import Resolver
 from nestwise.project.store import code_digest
 from nestwise.settings import Level, Options, Settings, options_of
+from nestwise.syntax.text import Span
 
 
 class Diagnostic(Struct, frozen=True):
@@ -117,7 +119,7 @@ class Linter:
 
     def _look(self, file: File) -> tuple[Look, _Matches]:
         on = self._on[role_of(file.path)].values()
-        triggered = {o.rule for o in on if o.rule.needs.query and o.rule.when(file.data)}
+        triggered = {o.rule for o in on if o.rule.needs.visits_nodes and o.rule.when(file.data)}
         seen = self._matches(file, triggered)
         found: list[tuple[str, Finding]] = []
         failures: list[Failure] = []
@@ -165,7 +167,7 @@ class Linter:
     ) -> list[Finding]:
         rule = one.rule
         needs = rule.needs
-        if needs.query and rule not in seen:
+        if needs.visits_nodes and rule not in seen:
             return []
         found: list[Finding] = []
         try:
@@ -182,11 +184,17 @@ class Linter:
         return found
 
     def _matches(self, file: File, rules: Set[Rule]) -> _Matches:
-        """What the queries of some rules match, found in one walk over the tree. It looks for all that
-        there are: to compile the queries of just these takes longer than to match a thousand files."""
+        """The nodes that some rules visit. What queries match is found in one walk over the tree, which looks
+        for all that there are: to compile the queries of just these takes longer than to match a thousand
+        files."""
         if not rules:
             return _NOTHING
         found: dict[Rule, list[Captures]] = defaultdict(list)
+        for rule in rules:
+            if (spot := rule.needs.spot) is not None and (spots := list(_spots(spot, rule.needs, file))):
+                found[rule] = spots
+        if not any(rule.needs.query for rule in rules):
+            return found
         for position, captures in file.source.matches(*(rule.needs.query or "" for rule in self._queried)):
             if self._queried[position] in rules:
                 found[self._queried[position]].append(captures)
@@ -217,6 +225,15 @@ class Linter:
             if not any(matches(name, ID) for name in named):
                 kept.append(Diagnostic(rule, level, finding))
         return kept
+
+
+def _spots(spot: Spot, needs: Needs, file: File) -> Iterator[Captures]:
+    [name] = needs.nodes
+    for place in re.finditer(spot.pattern, file.data):
+        span = Span(*place.span(1))
+        node = file.source.node_at(span)
+        if node is not None and node.type in spot.kinds and node.start_byte == span.start:
+            yield {name: node}
 
 
 _PLAIN = Look()

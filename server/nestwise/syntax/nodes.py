@@ -87,6 +87,17 @@ def callee_of(call: Node) -> Node | None:
     return operators_of(call)[1] if carries(call) else call.child_by_field_name("function")
 
 
+def method_call(name: Node) -> tuple[Node, Node] | None:
+    """The receiver and the arguments of a call `receiver.name(…)`, by the node of its name."""
+    member = name.parent
+    call = member.parent if member is not None and member.type == "member_expression" else None
+    receiver = child(member, "object")
+    if call is None or receiver is None or child(call, "function") != member:
+        return None
+    arguments = child(call, "arguments")
+    return (receiver, arguments) if arguments is not None and arguments.type == "arguments" else None
+
+
 def is_awaited(call: Node) -> bool:
     """Is the call, perhaps in parentheses or with a type assertion, the operand of an `await`?"""
     carrier = carrier_of(call)

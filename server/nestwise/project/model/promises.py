@@ -151,8 +151,8 @@ def _of_data(project: Project, cls: Ref, method: str, expr: Expr) -> Promised | 
 
 
 def _reaches_nothing(project: Project, cls: Ref, calls: list[Call]) -> bool:
-    """Do all calls begin with fields of which none reaches data: a `Map`, a list? What the bodies of a file do
-    is dear to ask."""
+    """Do all calls begin with fields of which none reaches data: a `Map`, a list? It is dear to ask what the
+    bodies of a file do."""
     from nestwise.project.model.reach import field_reach
 
     fields = [_field(call) for call in calls]
