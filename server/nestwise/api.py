@@ -157,6 +157,7 @@ from nestwise.project.model.symbols import (
     value_of,
 )
 from nestwise.project.model.texts import Unconverted, unconverted_of
+from nestwise.project.model.throttling import Limit, limit_of, throttlers
 from nestwise.project.model.types import Meant, has_strict_nulls, meant, written
 from nestwise.project.model.validation import Effect, Use, inputs_at, unrun_inputs, uses_of
 from nestwise.project.model.validators import (
@@ -230,6 +231,7 @@ __all__ = [
     "Kind",
     "Lax",
     "Level",
+    "Limit",
     "Lit",
     "Logger",
     "Meant",
@@ -355,6 +357,7 @@ __all__ = [
     "kinds_of",
     "lax_pipes",
     "leak_of",
+    "limit_of",
     "line_of",
     "lineage",
     "literal",
@@ -420,6 +423,7 @@ __all__ = [
     "string",
     "symbol_of",
     "this_at",
+    "throttlers",
     "type_access",
     "uncaught",
     "unchecked_inputs",

@@ -24,15 +24,18 @@ from nestwise.api import (
     guard_of,
     handlers_in,
     inputs_of,
+    limit_of,
     not_injected,
     package_of,
+    parts_of,
     prop_taken,
     props_given,
     readers_of,
     resolve,
+    throttlers,
 )
 
-from tests.recall.mutation import Mutant, breaks, decorators_named, method_of, without
+from tests.recall.mutation import Mutant, breaks, decorators_named, importing, method_of, without
 
 _THROTTLER = re.compile(rb"\{\s*provide:\s*APP_GUARD,\s*useClass:\s*ThrottlerGuard,?\s*\},?\s*")
 _MODULE = re.compile(rb"ThrottlerModule\.forRoot")
@@ -155,3 +158,17 @@ def guard_that_sets_the_user_removed(file: File, project: Project) -> Iterator[M
             decorators_named(method.decorators, "UseGuards") if method is not None and takes else ()
         ):
             yield Mutant((without(file, decorator.at),), method.name_at.span)
+
+
+@breaks("guards/login-not-throttled")
+def login_taken_out_of_the_limits(file: File, project: Project) -> Iterator[Mutant]:
+    """Where the throttler that is skipped is the only one."""
+    for handler in handlers_in(project, file.path):
+        method = method_of(project, file, handler)
+        known = access_of(project, handler) is Access.GUARDED
+        if method is None or known or handler.verb != "POST" or "login" not in parts_of(handler.method):
+            continue
+        if limit_of(project, handler).state == "limited" and throttlers(project) == ("default",):
+            edit, name = importing(file, "SkipThrottle", "@nestjs/throttler")
+            at = method.at.start
+            yield Mutant((edit, Edit(Span(at, at), f"@{name}() ")), method.name_at.span)
