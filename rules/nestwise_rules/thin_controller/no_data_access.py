@@ -1,4 +1,3 @@
-import re
 from collections.abc import Iterator
 
 from nestwise.api import (
@@ -8,16 +7,15 @@ from nestwise.api import (
     Ext,
     File,
     Finding,
-    Fix,
     Node,
     Options,
     Project,
     Ref,
     TName,
-    access_moved,
     called_access,
     callee_of,
     child,
+    client_moved,
     injected_access,
     resolve,
     role_of_class,
@@ -34,24 +32,7 @@ class OwnRepositories(Options):
     """Report the team's own repository classes, too: only services may use them."""
 
 
-_NAME = re.compile(rb"[\w$]+")
-
-
-def _fixes(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
-    start = finding.span.start
-    cls = next((c for c in file.facts.classes if c.at.start <= start < c.at.end), None)
-    if cls is None:
-        return
-    held = [p.name for p in cls.ctor or () if p.name_at.span == finding.span]
-    held += [p.name for p in cls.properties if p.name_at.span == finding.span]
-    called = _NAME.match(file.data, start)
-    name = held[0] if held else called[0].decode() if called else ""
-    fix = access_moved(file, project, cls, name, injected=bool(held))
-    if fix is not None:
-        yield fix
-
-
-@rule(level="warning", since="0.1.0", fixes=_fixes)
+@rule(level="warning", since="0.1.0", fixes=client_moved)
 def no_data_access(cls: Class, file: File, project: Project, options: OwnRepositories) -> Iterator[Finding]:
     if cls.inside or not cls.decorators:
         return

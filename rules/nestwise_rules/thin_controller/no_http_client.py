@@ -12,6 +12,7 @@ from nestwise.api import (
     Remote,
     callee_of,
     child,
+    client_moved,
     declares,
     parts_of,
     remote_call,
@@ -31,7 +32,7 @@ _NO_CALL = re.compile(r"^\w+\.(?:isAxiosError|isCancel|create|extend)$|\.webhook
 _WHERE = "where no other code finds the call, its retries and its errors"
 
 
-@rule(level="warning", since="0.1.0")
+@rule(level="warning", since="0.1.0", fixes=client_moved)
 def no_http_client(cls: Class, file: File, project: Project) -> Iterator[Finding]:
     if cls.inside or not cls.decorators:
         return

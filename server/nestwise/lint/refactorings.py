@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from nestwise.project.model.project import Project
 
 if TYPE_CHECKING:
     from nestwise.refactor.draft import Refactoring
+
+_NAME = re.compile(rb"[\w$]+")
 
 
 def body_moved(file: File, project: Project, cls: Class, method: Method) -> Fix | None:
@@ -24,9 +27,9 @@ def body_moved(file: File, project: Project, cls: Class, method: Method) -> Fix 
 
 
 def access_moved(file: File, project: Project, cls: Class, name: str, *, injected: bool) -> Fix | None:
-    """What a controller, resolver or gateway does with something that reaches the database, into its
-    service: with the injected member of that name, or with a name of the file. The injection moves along.
-    None where it cannot be done safely."""
+    """What a controller, resolver or gateway does with something that reaches the database or another server,
+    into its service: with the injected member of that name, or with a name that the file can say. The
+    injection moves along. None where it cannot be done safely."""
     from nestwise.refactor.extract import queries_moved
 
     return _fix(file, queries_moved(project, file.path, cls, name, injected=injected))
@@ -40,6 +43,22 @@ def handler_moved(finding: Finding, file: File, project: Project) -> Iterator[Fi
             fix = body_moved(file, project, cls, method)
             if fix is not None:
                 yield fix
+
+
+def client_moved(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
+    """The fix of a rule whose findings stand at something injected, or at a call of something that the file
+    can name."""
+    start = finding.span.start
+    cls = next((c for c in file.facts.classes if c.at.start <= start < c.at.end), None)
+    if cls is None:
+        return
+    held = [p.name for p in cls.ctor or () if p.name_at.span == finding.span]
+    held += [p.name for p in cls.properties if p.name_at.span == finding.span]
+    called = _NAME.match(file.data, start)
+    name = held[0] if held else called[0].decode() if called else ""
+    fix = access_moved(file, project, cls, name, injected=bool(held))
+    if fix is not None:
+        yield fix
 
 
 def _fix(file: File, found: Refactoring | None) -> Fix | None:
