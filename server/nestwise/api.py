@@ -24,12 +24,9 @@ from nestwise.lint.log_calls import (
     with_arguments,
 )
 from nestwise.lint.own_logger import Reached, logger_at
-from nestwise.lint.refactorings import access_moved, body_moved, handler_moved
+from nestwise.lint.refactorings import access_moved, body_moved, client_moved, handler_moved
 from nestwise.lint.risky_calls import Risk, calls_in, is_awaited_list, path_of, risky_call
 from nestwise.lint.rule import FileEdits, Finding, Fix, Related, Rule, Safety, Spot, Tag, rule
-from nestwise.lint.refactorings import access_moved, body_moved, client_moved, handler_moved
-from nestwise.lint.risky_calls import Risk, calls_in, path_of, risky_call
-from nestwise.lint.rule import FileEdits, Finding, Fix, Related, Rule, Safety, Tag, rule
 from nestwise.lint.unchecked import unchecked_inputs
 from nestwise.project.facts import (
     Arr,
@@ -311,9 +308,9 @@ __all__ = [
     "class_decorators",
     "class_loggers",
     "class_of",
+    "client_moved",
     "code_form",
     "code_habit",
-    "client_moved",
     "contradictions_of",
     "controller_options",
     "conversions_for",
