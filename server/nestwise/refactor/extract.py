@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 
 from tree_sitter import Node
 
@@ -15,9 +16,9 @@ from nestwise.project.model.symbols import Ref, class_of
 from nestwise.refactor.draft import Draft, Refactoring, Refused, members
 from nestwise.refactor.finish import finish, names_of, says
 from nestwise.refactor.move import Move
-from nestwise.refactor.pieces import Piece, is_read, name_of, tail_from, within
+from nestwise.refactor.pieces import Piece, apart, is_read, tail_from, within
 from nestwise.refactor.scene import Scene
-from nestwise.refactor.services import Target, heirs_of, is_made_by_hand, is_plain, target_of
+from nestwise.refactor.services import Target, heirs_of, is_made_by_hand, is_plain, stem_of, target_of
 from nestwise.refactor.write import without_parameters
 from nestwise.syntax.free import uses_in
 from nestwise.syntax.import_moves import unneeded
@@ -26,6 +27,7 @@ from nestwise.syntax.source import Source
 
 _PLACES = ("controller", "resolver", "gateway")
 _STATEMENT = re.compile(r"_statement$|^lexical_declaration$|^variable_declaration$")
+_OF_MANY = frozenset({"count", "list", "query"})
 _VERB = re.compile(r"find|get|count|create|save|update|delete|remove|insert|upsert|exists?|list|query")
 
 
@@ -116,29 +118,29 @@ def _queries(project: Project, path: str, cls: Class, wanted: str, injected: boo
             given.add(name)
             continue
         scene = Scene(project, path, move.source, cls, method)
-        piece = _around(move, scene, touches)
-        piece.name = piece.name or _verb(name_of(piece), piece)
-        piece.name = _free_name(move, piece.name, {p.name for p in pieces})
-        pieces.append(piece)
+        for piece in _around(scene, touches):
+            piece.name = _free_name(move, piece.name or _name_of(move, piece), {p.name for p in pieces})
+            pieces.append(piece)
     if not pieces and not given:
         raise Refused("nothing uses it")
     return finish(move, pieces, f"Move what `{wanted}` is used for to {_shown(move.target)}", sorted(given))
 
 
-def _around(move: Move, scene: Scene, touches: Callable[[Node], bool]) -> Piece:
-    """From the first statement that touches the database to the end of the handler; or those that do, where
-    the end works with the request or the response."""
+def _around(scene: Scene, touches: Callable[[Node], bool]) -> list[Piece]:
+    """From the first statement that touches the database to the end of the handler; or only those that do,
+    together or each for itself, where the rest works with the request or the response."""
     body = named(scene.body)
     first = next(i for i, s in enumerate(body) if any(touches(n) for n in walk(s)))
     if _behind_requests(scene, body) <= first:
-        try:
-            return tail_from(scene, first)
-        except Refused:
-            pass
-    piece = within(scene, touches)
+        with suppress(Refused):
+            return [tail_from(scene, first)]
+    try:
+        piece = within(scene, touches)
+    except Refused:
+        return apart(scene, touches)
     if piece.whole:
         piece.name = scene.name
-    return piece
+    return [piece]
 
 
 def _is_used(project: Project, path: str, cls: Class, name: str) -> bool:
@@ -225,18 +227,25 @@ def _free_name(move: Move, name: str, more: set[str]) -> str:
     raise Refused(f"{move.target.ref.name} has its own `{name}`")
 
 
-def _verb(name: str, piece: Piece) -> str:
-    """`saveCat` instead of `findCat` for what saves one."""
-    if not name.startswith("find") or name == piece.scene.name:
-        return name
+def _name_of(move: Move, piece: Piece) -> str:
+    """What a piece from the middle of a handler is called: after what it gives and how it gets that, else
+    after what it does to what the service is about; `one` of them, where it is a `return`."""
     calls = [
         piece.scene.text(child(child(n, "function"), "property"))
         for s in piece.statements
         for n in walk(s)
         if n.type == "call_expression"
     ]
-    verbs = [found[0] for call in calls if (found := _VERB.match(call))]
-    return name.replace("find", "list" if verbs[-1:] == ["list"] else verbs[-1], 1) if verbs else name
+    verb = next((found[0] for call in reversed(calls) if (found := _VERB.match(call))), "")
+    result = piece.result.partition(":")[0].strip()
+    if result.isidentifier() and not (verb and result.lower().startswith(verb[:4])):
+        return f"{verb or 'find'}{result[:1].upper()}{result[1:]}"
+    if piece.is_return or not verb:
+        return piece.scene.name
+    about = move.target.ref.name.removesuffix("Service")
+    if verb not in _OF_MANY and about.lower() != stem_of(about):
+        about = about[: len(stem_of(about))] if about.lower().startswith(stem_of(about)) else about
+    return f"{verb}{about}"
 
 
 def _shown(target: Target) -> str:

@@ -14,12 +14,14 @@ from nestwise.refactor.pieces import Piece
 from nestwise.refactor.scene import Origin
 from nestwise.refactor.services import heirs_of, is_made_by_hand
 from nestwise.refactor.write import (
+    Depth,
     add_members,
     call_edit,
     indent_of,
     member_indent,
     method_text,
     moved_text,
+    open_up,
     without_parameters,
 )
 from nestwise.syntax.free import declared_by, pattern_names
@@ -30,6 +32,7 @@ from nestwise.syntax.members import appended, constructed
 from nestwise.syntax.nodes import child, named, pair_of, walk
 from nestwise.syntax.style import counted, styled
 from nestwise.syntax.text import Edit, Span
+from nestwise.syntax.wrapping import call_in_line, columns, line_at
 
 
 def finish(move: Move, pieces: list[Piece], title: str, helpers: list[str] | None = None) -> Refactoring:
@@ -126,10 +129,7 @@ def _controller(move: Move, pieces: list[Piece], field: str) -> None:
     gone += [extent(move.source, node) for node in move.tops.values()]
     edits += [Edit(span, "") for span in dict.fromkeys(gone)]
     for name in move.helpers:
-        edits += [
-            Edit(Span(this.start_byte, this.end_byte), f"this.{field}")
-            for this in move.uses_left(move.node, name)
-        ]
+        edits += [_reached(move, this, field) for this in move.uses_left(move.node, name)]
     edits += [Edit(Span(at, at), "export ") for at in map(_word_of, move.exported.values())]
     sheet.apply(edits)
     unused = _unused_members(move)
@@ -138,12 +138,24 @@ def _controller(move: Move, pieces: list[Piece], field: str) -> None:
         without_parameters(sheet, move.cls.name, unused, new)
     elif new:
         _add_parameter(sheet, move.cls.name, new)
-    for name in [n for n in move.logger if n in move.fields]:
-        node = next(m for m in members(sheet.class_node(move.cls.name)) if _named(sheet, m) == name)
-        if not says(sheet, move.cls.name, name) and move.cls_private(name):
-            sheet.apply([Edit(extent(sheet.now, node), "")])
-    for name in [n for n in move.logger if n not in move.fields]:
-        _drop_logger(move, name)
+    for prop in [p for p in move.cls.properties if p.name in move.deps]:
+        _drop_field(move, prop.name)
+    for name in move.logger:
+        _drop_field(move, name)
+
+
+def _reached(move: Move, this: Node, field: str) -> Edit:
+    """`this.helper(…)` as a call of the service, broken over lines where it is too long for its own now."""
+    text, style = f"this.{field}", move.sheet.style
+    member = this.parent
+    call = member.parent if member is not None else None
+    plain = Edit(Span(this.start_byte, this.end_byte), text)
+    if call is None or call.type != "call_expression" or call.start_point.row != call.end_point.row:
+        return plain
+    indent, before = line_at(move.source, call.start_byte)
+    written = text + move.source.text_of(call)[len("this") :]
+    broken = call_in_line(written, indent, columns(f"{before};"), style, move.sheet.eol)
+    return plain if broken == written else Edit(Span(call.start_byte, call.end_byte), broken)
 
 
 def _word_of(top: Node) -> int:
@@ -155,7 +167,8 @@ def _moving_fields(move: Move) -> list[Node]:
     return [node for name, node in move.fields.items() if name not in move.logger]
 
 
-def _drop_logger(move: Move, name: str) -> None:
+def _drop_field(move: Move, name: str) -> None:
+    """Take a field out of the controller that nothing uses any more."""
     sheet = move.sheet
     if says(sheet, move.cls.name, name) or not move.cls_private(name):
         return
@@ -240,23 +253,24 @@ def _service(move: Move) -> Sheet:
 def _move_in(move: Move, sheet: Sheet, pieces: list[Piece]) -> None:
     name, eol = move.target.ref.name, sheet.eol
     source = move.source
+    open_up(sheet, name)
     for dep in move.deps.values():
         if dep.parameter:
             _add_parameter(sheet, name, dep.parameter)
     indent = member_indent(sheet, name)
-    fields = [_member_text(move, node, indent, eol, strip=False) for node in move.fields.values()]
+    fields = [_member_text(move, node, sheet, indent, strip=False) for node in move.fields.values()]
     methods = [method_text(move, piece, sheet, indent) for piece in pieces]
     shared = {n for n in move.helpers if any(True for _ in move.uses_left(move.node, n))}
     private: list[str] = []
     for helper, node in move.helpers.items():
-        text = _member_text(move, node, indent, eol, strip=helper in shared)
+        text = _member_text(move, node, sheet, indent, strip=helper in shared)
         (methods if helper in shared else private).append(text)
     add_members(sheet, name, fields, methods, private)
     if move.same_file:
         return
     tops = sorted(move.tops.items(), key=lambda item: item[1].start_byte)
     for top, node in reversed(tops):
-        text = moved_text(source, extent(source, node), move.edits, "", "", eol).strip()
+        text = moved_text(source, extent(source, node), move.edits, Depth(), eol).strip()
         if _still_named(move, top):
             text = _exported(text)
         sheet.apply(below_imports(sheet.now, text))
@@ -272,11 +286,11 @@ def _exported(text: str) -> str:
     return "\n".join(lines)
 
 
-def _member_text(move: Move, node: Node, indent: str, eol: str, *, strip: bool) -> str:
+def _member_text(move: Move, node: Node, sheet: Sheet, indent: str, *, strip: bool) -> str:
     source = move.source
     whole = extent(source, node)
-    old = indent_of(source, node)
-    text = moved_text(source, whole, move.edits, old, indent, eol).strip()
+    depth = Depth(indent_of(source, node), indent, move.sheet.style.indent, sheet.style.indent)
+    text = moved_text(source, whole, move.edits, depth, sheet.eol).strip()
     if strip:
         for word in ("private ", "protected "):
             head = source.text_of(node)

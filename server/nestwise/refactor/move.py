@@ -14,9 +14,9 @@ from nestwise.project.model.loggers import class_loggers
 from nestwise.project.model.needs import Need, needs_of
 from nestwise.project.model.project import Project
 from nestwise.project.model.specifiers import specifier_of_new
-from nestwise.project.model.symbols import Ref, class_of
+from nestwise.project.model.symbols import Ext, Ref, class_of, resolve
 from nestwise.refactor.draft import Draft, Refused, Sheet, class_node, decorators_of, extent, members
-from nestwise.refactor.scene import Origin
+from nestwise.refactor.scene import SERVERS, Origin
 from nestwise.refactor.services import Home, Target, homes_of, is_plain, leads_to, visible
 from nestwise.syntax.free import declared_by, uses_in
 from nestwise.syntax.nodes import child, named, this_at
@@ -103,7 +103,7 @@ class Move:
                 raise Refused("it yields")
             if node.type == "this" and this_at(self.source, node) == "instance":
                 self._this_use(node)
-            stack.extend(node.children)
+            stack.extend(reversed(node.children))
 
     def _this_use(self, this: Node) -> None:
         outer = this.parent
@@ -327,6 +327,8 @@ class Move:
             movable = movable and len(parts) == 1 and any(c.type == "const" for c in inner.children)
             movable = movable and child(parts[0], "name") is not None
             movable = movable and getattr(child(parts[0], "name"), "type", "") == "identifier"
+        if kind in _TYPES and self._stays(top):
+            movable = False
         overloads = [n for n in self.source.root.named_children if name in declared_by(self.source, n)]
         if movable and len(overloads) == 1:
             self.tops[name] = top
@@ -348,6 +350,11 @@ class Move:
     def specifier(self, target: str, importer: str = "") -> str:
         """How a file, the controller's by default, imports from the service's."""
         return specifier_of_new(self.project, importer or self.path, target)
+
+    def _stays(self, top: Node) -> bool:
+        """Is a type made of the server's request or response? Then it is none of the service's."""
+        found = (resolve(self.project, self.path, use.name) for use in uses_in(self.source, [top]))
+        return any(isinstance(symbol, Ext) and symbol.package in SERVERS for symbol in found)
 
     # --- what is left -------------------------------------------------------------------------
 

@@ -49,6 +49,11 @@ class Piece(Struct):
         return not self.rest and self.block.id == self.scene.body.id
 
     @property
+    def is_return(self) -> bool:
+        """Is it one `return`, wherever it stands?"""
+        return len(self.statements) == 1 and self.statements[0].type == "return_statement"
+
+    @property
     def first(self) -> bool:
         return self.statements[0].id == named(self.block)[0].id
 
@@ -123,11 +128,32 @@ def within(scene: Scene, wanted: Callable[[Node], bool]) -> Piece:
     body = named(block)
     places = [i for i, s in enumerate(body) if any(wanted(n) for n in walk(s))]
     first, last = places[0], places[-1]
+    return _middle(scene, block, first, last)
+
+
+def apart(scene: Scene, wanted: Callable[[Node], bool]) -> list[Piece]:
+    """Each statement that holds something wanted by itself, and not only in blocks of it, as a piece."""
+    found: list[Piece] = []
+    stack = [scene.body]
+    while stack:
+        block = stack.pop()
+        for place, statement in enumerate(named(block)):
+            touching = sum(map(wanted, walk(statement)))
+            inner = list(_blocks(statement))
+            if not touching:
+                continue
+            if inner and sum(sum(map(wanted, walk(n))) for n in inner) == touching:
+                stack += inner
+            else:
+                found.append(_middle(scene, block, place, place))
+    return sorted(found, key=lambda piece: piece.statements[0].start_byte)
+
+
+def _middle(scene: Scene, block: Node, first: int, last: int) -> Piece:
+    body = named(block)
     while True:
         piece = Piece(scene, block, body[first : last + 1], body[last + 1 :], "", [], "", [], [])
-        if any(True for _ in returned(piece.statements)) and piece.rest:
-            raise Refused("it returns in the middle")
-        if block.id != scene.body.id and any(True for _ in returned(piece.statements)):
+        if not piece.is_return and not piece.whole and any(True for _ in returned(piece.statements)):
             raise Refused("it returns from within")
         for statement in piece.statements:
             if any(n.type in ("break_statement", "continue_statement") for n in walk(statement)):
@@ -354,16 +380,11 @@ def _give_back(piece: Piece) -> None:
             piece.result = scene.text(pattern)
             if child(declarator, "type") is not None:
                 piece.result += scene.text(child(declarator, "type"))
-            piece.edits.append(Edit(Span(last.start_byte, value.start_byte), "return "))
+            start = value.start_byte
+            if value.type == "await_expression" and len(piece.statements) == 1:
+                start = named(value)[0].start_byte  # who calls it awaits it
+            piece.edits.append(Edit(Span(last.start_byte, start), "return "))
             return
     if not needed:
         return
     raise Refused("it gives several things back")
-
-
-def name_of(piece: Piece) -> str:
-    """What a piece from the middle of a method is called: after what it gives, else after the method."""
-    result = piece.result.partition(":")[0].strip()
-    if result.isidentifier():
-        return f"find{result[:1].upper()}{result[1:]}"
-    return piece.scene.name

@@ -22,7 +22,7 @@ _REQUESTS = {
     "@nestjs/microservices": "Ctx",
     "@nestjs/websockets": "ConnectedSocket",
 }
-_SERVERS = frozenset(
+SERVERS = frozenset(
     {"express", "fastify", "http", "node:http", "socket.io", "ws", "express-serve-static-core"}
 )
 
@@ -121,7 +121,7 @@ class Scene:
         if any(isinstance(s, Ext) and s.name in _REQUESTS.get(s.package, "").split() for s in symbols):
             return True
         kind = resolve(self.project, self.path, param.type.name) if isinstance(param.type, TName) else None
-        return isinstance(kind, Ext) and kind.package in _SERVERS
+        return isinstance(kind, Ext) and kind.package in SERVERS
 
     # --- what is declared ---
 

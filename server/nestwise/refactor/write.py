@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
 from tree_sitter import Node
 
 from nestwise.refactor.draft import Refused, Sheet, class_node, extent, members
@@ -13,24 +14,52 @@ from nestwise.syntax.text import Edit, Span
 from nestwise.syntax.wrapping import call_in_line, columns, line_at
 
 
+class Depth(Struct, frozen=True):
+    """How deep lines are indented where they come from, and where they go."""
+
+    old: str = ""
+    new: str = ""
+    old_step: str = ""
+    new_step: str = ""
+
+    @property
+    def changes(self) -> bool:
+        return self.old != self.new or self.old_step != self.new_step
+
+    def of(self, indent: str) -> str:
+        if not indent.startswith(self.old):
+            return indent
+        rest = indent[len(self.old) :]
+        steps = ""
+        while self.old_step and rest.startswith(self.old_step):
+            steps += self.new_step
+            rest = rest[len(self.old_step) :]
+        return f"{self.new}{steps}{rest}"
+
+
+_WIDTH = 80
+"""Of lines that are joined where no width is known."""
+
+
 def indent_of(source: Source, node: Node) -> str:
     return line_at(source, node.start_byte)[0]
 
 
-def moved_text(source: Source, span: Span, edits: list[Edit], old: str, new: str, eol: str) -> str:
-    """A piece of a text with edits made, and another indent; lines inside of template strings stay as they
+def moved_text(source: Source, span: Span, edits: list[Edit], depth: Depth, eol: str) -> str:
+    """A piece of a text with edits made, at another depth; lines inside of template strings stay as they
     are."""
     data = source.text.data
     inside = [e for e in edits if span.start <= e.span.start and e.span.end <= span.end]
-    if old != new:
+    if depth.changes:
         strings = [Span(n.start_byte, n.end_byte) for n in walk(source.root) if n.type == "template_string"]
         at = data.find(b"\n", span.start)
         while 0 <= at < span.end:
             line = at + 1
-            old_bytes = old.encode()
-            in_string = any(s.start < line <= s.end for s in strings)
-            if not in_string and data.startswith(old_bytes, line) and line + len(old_bytes) <= span.end:
-                inside.append(Edit(Span(line, line + len(old_bytes)), new))
+            end = line
+            while data[end : end + 1] in (b" ", b"\t"):
+                end += 1
+            if end <= span.end and not any(s.start < line <= s.end for s in strings):
+                inside.append(Edit(Span(line, end), depth.of(data[line:end].decode())))
             at = data.find(b"\n", line)
     out: list[bytes] = []
     last = span.start
@@ -50,10 +79,11 @@ def method_text(move: Move, piece: Piece, sheet: Sheet, indent: str) -> str:
     edits = [*move.edits, *piece.edits]
     old = indent_of(source, piece.statements[0])
     if piece.statements[0].start_point.row == piece.block.start_point.row:
-        body = moved_text(source, span, edits, "", "", eol).strip()
+        body = moved_text(source, span, edits, Depth(), eol).strip()
         body = f"{inner}{body}"
     else:
-        body = moved_text(source, span, edits, old, inner, eol).strip("\r\n \t")
+        depth = Depth(old, inner, move.sheet.style.indent, style.indent)
+        body = moved_text(source, span, edits, depth, eol).strip("\r\n \t")
         body = f"{inner}{body}"
     returns = child(scene.method, "return_type") if piece.whole else None
     words = ["public"] if _says_public(sheet, move, piece) else []
@@ -96,7 +126,7 @@ def call_edit(move: Move, piece: Piece, field: str) -> Edit:
     values = any(named(r) for r in returned(piece.statements))
     call = f"this.{field}.{piece.name}({', '.join(one.argument for one in piece.handed)})"
     wait = "await " if piece.is_async else ""
-    if piece.whole and values:
+    if (piece.whole or piece.is_return) and values:
         head = "return "
     elif piece.result:
         word = "let" if any(c.type == "let" for c in piece.statements[-1].children) else "const"
@@ -124,6 +154,15 @@ def add_members(sheet: Sheet, name: str, fields: list[str], methods: list[str], 
         _add(sheet, name, text, "method")
     for text in helpers:
         _add(sheet, name, text, "helper")
+
+
+def open_up(sheet: Sheet, name: str) -> None:
+    """A class with nothing in it, on two lines."""
+    node = sheet.class_node(name)
+    body = child(node, "body")
+    if body is not None and not body.named_children and body.start_point.row == body.end_point.row:
+        closing = indent_of(sheet.now, node)
+        sheet.apply([Edit(Span(body.start_byte, body.end_byte), f"{{{sheet.eol}{closing}}}")])
 
 
 def member_indent(sheet: Sheet, name: str) -> str:
@@ -223,7 +262,7 @@ def _dropped(sheet: Sheet, part: Node, gone: set[str], edits: list[Edit]) -> boo
 def _joined(sheet: Sheet, name: str) -> None:
     """A constructor of which one parameter is left on one line, where it fits, as Prettier writes it."""
     parameters = _constructor(sheet, name)
-    if parameters is None or not sheet.style.width:
+    if parameters is None:
         return
     parts = named(parameters)
     if len(parts) != 1 or parameters.start_point.row == parameters.end_point.row:
@@ -231,7 +270,7 @@ def _joined(sheet: Sheet, name: str) -> None:
     text = sheet.text(parts[0])
     before = line_at(sheet.now, parameters.start_byte)[1]
     access = any(c.type in ("accessibility_modifier", "readonly") for c in parts[0].children)
-    fits = columns(f"{before}({text}) {{}}") <= sheet.style.width
+    fits = columns(f"{before}({text}) {{}}") <= (sheet.style.width or _WIDTH)
     if "\n" not in text and fits and access:
         sheet.apply([Edit(Span(parameters.start_byte, parameters.end_byte), f"({text})")])
 

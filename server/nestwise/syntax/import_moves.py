@@ -36,6 +36,10 @@ def brought(head: Head, item: Bring, style: Style) -> list[Edit] | None:
                 return []
         if item.local in head.names:
             return None
+        for line in same:
+            names = line.names
+            if item.name == "default" and line.type_word is None and names is not None and not _default(line):
+                return [Edit(Span(names.start_byte, names.start_byte), f"{item.local}, ")]
         clause = f"* as {item.local}" if item.name == "*" else item.local
         word = "type " if item.type_only else ""
         return [new_clause(source, lines, f"{word}{clause}", item.module, style)]
@@ -44,8 +48,11 @@ def brought(head: Head, item: Bring, style: Style) -> list[Edit] | None:
         if other and not any(s.local == other for line in same for s in line.specifiers):
             if other in head.names:
                 return None
-            clause = style.braces(f"{item.name} as {other}")
-            return [new_clause(source, lines, clause, item.module, style)]
+            written = f"{item.name} as {other}"
+            for line in same:
+                if line.type_word is None and (line.names is not None or line.default_alone):
+                    return extended(source, line, [written], style)
+            return [new_clause(source, lines, style.braces(written), item.module, style)]
         if other:
             return []
         made = imported(head, Want(item.name, item.module), style)
