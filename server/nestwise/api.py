@@ -59,6 +59,7 @@ from nestwise.project.facts import (
 )
 from nestwise.project.files import Role
 from nestwise.project.kinds import Kind
+from nestwise.project.model.absence import Absence, absences_of
 from nestwise.project.model.answers import answered_by
 from nestwise.project.model.applications import (
     Application,
@@ -199,6 +200,7 @@ __all__ = [
     "STATUS",
     "TRUTH",
     "UNKNOWN",
+    "Absence",
     "Access",
     "Application",
     "Applied",
@@ -281,6 +283,7 @@ __all__ = [
     "Usual",
     "Wanted",
     "Written",
+    "absences_of",
     "access_moved",
     "access_of",
     "always_throws",

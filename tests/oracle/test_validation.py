@@ -270,8 +270,8 @@ def test_findings_say_what_the_pipe_does(found: list[Dto]) -> None:
 HEAD = """
 import { Body } from '@nestjs/common';
 import { ApiProperty, PartialType } from '@nestjs/swagger';
-import { Exclude, Expose, Type } from 'class-transformer';
-import { Allow, IsArray, IsNumber, IsString, ValidateNested } from 'class-validator';
+import { Exclude, Expose, Transform, Type } from 'class-transformer';
+import { Allow, IsArray, IsNumber, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 import type { Typed } from './typed';
 export class Inner { @IsString() inner: string; }
 """
@@ -379,6 +379,36 @@ FACTS = {
         {"whitelist": True, "forbidNonWhitelisted": True},
         {"a": "text", "b": 1},
         ["b"],
+    ),
+    "a validator refuses what is missing": ("class Dto { @IsString() a?: string }", "Dto", {}, {}, ["a"]),
+    "@Transform alone does not run for what is missing": (
+        "class Dto { @Transform(() => 'a') @IsString() a?: string }",
+        "Dto",
+        {},
+        {},
+        ["a"],
+    ),
+    "with @Expose it runs": (
+        "class Dto { @Expose() @Transform(() => 'a') @IsString() a?: string }",
+        "Dto",
+        {"transform": True},
+        {},
+        {"a": "a"},
+    ),
+    "skipMissingProperties refuses nothing that is missing": (
+        "class Dto { @IsString() a?: string }",
+        "Dto",
+        {"skipMissingProperties": True},
+        {},
+        {},
+    ),
+    "validators of a class replace those of its base, and @IsOptional stays": (
+        "class Base { @IsOptional() @MaxLength(1) a?: string }\n"
+        "class Dto extends Base { @IsString() a?: string }",
+        "Dto",
+        {},
+        {"a": "text"},
+        {"a": "text"},
     ),
     "PartialType of Swagger lists what it documents": (
         "class Whole { @ApiProperty() a: string }\nclass Dto extends PartialType(Whole) {}",

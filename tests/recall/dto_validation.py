@@ -134,6 +134,14 @@ def conversion_of_query_removed(file: File, project: Project) -> Iterator[Mutant
                     yield Mutant((without(file, decorator.at),), prop.name_at.span)
 
 
+@breaks("dto-validation/optional-mismatch")
+def optional_removed(file: File, project: Project) -> Iterator[Mutant]:
+    for prop, found in _validated(file, project):
+        for decorator in decorators_named(found, "IsOptional") if prop.optional else ():
+            if not any(d.name in ("ValidateNested", "ValidateIf") for d in found) and len(found) > 1:
+                yield Mutant((without(file, decorator.at),), prop.name_at.span)
+
+
 _PARSING = re.compile(rb",\s*Parse(?:Int|Float|Bool)Pipe\b")
 
 

@@ -65,6 +65,8 @@ OPTIONS_AT = {
 
 _SINGLE = frozenset({"string", "number", "boolean"})
 """What may be equal to something: of what a request sends no array and no object is."""
+_WANTS = frozenset({"Equals", "IsDefined", "IsEnum", "IsIn", "IsInstance", "IsNotEmpty"})
+"""Decorators that refuse what is missing, beside those in `TAKES`."""
 _OBJECTS = frozenset(
     "IsBase64 IsCurrency IsDateString IsDecimal IsEmail IsFQDN IsISO8601 IsISSN IsNotEmptyObject IsNumber "
     "IsNumberString IsStrongPassword IsUrl".split()
@@ -83,6 +85,13 @@ class Check(Struct, frozen=True, cache_hash=True):
     """The kinds of values that it may let pass; empty where that is any, or unknown."""
     each: bool | None = False
     """Does it look at each element of an array? Unknown where its options cannot be read."""
+    sure: bool = False
+    """Does it run on every request? Not where it is of a group, under a condition, or unreadable."""
+
+    @property
+    def refuses_missing(self) -> bool:
+        """Does it surely refuse a value that is not there?"""
+        return self.sure and (self.name in TAKES or self.name in _WANTS)
 
     def refuses(self, kinds: Iterable[str]) -> bool:
         """Does it let no value of these kinds pass?"""
@@ -101,7 +110,9 @@ def check_of(project: Project, name: str, one: Applied) -> Check:
             plain = plain and expr.closed and expr.get("groups") is None and expr.get("always") is None
         elif place >= OPTIONS_AT.get(name, 0) and not isinstance(expr, Lit | Fn):
             each, plain = None, False
-    return Check(name, shown_as(name, one.args), _takes(project, name, one) if plain else frozenset(), each)
+    return Check(
+        name, shown_as(name, one.args), _takes(project, name, one) if plain else frozenset(), each, plain
+    )
 
 
 def checks_at(

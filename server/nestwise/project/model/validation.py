@@ -35,6 +35,8 @@ class Effect(Struct, frozen=True, cache_hash=True):
     """`enableImplicitConversion`."""
     exposes: bool | None = False
     """Does it drop what is not `@Expose`d (`excludeExtraneousValues`)?"""
+    skips: bool | None = False
+    """Is nothing checked of what is missing (`skipMissingProperties`, `skipUndefinedProperties`)?"""
     forbid_unknown: bool | None = False
     """`forbidUnknownValues`: are objects of a class without validators refused?"""
     other: bool = False
@@ -61,7 +63,7 @@ class Effect(Struct, frozen=True, cache_hash=True):
         return {True: "refused", None: "unknown"}.get(self.forbid_unknown, self.unlisted)
 
 
-UNKNOWN_EFFECT = Effect("unknown", None, None, None, None, None, None)
+UNKNOWN_EFFECT = Effect("unknown", None, None, None, None, None, None, None)
 NO_EFFECT = Effect("none", hands="nothing")
 
 
@@ -142,6 +144,7 @@ def _effect(
         transform=_any(o.transform for o in checking),
         implicit=_any(o.implicit_conversion for o in checking),
         exposes=_any(o.exclude_extraneous for o in checking),
+        skips=None if any(_skips(o) is not False for o in checking) else False,
         forbid_unknown=_any(o.forbid_unknown_values for o in checking),
         other=other,
         hands="unknown" if other or sure else _handed(checking),
@@ -165,6 +168,10 @@ def _handed(checking: list[ValidationOptions]) -> str:
     if transform is None or (not transform and others is None):
         return "unknown"
     return "instance" if transform else "plain" if others else "nothing"
+
+
+def _skips(options: ValidationOptions) -> bool | None:
+    return _any((options.skip_missing, options.skip_undefined))
 
 
 def _grouped(pipe: Pipe) -> bool:
