@@ -7,7 +7,7 @@
     ```ts fixed path=b.ts    the same for a file that the fixes of another one edit or create
     ```json options          options of the rule, for the rest of the section
     ```json preset           the preset, in quotes, for the rest of the section
-    ```json tsconfig         how strict the compiler is about nulls, for the rest of the section
+    ```json tsconfig         how strict the compiler is, for the rest of the section
 
 Findings are rendered into the source in the same notation and compared as text, so one equality
 checks what is found, what is not, where, and in which words.
@@ -35,7 +35,7 @@ from nestwise.project.facts import FileFacts
 from nestwise.project.layout import Layout, Package
 from nestwise.project.model.project import Project
 from nestwise.project.resolve import Resolver
-from nestwise.project.tsconfig import TsConfig, strict_nulls_of
+from nestwise.project.tsconfig import TsConfig, strictness
 from nestwise.settings import Preset, Settings
 from nestwise.syntax.source import Dialect, Source, dialect_of
 
@@ -56,7 +56,7 @@ class Case:
     line: int
     options: dict[str, Any]
     preset: Preset = Preset.RECOMMENDED
-    strict_nulls: bool | None = None
+    strict: dict[str, Any] | None = None
     files: dict[str, str] = field(default_factory=dict)
     fixed: dict[Shown, str] = field(default_factory=dict)
     joins: bool = False
@@ -67,7 +67,7 @@ def read_cases(page: str) -> list[Case]:
     title, section = "", 0
     options: dict[str, Any] = {}
     preset = Preset.RECOMMENDED
-    strict: bool | None = None
+    strict: dict[str, Any] | None = None
     for block in _BLOCK.finditer(page):
         if block["head"]:
             title, options, section = block["head"].lstrip("# "), {}, len(cases)
@@ -80,7 +80,7 @@ def read_cases(page: str) -> list[Case]:
         elif language == "json" and info == "preset":
             preset = Preset(json.loads(block["body"]))
         elif language == "json" and info == "tsconfig":
-            strict = strict_nulls_of(json.loads(block["body"])["compilerOptions"])
+            strict = strictness(json.loads(block["body"])["compilerOptions"])
         elif language == "ts" and info.startswith("fixed"):
             cases[-1].fixed[_shown(info, cases[-1])] = block["body"]
         elif language == "ts":
@@ -182,8 +182,8 @@ def _project(sources: Mapping[str, Source], facts: dict[str, FileFacts], case: C
         source = sources.get(path)
         return Reading(path, source.text.data, None, source) if source is not None else None
 
-    config = TsConfig("tsconfig.json", includes=("**/*",), strict_nulls=case.strict_nulls)
-    layout = Layout((_PACKAGE,), (config,) if case.strict_nulls is not None else ())
+    config = TsConfig("tsconfig.json", includes=("**/*",), **(case.strict or {}))
+    layout = Layout((_PACKAGE,), (config,) if case.strict is not None else ())
     return Project(facts, layout, Resolver(layout, frozenset(sources)), details=Details(read))
 
 

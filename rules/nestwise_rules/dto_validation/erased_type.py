@@ -10,6 +10,7 @@ from nestwise.api import (
     Project,
     TName,
     has_strict_nulls,
+    input_typed,
     rule,
     unchecked_inputs,
     written,
@@ -23,14 +24,15 @@ _ALL_TYPES = frozenset({"type-fest", "ts-essentials", "utility-types", "express-
 _OBJECTS = frozenset({"class", "interface", "inline", "utility", "open"})
 
 
-@rule(level="warning", since="0.1.0")
+@rule(level="warning", since="0.1.0", fixes=input_typed)
 def erased_type(file: File, project: Project) -> Iterator[Finding]:
     def is_wanted(given: Input, effect: Effect) -> bool:
         return effect.kind not in ("schema", "parse") and bool(_erased(given, project)[0])
 
     for given, _, method in unchecked_inputs(file, project, is_wanted):
         span = method.params[given.position].name_at.span
-        yield Finding(span, _message(given, project, *_erased(given, project)))
+        place = (given.handler.declared.name, given.handler.method, given.position)
+        yield Finding(span, _message(given, project, *_erased(given, project)), data=place)
 
 
 def _erased(given: Input, project: Project) -> tuple[str, str]:

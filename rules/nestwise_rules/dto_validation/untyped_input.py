@@ -1,12 +1,13 @@
 from collections.abc import Iterator
 
-from nestwise.api import Effect, File, Finding, Input, Meant, Project, rule, unchecked_inputs
+from nestwise.api import Effect, File, Finding, Input, Meant, Project, input_typed, rule, unchecked_inputs
 
 
-@rule(level="warning", since="0.1.0")
+@rule(level="warning", since="0.1.0", fixes=input_typed)
 def untyped_input(file: File, project: Project) -> Iterator[Finding]:
     for given, _, method in unchecked_inputs(file, project, _is_untyped):
-        yield Finding(method.params[given.position].name_at.span, _message(given))
+        place = (given.handler.declared.name, given.handler.method, given.position)
+        yield Finding(method.params[given.position].name_at.span, _message(given), data=place)
 
 
 def _is_untyped(given: Input, effect: Effect) -> bool:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from nestwise.lint.file import File
 from nestwise.lint.rule import FileEdits, Finding, Fix, Safety
 from nestwise.project.facts import Class, Method
+from nestwise.project.model.classes import own_method
 from nestwise.project.model.project import Project
+from nestwise.project.model.validation import inputs_at
 
 if TYPE_CHECKING:
     from nestwise.refactor.draft import Refactoring
@@ -33,6 +35,27 @@ def access_moved(file: File, project: Project, cls: Class, name: str, *, injecte
     from nestwise.refactor.extract import queries_moved
 
     return _fix(file, queries_moved(project, file.path, cls, name, injected=injected))
+
+
+def input_typed(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
+    """The fixes of a rule whose findings stand at inputs whose types are nothing at run time, with the class,
+    the method and the position as data: a class in the place of the type, or one of its own."""
+    from nestwise.refactor.dto import class_created
+    from nestwise.refactor.dto_types import made_class
+
+    for given, effect in inputs_at(project, file.path):
+        handler = given.handler
+        if (handler.declared.name, handler.method, given.position) != finding.data:
+            continue
+        for cls in file.facts.classes:
+            method = own_method(cls, handler.method) if cls.name == handler.declared.name else None
+            if method is None or given.position >= len(method.params):
+                continue
+            found = made_class(project, given, effect), class_created(project, given, effect, cls, method)
+            for fix in (_fix(file, one) for one in found):
+                if fix is not None:
+                    yield fix
+        return
 
 
 def handler_moved(finding: Finding, file: File, project: Project) -> Iterator[Fix]:

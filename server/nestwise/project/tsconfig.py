@@ -36,6 +36,10 @@ class TsConfig(Struct, frozen=True):
     references: tuple[str, ...] = ()
     strict_nulls: bool | None = None
     """Are `null` and `undefined` types of their own? None where it extends what is not there."""
+    isolated: bool = False
+    """Is each file compiled by itself (`isolatedModules`)?"""
+    strict_fields: bool = False
+    """Must every property of a class have a value (`strictPropertyInitialization`)?"""
 
     @property
     def dir(self) -> str:
@@ -106,15 +110,24 @@ def read_tsconfig(reader: Reader, path: str, package_dir: PackageDir) -> TsConfi
             for item in (references if isinstance(references, list) else ())
             if isinstance(item, dict) and isinstance(target := item.get("path"), str)
         ),
-        None if "unread" in said and not said.keys() & _STRICT else strict_nulls_of(said),
+        **strictness(said),
     )
 
 
-_STRICT = {"strict", "strictNullChecks"}
+_FLAGS = (
+    "strict", "strictNullChecks", "strictPropertyInitialization", "isolatedModules", "verbatimModuleSyntax",
+)  # fmt: skip
 
 
-def strict_nulls_of(options: Mapping[str, Any]) -> bool:
-    return bool(options.get("strictNullChecks", options.get("strict", False)))
+def strictness(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a configuration that say how strict the compiler is."""
+    strict = options.get("strict", False)
+    told = options.keys() & {"strict", "strictNullChecks"} or "unread" not in options
+    return {
+        "strict_nulls": bool(options.get("strictNullChecks", strict)) if told else None,
+        "strict_fields": bool(options.get("strictPropertyInitialization", strict)),
+        "isolated": bool(options.get("isolatedModules", options.get("verbatimModuleSyntax", False))),
+    }
 
 
 def _merged(reader: Reader, path: str, package_dir: PackageDir, leaf: str, depth: int) -> dict[str, Any]:
@@ -136,7 +149,7 @@ def _merged(reader: Reader, path: str, package_dir: PackageDir, leaf: str, depth
     for key in ("baseUrl", "outDir", "declarationDir", "rootDir"):
         if isinstance(options, dict) and isinstance(value := options.get(key), str):
             out[key] = _place(value, leaf, folder)
-    for key in sorted(_STRICT):
+    for key in _FLAGS:
         if isinstance(options, dict) and isinstance(said := options.get(key), bool):
             out[key] = said
     if isinstance(options, dict) and isinstance(paths := options.get("paths"), dict):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
+
+from msgspec.structs import replace
 
 from nestwise.project.model.project import Project
 from nestwise.project.model.specifiers import specifier_of
@@ -13,9 +15,11 @@ from nestwise.refactor.scene import Origin
 from nestwise.syntax.import_moves import Bring, brought
 
 
-def bring(project: Project, sheet: Sheet, controller: str, origins: Iterable[Origin]) -> None:
-    """Import names of other files into the service's. Raises Refused where it means something else by
-    one."""
+def bring(
+    project: Project, sheet: Sheet, controller: str, origins: Iterable[Origin], types: Set[str] = frozenset()
+) -> None:
+    """Import names of other files into the service's; `types` are imported as types alone. Raises Refused
+    where it means something else by one."""
     wanted: dict[tuple[str, str], bool] = {}
     for origin in sorted(origins, key=lambda o: (o.path, o.name)):
         key = (origin.path, origin.name)
@@ -24,6 +28,8 @@ def bring(project: Project, sheet: Sheet, controller: str, origins: Iterable[Ori
         item = _item(project, sheet, controller, path, name, is_type)
         if item is None:
             continue
+        if name in types:
+            item = replace(item, type_only=True)
         if not is_type and not item.type_only:
             _check_circle(project, sheet, controller, path, item)
         edits = brought(sheet.head, item, sheet.style)

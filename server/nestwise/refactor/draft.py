@@ -101,6 +101,10 @@ class Draft:
             self._sheets[path] = Sheet(path, reading.source, style)
         return self._sheets[path]
 
+    def style(self, path: str, like: Sheet) -> Style:
+        """How a new file is written: as its package is, else as another file."""
+        return styled(style_of(self.project, path), counted(like.first.text.data))
+
     def create(self, path: str, text: str, style: Style) -> Sheet:
         if self.project.has_file(path) or path in self._sheets:
             raise Refused(f"{path} is there already")

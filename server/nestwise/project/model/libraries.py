@@ -71,6 +71,17 @@ def odd_ones(project: Project) -> Mapping[str, tuple[Odd, ...]]:
 
 
 @question
+def usual_library(project: Project, path: str) -> str:
+    """What the inputs of the package of a file are validated with, mostly; empty where nothing is told."""
+    package = project.layout.package_of(path)
+    counts: Counter[str] = Counter()
+    for controller, _ in placed_controllers(project):
+        if project.layout.package_of(controller.path) == package:
+            counts.update(one.library for one, _ in _validated_under(project, controller))
+    return max(counts, key=lambda name: counts[name], default="")
+
+
+@question
 def _validated_under(project: Project, controller: Ref) -> tuple[tuple[Validated, Input], ...]:
     return tuple(
         (one, given)
@@ -111,4 +122,4 @@ def _library(project: Project, here: Here) -> str:
     return next((name for word, name in _NAMES.items() if word in package), "")
 
 
-__all__ = ["Odd", "odd_ones"]
+__all__ = ["Odd", "odd_ones", "usual_library"]
