@@ -24,8 +24,7 @@ from nestwise.lint.log_calls import (
     with_arguments,
 )
 from nestwise.lint.own_logger import Reached, logger_at
-from nestwise.lint.refactorings import access_moved, body_moved, client_moved, handler_moved
-from nestwise.lint.refactorings import access_moved, body_moved, handler_moved, input_typed
+from nestwise.lint.refactorings import access_moved, body_moved, client_moved, handler_moved, input_typed
 from nestwise.lint.risky_calls import Risk, calls_in, is_awaited_list, path_of, risky_call
 from nestwise.lint.rule import FileEdits, Finding, Fix, Related, Rule, Safety, Spot, Tag, rule
 from nestwise.lint.unchecked import unchecked_inputs
