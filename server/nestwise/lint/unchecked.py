@@ -12,7 +12,8 @@ from nestwise.project.model.decorators import Applied
 from nestwise.project.model.foreign import checks_itself, is_foreign, refuses_itself
 from nestwise.project.model.inputs import Input
 from nestwise.project.model.project import Project
-from nestwise.project.model.symbols import Ext, Ref
+from nestwise.project.model.shapes import shape_of
+from nestwise.project.model.symbols import Ext, Ref, class_of, followed, resolve
 from nestwise.project.model.validation import Effect, inputs_at
 
 _FORWARDS = re.compile(
@@ -20,6 +21,7 @@ _FORWARDS = re.compile(
 )
 """The handler sends the value on to another server."""
 _HELPER = re.compile(rb"\bthis\.(\w+)\(")
+_CREATES = re.compile(rb"\b([A-Z]\w*)\.create\(")
 _CHECKING = re.compile(r"valid|schema|zod|joi|verif|signature", re.I)
 _KNOWN = (
     "@nestjs/", "class-", "typeorm", "nestjs-", "@sentry/", "@willsoto/", "@casl/", "nest-", "@fastify/",
@@ -70,10 +72,26 @@ def _handled(given: Input, cls: Class, method: Method, file: File, project: Proj
         return True
     helpers = {h.decode() for h in _HELPER.findall(body)}
     body = b"\n".join([body, *(_body(file, m) for m in cls.methods if m.name in helpers)])
-    if checks_itself(body):
+    if checks_itself(body) or (name and _is_commanded(body, name, file, project)):
         return True
     whole = rb"\w*[vV]alid\w*\([^;{}]*\b" + name + rb"\b(?!\s*[.\[])"
     return bool(name and re.search(whole, body))
+
+
+def _is_commanded(body: bytes, name: bytes, file: File, project: Project) -> bool:
+    """Does all that is used of the input go into a class that checks it when it is made, as commands of a use
+    case do: `CreateUserCommand.create({ email: body.email })`?"""
+    keys = {key.decode() for key in re.findall(rb"\b(\w+)\s*:\s*" + name + rb"\??\.\w+\s*[,}]", body)}
+    uses = len(re.findall(rb"\b" + name + rb"\b", body))
+    if not keys or uses != len(keys):
+        return False
+    for made in _CREATES.findall(body):
+        symbol = followed(project, resolve(project, file.path, made.decode()))
+        shape = shape_of(project, symbol) if isinstance(symbol, Ref) and class_of(project, symbol) else None
+        props = {p.name for p in shape.data if p.marks.checked} if shape is not None else set()
+        if keys <= props:
+            return True
+    return False
 
 
 def _body(file: File, method: Method) -> bytes:
