@@ -69,6 +69,7 @@ from nestwise.project.model.applications import (
     created_at,
     pipe_of,
 )
+from nestwise.project.model.asking import gateway_asks
 from nestwise.project.model.classes import (
     class_decorators,
     lineage,
@@ -335,6 +336,7 @@ __all__ = [
     "followed",
     "fully_checked",
     "gaps_of",
+    "gateway_asks",
     "guard_of",
     "guarded_by",
     "guarding_decorator",

@@ -172,3 +172,11 @@ def login_taken_out_of_the_limits(file: File, project: Project) -> Iterator[Muta
             edit, name = importing(file, "SkipThrottle", "@nestjs/throttler")
             at = method.at.start
             yield Mutant((edit, Edit(Span(at, at), f"@{name}() ")), method.name_at.span)
+@breaks("guards/gateway-unguarded")
+def guard_of_a_gateway_removed(file: File, project: Project) -> Iterator[Mutant]:
+    for handler in handlers_in(project, file.path):
+        method, cls = method_of(project, file, handler), class_of(project, handler.declared)
+        if handler.kind != "gateway" or method is None or cls is None:
+            continue
+        for decorator in decorators_named((*cls.decorators, *method.decorators), "UseGuards"):
+            yield Mutant((without(file, decorator.at),), method.name_at.span)

@@ -20,6 +20,7 @@ from nestwise.api import (
     application_at,
     authenticates,
     class_of,
+    controller_options,
     guarded_by,
     guarding_decorator,
     handlers_in,
@@ -44,7 +45,9 @@ _OPEN_ON_PURPOSE = frozenset(
     ).split()
 )
 _OPEN_TO_READ = frozenset(
-    "healthz healthcheck liveness readiness ping version status robots sitemap favicon feed rss".split()
+    (
+        "healthz healthcheck liveness readiness ping version status robots sitemap favicon feed rss public"
+    ).split()
 )
 _IDENTITY = frozenset(
     ("user auth identity session account principal member viewer requester owner reader me").split()
@@ -88,7 +91,7 @@ def unguarded_route(file: File, project: Project, options: Policy, preset: Prese
     for handler in handlers_in(project, file.path):
         if handler.declared != handler.controller or handler.name in seen:
             continue
-        if handler.kind not in ("http", "graphql") or _open_on_purpose(handler):
+        if handler.kind not in ("http", "graphql") or _open_on_purpose(project, handler):
             continue
         neighbour = _guarded_neighbour(project, handler) if handler.verb in _WRITES else None
         if neighbour is None and not (every and authenticates(project, package_of(project, file.path))):
@@ -125,7 +128,9 @@ def _nobody_asks(file: File, project: Project) -> Iterator[Finding]:
     """One finding for an application that never asks who calls."""
     for app in application_at(project, file.path):
         handlers = [h for c in app.controllers for h in handlers_of(project, c) if h.kind == "http"]
-        if app.path != file.path or app.kind != "http" or not app.complete or not handlers:
+        if app.path != file.path or app.kind != "http" or not app.complete:
+            continue
+        if all(_open_on_purpose(project, h) for h in handlers):  # also of none
             continue
         if all(access_of(project, h) is Access.OPEN for h in handlers):
             routes = f"all its {len(handlers)} routes are" if len(handlers) > 1 else "its only route is"
@@ -158,9 +163,10 @@ def _fresh(file: File, handler: Handler) -> tuple[Class | None, Method | None]:
     return cls, cls.method(handler.method) if cls else None
 
 
-def _open_on_purpose(handler: Handler) -> bool:
+def _open_on_purpose(project: Project, handler: Handler) -> bool:
     words = parts_of(handler.method) | parts_of(handler.controller.name)
-    words |= {w for path in handler.paths if path for w in parts_of(path)}
+    below = controller_options(project, handler.controller).paths
+    words |= {w for path in (*below, *handler.paths) if path for w in parts_of(path)}
     return bool(words & _OPEN_ON_PURPOSE) or (handler.verb == "GET" and bool(words & _OPEN_TO_READ))
 
 

@@ -1,11 +1,12 @@
-"""Middleware that asks who calls, and whether it refuses those who do not say."""
+"""Middleware and gateways that ask who calls, and whether they refuse those who do not say."""
 
 from __future__ import annotations
 
+from nestwise.project.extract_bodies import METHODS
 from nestwise.project.facts import Call, Class, dotted
 from nestwise.project.model.classes import lineage
 from nestwise.project.model.guards import AUTH_WORDS, parts_of
-from nestwise.project.model.project import Project
+from nestwise.project.model.project import Project, question
 from nestwise.project.model.symbols import Ext, Ref, Symbol, class_of
 
 _REQUESTING = frozenset(
@@ -61,3 +62,29 @@ def _refuses(cls: Class) -> bool:
         isinstance(c, Call) and c.args and dotted(c.callee) in names[1:]
         for c in (*use.body.calls, *use.body.returns)
     )
+
+
+_AT_CONNECTION = frozenset({"handshake", "disconnect", "terminate", "upgrade"})
+"""Words of a gateway's body that looks at who connects, or sends somebody away."""
+
+
+@question
+def gateway_asks(project: Project, ref: Ref) -> bool:
+    """May a gateway ask who calls where a client connects: in `handleConnection`, in `afterInit` with a
+    middleware of the server, in a base class? One that cannot be read may."""
+    if not lineage(project, ref).complete:
+        return True
+    for base in lineage(project, ref).refs:
+        texts = project.detail(base.path, METHODS)
+        own = [f for f in texts.functions if f.name.startswith(f"{base.name}.")] if texts is not None else []
+        for one in own:
+            words = set(one.body.words)
+            parts = {part for word in words for part in parts_of(word)}
+            name = one.name.rpartition(".")[2]
+            if name == "handleConnection" and (words & _AT_CONNECTION or parts & AUTH_WORDS):
+                return True
+            if name == "afterInit" and "use" in words:
+                return True
+            if "handshake" in words or (name != "handleDisconnect" and "disconnect" in words):
+                return True
+    return False
