@@ -172,6 +172,8 @@ def login_taken_out_of_the_limits(file: File, project: Project) -> Iterator[Muta
             edit, name = importing(file, "SkipThrottle", "@nestjs/throttler")
             at = method.at.start
             yield Mutant((edit, Edit(Span(at, at), f"@{name}() ")), method.name_at.span)
+
+
 @breaks("guards/gateway-unguarded")
 def guard_of_a_gateway_removed(file: File, project: Project) -> Iterator[Mutant]:
     for handler in handlers_in(project, file.path):
