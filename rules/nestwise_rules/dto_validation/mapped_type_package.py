@@ -62,7 +62,9 @@ def _undocumented(imported: Import, file: File, project: Project) -> Iterator[Fi
     for cls in file.facts.classes:
         for call in _calls(cls.extends, imported.local) if not _is_graphql(cls, file, project) else ():
             for ref in _bases(project, file, call):
-                told = [prop for prop in shape_of(project, ref).props if prop.marks.documented]
+                plugin = project.layout.documents(ref.path)
+                props = [p for p in shape_of(project, ref).data if p.declared == ref or p.marks.documented]
+                told = [prop for prop in props if plugin or prop.marks.documented]
                 if told:
                     found.setdefault(ref, cls)
                 marks = [prop.marks for prop in told]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +26,8 @@ class Layout:
     """Folder and name of the applications that nest-cli.json or project.json files name."""
     formats: tuple[str, ...] = ()
     """Files that say how code is written; nobody reads them until a fix asks."""
+    documenting: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Folders whose classes the compiler plugin of Swagger documents, with the ends of their files' names."""
     problems: tuple[Problem, ...] = ()
     read: Mapping[str, bytes] = field(default_factory=dict, compare=False, repr=False)
     """The files that all this was read from with their digests, which are empty where there was none."""
@@ -151,6 +153,13 @@ class Layout:
             package = self._above(package)
         return 0
 
+    def documents(self, path: str) -> bool:
+        """Does the compiler plugin of Swagger document the classes of a file?"""
+        return any(
+            (not folder or path.startswith(f"{folder}/")) and path.endswith(ends)
+            for folder, ends in self.documenting
+        )
+
     def application_name(self, path: str) -> str:
         """How people call the application whose bootstrap is in `path`."""
         named = [(d, n) for d, n in self.projects if d and (path == d or path.startswith(f"{d}/"))]
@@ -190,6 +199,12 @@ def read_layout(root: Path, manifests: Iterable[str]) -> Layout:
         if (patterns := members(reader, folder, names)) is not None
     ]
     projects = [p for folder, names in by_folder.items() for p in _projects(reader, folder, names)]
+    documenting = [
+        d
+        for folder, names in by_folder.items()
+        if "nest-cli.json" in names
+        for d in _documenting(reader, folder)
+    ]
     layout = Layout(tuple(packages), (), tuple(workspaces))
 
     def package_dir(folder: str, name: str) -> str | None:
@@ -209,6 +224,7 @@ def read_layout(root: Path, manifests: Iterable[str]) -> Layout:
         tuple(workspaces),
         tuple(projects),
         tuple(path for path in sorted(manifests) if posixpath.basename(path) in FORMATTERS),
+        tuple(documenting),
         tuple(reader.problems),
         reader.digests,
     )
@@ -227,6 +243,31 @@ def _projects(reader: Reader, folder: str, names: Iterable[str]) -> list[tuple[s
         if isinstance(name := nx.get("name"), str):
             out.append((folder, name))
     return out
+
+
+_PLUGIN = "@nestjs/swagger"
+_ENDS = (".dto.ts", ".entity.ts")
+"""Of files that the plugin reads unless it is told others."""
+
+
+def _documenting(reader: Reader, folder: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Where nest-cli.json has the compiler plugin of Swagger at work."""
+    cli = reader.json(posixpath.join(folder, "nest-cli.json")) or {}
+    given = cli.get("projects")
+    inner = [p for p in given.values() if isinstance(p, dict)] if isinstance(given, dict) else []
+    for where in (cli, *inner):
+        root = where.get("root") if where is not cli else "."
+        options = where.get("compilerOptions")
+        plugins = options.get("plugins") if isinstance(options, dict) else None
+        for plugin in plugins if isinstance(plugins, list) else ():
+            name = plugin.get("name") if isinstance(plugin, dict) else plugin
+            if not isinstance(name, str) or not name.startswith(_PLUGIN) or not isinstance(root, str):
+                continue
+            told = plugin.get("options") if isinstance(plugin, dict) else None
+            ends = told.get("dtoFileNameSuffix", _ENDS) if isinstance(told, dict) else _ENDS
+            ends = (ends,) if isinstance(ends, str) else ends
+            if isinstance(ends, list | tuple):
+                yield joined(folder, root), tuple(end for end in ends if isinstance(end, str))
 
 
 __all__ = ["Layout", "Package", "TsConfig", "read_layout"]
