@@ -68,7 +68,17 @@ def with_stack(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
     when=rb"catch\b",
     roles=frozenset({Role.PRODUCTION}),
     fixes=with_stack,
-    query="(catch_clause parameter: (identifier) @error body: (statement_block) @body)",
+    query="""
+    (catch_clause parameter: (identifier) @error body: (statement_block) @body)
+    (call_expression
+      function: (member_expression property: (property_identifier) @_name (#eq? @_name "catch"))
+      arguments: (arguments . (arrow_function parameter: (identifier) @error body: (_) @body) .))
+    (call_expression
+      function: (member_expression property: (property_identifier) @_name (#eq? @_name "catch"))
+      arguments: (arguments . (arrow_function
+        parameters: (formal_parameters . (required_parameter pattern: (identifier) @error) .)
+        body: (_) @body) .))
+    """,
 )
 def error_without_stack(
     error: Node, body: Node, file: File, project: Project, preset: Preset
@@ -174,7 +184,7 @@ def _with_entry(file: File, text: str, entry: str) -> str:
 def _stack_of(file: File, near: Node, name: str) -> str:
     """How code beside other uses of the error reads its stack: in strict projects it is `unknown`."""
     catch = near
-    while catch.parent is not None and catch.type != "catch_clause":
+    while catch.parent is not None and catch.type not in ("catch_clause", "arrow_function"):
         catch = catch.parent
     text = file.text_of(catch)
     word = re.escape(name)
@@ -183,6 +193,8 @@ def _stack_of(file: File, near: Node, name: str) -> str:
     if re.search(rf"\b{word} instanceof Error\b", text):
         return f"{name} instanceof Error ? {name}.stack : undefined"
     kind = file.text_of(child(catch, "type"))
+    if catch.type == "arrow_function":  # what is rejected with is `any`, unless the parameter says otherwise
+        kind = file.text_of(child(next(iter(named(child(catch, "parameters"))), None), "type")) or "any"
     plain = kind.endswith(("any", "Error")) or re.search(rf"\b{word}\??\.(?:message|name|code)\b", text)
     if re.search(rf"\b{word}\?\.", text):
         return f"{name}?.stack"

@@ -42,6 +42,10 @@ def throws_on(error: Node, body: Node, file: File) -> bool:
       arguments: (arguments . (arrow_function
         parameters: (formal_parameters . (required_parameter pattern: (identifier) @error) .)
         body: (statement_block) @body) .))
+    (call_expression
+      function: (member_expression property: (property_identifier) @_name (#eq? @_name "catch"))
+      arguments: (arguments . (arrow_function
+        parameter: (identifier) @error body: (statement_block) @body) .))
     """,
 )
 def log_and_throw(error: Node, body: Node, file: File, project: Project) -> Iterator[Finding]:
