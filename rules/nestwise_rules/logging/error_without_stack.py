@@ -109,7 +109,8 @@ def _is_argument(file: File, node: Node) -> bool:
     outer = unwrapped(node).parent
     call = outer.parent if outer is not None and outer.type == "arguments" else None
     member = child(call, "function")
-    return file.text_of(child(member, "property")) in _WARNINGS
+    to_console = file.text_of(child(member, "object")) == "console"
+    return not to_console and file.text_of(child(member, "property")) in _WARNINGS
 
 
 def _is_after_text(file: File, call: Node, lost: list[Mention]) -> bool:
