@@ -18,6 +18,7 @@ from nestwise.api import (
     access_of,
     applied,
     handlers_in,
+    inputs_of,
     nobody_sets,
     package_of,
     prop_taken,
@@ -52,14 +53,17 @@ def user_without_auth(file: File, project: Project) -> Iterator[Finding]:
     for handler in handlers_in(project, file.path):
         if handler.kind not in ("http", "graphql") or handler.declared != handler.controller:
             continue
+        taking = [i.position for i in inputs_of(project, handler) if i.source in ("request", "custom")]
+        if not taking or access_of(project, handler) is not Access.OPEN:
+            continue
         _, method = _fresh(file, handler)
-        taken = _taken(file, project, method) if method is not None else None
+        taken = _taken(file, project, method, taking) if method is not None else None
         if method is None or taken is None:
             continue
         how, name = taken
         if name not in props_given(project, package_of(project, file.path)):
             continue
-        if access_of(project, handler) is Access.OPEN and nobody_sets(project, handler, name):
+        if nobody_sets(project, handler, name):
             route = route_of(project, handler)
             message = (
                 f"`{method.name}` takes `{name}` of the request ({how}), but no guard of `{route}` sets it: "
@@ -74,10 +78,11 @@ def _fresh(file: File, handler: Handler) -> tuple[Class | None, Method | None]:
     return cls, cls.method(handler.method) if cls else None
 
 
-def _taken(file: File, project: Project, method: Method) -> tuple[str, str] | None:
-    """How a handler takes a property of the request that it cannot do without, and the property's name."""
+def _taken(file: File, project: Project, method: Method, taking: list[int]) -> tuple[str, str] | None:
+    """How a handler takes a property of the request that it cannot do without, and the property's name.
+    `taking`: the positions of the parameters that take the request, or what the project makes of it."""
     body = file.data[method.body_at.start : method.body_at.end].decode(errors="replace")
-    for param in method.params:
+    for param in (method.params[n] for n in taking if n < len(method.params)):
         for deco in applied(project, file.path, param.decorators) if param.name else ():
             if deco.is_from("@nestjs/common", "Req", "Request"):
                 taken = f"{param.name}.user"

@@ -44,6 +44,14 @@ def is_held(maker: Node, made: Node, file: File) -> bool:
     return held and file.class_at(made) is not None
 
 
+def may_lack_context(maker: Node, made: Node, file: File) -> bool:
+    """Not where the name of the class is given, in either form."""
+    cls = file.class_at(made) if is_held(maker, made, file) else None
+    given = named(child(made, "arguments"))
+    text = file.text_of(given[0]).strip("'\"`") if given else ""
+    return cls is not None and text not in (cls.name, f"{cls.name}.name")
+
+
 def name_it(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
     """The class's own name, in the form that the project gives it."""
     name, start, end = finding.data
@@ -56,7 +64,7 @@ def name_it(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
 @rule(
     level="warning",
     since="0.1.0",
-    plausible=is_held,
+    plausible=may_lack_context,
     when=rb"new [\w.]*Logger\b",
     roles=frozenset({Role.PRODUCTION}),
     fixes=name_it,

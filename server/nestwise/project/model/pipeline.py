@@ -145,14 +145,26 @@ def pipeline_of(project: Project, handler: Handler, app: Application | None) -> 
     own = replace(own, filters=own.filters[::-1])
     lent = globals_for(handler, app)
     if app is not None and lent is not False:
-        sure = lent is True
+        every = _global_pipeline(project, app.number, lent is True)
         own = Pipeline(
-            guards=global_steps(project, app.global_guards, sure) + own.guards,
-            pipes=global_steps(project, app.global_pipes, sure) + own.pipes,
-            interceptors=global_steps(project, app.global_interceptors, sure) + own.interceptors,
-            filters=own.filters + global_steps(project, app.global_filters, sure)[::-1],
+            guards=every.guards + own.guards,
+            pipes=every.pipes + own.pipes,
+            interceptors=every.interceptors + own.interceptors,
+            filters=own.filters + every.filters,
         )
     return _before_field(project, handler, app, own) if handler.kind == "field" else own
+
+
+@question
+def _global_pipeline(project: Project, number: int, sure: bool) -> Pipeline:
+    """What is global in an application; filters in the order in which they are asked."""
+    app = applications(project)[number]
+    return Pipeline(
+        guards=global_steps(project, app.global_guards, sure),
+        pipes=global_steps(project, app.global_pipes, sure),
+        interceptors=global_steps(project, app.global_interceptors, sure),
+        filters=global_steps(project, app.global_filters, sure)[::-1],
+    )
 
 
 def globals_for(handler: Handler, app: Application | None) -> bool | None:
@@ -219,14 +231,12 @@ def marked_public(project: Project, handler: Handler) -> bool:
     found = [*method_decorators(project, handler.declared, handler.method)]
     for base in lineage(project, handler.controller).refs:
         found += class_decorators(project, base)
-    names = {
-        s.name.rpartition(".")[2].lower()
+    return any(
+        s.name.rpartition(".")[2].lower() in KNOWN_PUBLIC and _surely_set(project, a)
         for a in found
-        if _surely_set(project, a)
         for s in (a.symbol, *a.via)
         if isinstance(s, (Ref, Ext))
-    }
-    return bool(names & KNOWN_PUBLIC)
+    )
 
 
 def _surely_set(project: Project, found: Applied) -> bool:
