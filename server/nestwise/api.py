@@ -70,6 +70,7 @@ from nestwise.project.model.applications import (
     pipe_of,
 )
 from nestwise.project.model.asking import gateway_asks
+from nestwise.project.model.bounds import Unbounded, unbounded_of
 from nestwise.project.model.classes import (
     class_decorators,
     lineage,
@@ -279,6 +280,7 @@ __all__ = [
     "Tag",
     "Type",
     "TypeDecl",
+    "Unbounded",
     "Unconverted",
     "Use",
     "Usual",
@@ -432,6 +434,7 @@ __all__ = [
     "this_at",
     "throttlers",
     "type_access",
+    "unbounded_of",
     "uncaught",
     "unchecked_inputs",
     "unconverted_of",

@@ -142,6 +142,14 @@ def optional_removed(file: File, project: Project) -> Iterator[Mutant]:
                 yield Mutant((without(file, decorator.at),), prop.name_at.span)
 
 
+@breaks("dto-validation/unbounded-input")
+def bound_removed(file: File, project: Project) -> Iterator[Mutant]:
+    for prop, found in _validated(file, project):
+        for decorator in decorators_named(found, "MaxLength", "ArrayMaxSize"):
+            if any(decorators_named(found, "IsString", "IsArray")):
+                yield Mutant((without(file, decorator.at),), prop.name_at.span)
+
+
 _PARSING = re.compile(rb",\s*Parse(?:Int|Float|Bool)Pipe\b")
 
 
