@@ -124,6 +124,7 @@ from nestwise.project.model.middleware import route_of
 from nestwise.project.model.modules import module_of
 from nestwise.project.model.needs import Need, needs_of
 from nestwise.project.model.nesting import Nested, nested_of
+from nestwise.project.model.open_routes import open_on_purpose
 from nestwise.project.model.overriding import Override, overrides_of
 from nestwise.project.model.pipeline import Access, access_of, local_pipeline
 from nestwise.project.model.project import Project
@@ -396,6 +397,7 @@ __all__ = [
     "numbers_requests",
     "odd_ones",
     "only_allows",
+    "open_on_purpose",
     "orm_in",
     "overrides_of",
     "own_effects",

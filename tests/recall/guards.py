@@ -26,13 +26,16 @@ from nestwise.api import (
     inputs_of,
     limit_of,
     not_injected,
+    open_on_purpose,
     package_of,
     parts_of,
     prop_taken,
     props_given,
+    public_markers,
     readers_of,
     resolve,
     throttlers,
+    with_decorators,
 )
 
 from tests.recall.mutation import Mutant, breaks, decorators_named, importing, method_of, without
@@ -182,3 +185,22 @@ def guard_of_a_gateway_removed(file: File, project: Project) -> Iterator[Mutant]
             continue
         for decorator in decorators_named((*cls.decorators, *method.decorators), "UseGuards"):
             yield Mutant((without(file, decorator.at),), method.name_at.span)
+
+
+@breaks("guards/public-write")
+def write_made_public(file: File, project: Project) -> Iterator[Mutant]:
+    """With the marker of the project, where no words say that strangers are meant to write."""
+    for handler in handlers_in(project, file.path):
+        method = method_of(project, file, handler)
+        if (
+            method is None
+            or handler.verb not in ("PUT", "PATCH", "DELETE")
+            or open_on_purpose(project, handler)
+        ):
+            continue
+        if access_of(project, handler) is not Access.GUARDED or handler.declared != handler.controller:
+            continue
+        marker = next(public_markers(project, handler), None)
+        edits = with_decorators(file, project, [marker], method.at.start) if marker else None
+        if edits:
+            yield Mutant(edits, method.name_at.span)

@@ -20,12 +20,12 @@ from nestwise.api import (
     application_at,
     authenticates,
     class_of,
-    controller_options,
     guarded_by,
     guarding_decorator,
     handlers_in,
     handlers_of,
     method_decorators,
+    open_on_purpose,
     own_method,
     package_of,
     parts_of,
@@ -37,18 +37,6 @@ from nestwise.api import (
 )
 
 _WRITES = ("PUT", "PATCH", "DELETE")
-_OPEN_ON_PURPOSE = frozenset(
-    (
-        "health metrics login signin logout signout register signup refresh reset verify verification forgot "
-        "confirm oauth oidc saml sso webhook webhooks callback password token auth authenticate unsubscribe "
-        "otp csrf captcha"
-    ).split()
-)
-_OPEN_TO_READ = frozenset(
-    (
-        "healthz healthcheck liveness readiness ping version status robots sitemap favicon feed rss public"
-    ).split()
-)
 _IDENTITY = frozenset(
     ("user auth identity session account principal member viewer requester owner reader me").split()
 )
@@ -91,7 +79,7 @@ def unguarded_route(file: File, project: Project, options: Policy, preset: Prese
     for handler in handlers_in(project, file.path):
         if handler.declared != handler.controller or handler.name in seen:
             continue
-        if handler.kind not in ("http", "graphql") or _open_on_purpose(project, handler):
+        if handler.kind not in ("http", "graphql") or open_on_purpose(project, handler):
             continue
         neighbour = _guarded_neighbour(project, handler) if handler.verb in _WRITES else None
         if neighbour is None and not (every and authenticates(project, package_of(project, file.path))):
@@ -161,13 +149,6 @@ def _fresh(file: File, handler: Handler) -> tuple[Class | None, Method | None]:
     """The facts of this very text: positions of answers may be older."""
     cls = next((c for c in file.facts.classes if c.name == handler.declared.name and not c.inside), None)
     return cls, cls.method(handler.method) if cls else None
-
-
-def _open_on_purpose(project: Project, handler: Handler) -> bool:
-    words = parts_of(handler.method) | parts_of(handler.controller.name)
-    below = controller_options(project, handler.controller).paths
-    words |= {w for path in (*below, *handler.paths) if path for w in parts_of(path)}
-    return bool(words & _OPEN_ON_PURPOSE) or (handler.verb == "GET" and bool(words & _OPEN_TO_READ))
 
 
 def _identified_or_throttled(handler: Handler, project: Project) -> bool:
