@@ -200,7 +200,8 @@ def write_made_public(file: File, project: Project) -> Iterator[Mutant]:
             continue
         if access_of(project, handler) is not Access.GUARDED or handler.declared != handler.controller:
             continue
-        marker = next(public_markers(project, handler), None)
+        markers = public_markers(project, handler)
+        marker = next((m for m in markers if "ublic" in m.text), None)  # others may open one guard of several
         edits = with_decorators(file, project, [marker], method.at.start) if marker else None
         if edits:
             yield Mutant(edits, method.name_at.span)

@@ -118,7 +118,7 @@ def _nobody_asks(file: File, project: Project) -> Iterator[Finding]:
         handlers = [h for c in app.controllers for h in handlers_of(project, c) if h.kind == "http"]
         if app.path != file.path or app.kind != "http" or not app.complete:
             continue
-        if all(_open_on_purpose(project, h) for h in handlers):  # also of none
+        if all(open_on_purpose(project, h) for h in handlers):  # also of none
             continue
         if all(access_of(project, h) is Access.OPEN for h in handlers):
             routes = f"all its {len(handlers)} routes are" if len(handlers) > 1 else "its only route is"
