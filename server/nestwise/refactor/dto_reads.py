@@ -62,18 +62,22 @@ def fields_read(
     else:
         for key, said in _read(scene, given.name, parameter):
             found.setdefault(key, []).extend(said)
-    fields = tuple(_field(key, said, given) for key, said in found.items())
+    config = project.layout.tsconfig_of(scene.path)
+    strict = config is None or config.strict_nulls is not False
+    fields = tuple(_field(key, said, given, strict) for key, said in found.items())
     if all(field.type == TName(_ANY) for field in fields):
         raise Refused("nothing says what its properties are")
     return fields
 
 
-def _field(key: str, said: list[str], given: Input) -> Field:
+def _field(key: str, said: list[str], given: Input, strict: bool) -> Field:
     optional = "optional" in said
-    kinds = set(said) - {"optional"}
+    kinds = set(said) - {"optional", "needed"}
     usual = "string" if given.source == "query" else _ANY
     kind = kinds.pop() if len(kinds) == 1 else usual if not kinds else _ANY
     if given.source == "query" and kind != "string":
+        kind = _ANY
+    if optional and strict and "needed" in said:
         kind = _ANY
     return Field(key, TName(kind), optional)
 
@@ -136,8 +140,8 @@ def _said_of(scene: _Scene, local: str) -> Iterator[str]:
 
 
 def _evidence(scene: _Scene, node: Node) -> Iterator[str]:
-    """What the place of a value says of its type; nothing where any type will do, `any` where it cannot be
-    told."""
+    """What the place of a value says of its type: nothing where any type will do, `any` where it cannot be
+    told; whether it may be missing (`optional`), and whether the code would not compile if so (`needed`)."""
     source, outer = scene.source, node.parent
     kind = outer.type if outer is not None else ""
     if outer is None:
@@ -157,12 +161,14 @@ def _evidence(scene: _Scene, node: Node) -> Iterator[str]:
     elif kind == "member_expression" and child(outer, "object") == node:
         if any(part.type == "optional_chain" for part in outer.children):
             yield "optional"
+        yield "needed"
         yield "string" if source.text_of(child(outer, "property")) in _STRINGS else _ANY
     elif kind == "binary_expression":
         yield from _compared(source, outer, node)
     elif kind == "ternary_expression" and child(outer, "condition") == node:
         yield "optional"
     elif kind == "arguments":
+        yield "needed"
         yield _parameter_type(scene, outer, node)
     else:
         yield _ANY
