@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,10 @@ SUBJECTS: Mapping[type, Callable[[File, Project], Iterable[Any]]] = {
 """What a rule can visit. A new kind of subject is one line here."""
 
 
+HANDED = (File, Project, Options, Preset)
+"""What a rule may ask for besides its subject."""
+
+
 class Visited:
     """What rules visit in one file; looked up once for all of them."""
 
@@ -150,10 +155,18 @@ class Rule:
         visited: Visited,
         matches: Iterable[Captures] = (),
     ) -> Iterator[Finding]:
-        given = {File: file, Project: project, Options: options, Preset: preset}
-        shared = {name: given[kind] for name, kind in self.needs.shared.items()}
-        for subject in self.needs.visits(visited, matches):
-            yield from self.check(**subject, **shared) or ()
+        given = (file, project, options, preset)
+        shared = {name: given[place] for name, place in self.needs.places}
+        check, needs = self.check, self.needs
+        if needs.visits_nodes:
+            for match in matches:
+                yield from check(**{name: match[name] for name in needs.nodes}, **shared) or ()
+        elif needs.subject is not None:
+            name, kind = needs.subject
+            for item in visited.of(kind):
+                yield from check(**{name: item}, **shared) or ()
+        else:
+            yield from check(**shared) or ()
 
     def may_find(self, file: File, matches: Iterable[Captures]) -> bool:
         """Is one of the nodes that the rule visits worth to ask the project about?"""
@@ -234,9 +247,14 @@ class Needs:
     shared: dict[str, type] = field(default_factory=dict)
     options: type[Options] = Options
 
-    @property
+    @cached_property
     def visits_nodes(self) -> bool:
         return self.query is not None or self.spot is not None
+
+    @cached_property
+    def places(self) -> tuple[tuple[str, int], ...]:
+        """The names of what is handed over, each with its place in `HANDED`."""
+        return tuple((name, HANDED.index(kind)) for name, kind in self.shared.items())
 
     @property
     def visited(self) -> type | None:
@@ -260,12 +278,3 @@ class Needs:
             else:
                 raise TypeError(f"{check.__module__}: cannot provide `{name}: {kind}`")
         return needs
-
-    def visits(self, visited: Visited, matches: Iterable[Captures]) -> Iterator[dict[str, Any]]:
-        if self.visits_nodes:
-            yield from ({name: match[name] for name in self.nodes} for match in matches)
-        elif self.subject:
-            name, kind = self.subject
-            yield from ({name: item} for item in visited.of(kind))
-        else:
-            yield {}

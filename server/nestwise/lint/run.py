@@ -74,6 +74,8 @@ class _Active(Struct, frozen=True):
     options: Options
     alone: bool
     """Does it never ask the project?"""
+    by_nodes: bool
+    """Does it visit nodes?"""
 
 
 _Matches = Mapping[Rule, list[Captures]]
@@ -96,11 +98,15 @@ class Linter:
                 levels[rule.id],
                 options_of(rule.needs.options, settings.options(rule.id)),
                 Project not in rule.needs.shared.values() and rule.needs.visited in (None, Class),
+                rule.needs.visits_nodes,
             )
             for rule in self._rules.values()
             if rule.id not in self._off and rule.id != ID
         ]
         self._on = {role: {one.rule.id: one for one in on if role in one.rule.roles} for role in Role}
+        self._asking = {
+            role: tuple(one for one in some.values() if not one.alone) for role, some in self._on.items()
+        }
         self._queried = tuple(one.rule for one in on if one.rule.needs.query)
         self._project = Project({}, Layout(), Resolver(Layout(), frozenset()))
 
@@ -146,10 +152,11 @@ class Linter:
         failures = list(look.failures)
         visited = Visited(file, project)
         with project.recording() as reads:
-            for one in by_id.values():
-                if not one.alone:
-                    some = self._run(one, file, project, visited, seen, failures)
-                    found += [_diagnostic(one, finding) for finding in some]
+            for one in self._asking[role_of(file.path)]:
+                if one.by_nodes and one.rule not in seen:
+                    continue
+                for finding in self._run(one, file, project, visited, seen, failures):
+                    found.append(_diagnostic(one, finding))
         found = list(dict.fromkeys(found))
         if look.suppressions:
             found = self._unsuppressed(file, found, look.suppressions, failures)
@@ -166,15 +173,13 @@ class Linter:
         failures: list[Failure],
     ) -> list[Finding]:
         rule = one.rule
-        needs = rule.needs
-        if needs.visits_nodes and rule not in seen:
-            return []
         found: list[Finding] = []
         try:
-            if needs.subject is not None and not visited.of(needs.subject[1]):
-                return []
-            preset, matches = self.settings.preset, seen.get(rule, ())
-            for finding in rule.run(file, project, one.options, preset, visited, matches):
+            subject = rule.needs.subject
+            if subject is not None and not visited.of(subject[1]):
+                return found
+            matches = seen.get(rule, ()) if one.by_nodes else ()
+            for finding in rule.run(file, project, one.options, self.settings.preset, visited, matches):
                 found.append(finding)
         except Exception as error:  # one broken rule must not take the others down
             import logging  # 5 ms that a check without failures need not pay
