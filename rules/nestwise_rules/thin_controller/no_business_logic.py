@@ -39,11 +39,14 @@ _SIMPLE = frozenset({"expression_statement", "lexical_declaration", "return_stat
 _MAY_DECIDE = re.compile(rb"\b(?:if|for|while|case|catch|switch|try)\b|(?<!\?)\?(?!\?|\.\D)|&&|\|\|")
 _NESTED = re.compile(rb"[{?]|&&|\|\|")
 """Without one of these a statement holds no decision and no other statement."""
+_PLAIN = frozenset("string number null undefined true false".split())
+_EMPTY = frozenset({"array", "object"})
+_TELLS_TYPE = re.compile(rb"\)\s*:\s*(?:asserts\s+)?\w+\s+is\s")
 _HELPER = re.compile(rb"\bthis\.(#?\w+)\s*\(")
 _PLUMBING = re.compile(
     rb"StreamableFile|[a-z](?:Read|Write|Range|File)\w*Stream|(?:read|write|file)\w*Stream|\.pipe\(|\bpipeline\("
     rb"|text/event-stream|Sse[A-Z(]|\bsse[A-Z]|[Mm]ultipart|[Bb]usboy|\braw\.(?:write|end|on)\b"
-    rb"|\b(?:res|response|reply)\.write\(|\breq(?:uest)?\.(?:file|files|parts)\(|getReader\(\)"
+    rb"|Readable\.from|\bpump\(|\b(?:res|response|reply)\.write\(|\breq(?:uest)?\.(?:file|files|parts)\(|getReader\(\)"
 )
 
 
@@ -111,9 +114,14 @@ def _with_helpers(file: File, cls: Class, method: Method) -> list[Method]:
             if own is None:
                 own = {m.name: m for m in cls.methods if not m.decorators and not m.static and not m.kind}
             helper = own.get(name)
-            if helper is not None and helper not in found:
+            if helper is not None and helper not in found and not _tells_type(file, helper):
                 found.append(helper)
     return found
+
+
+def _tells_type(file: File, method: Method) -> bool:
+    """Does it only ask whether a value is of a type: `x is Cat`?"""
+    return _TELLS_TYPE.search(file.data, method.name_at.end, method.body_at.start) is not None
 
 
 def _repeats(file: File, cls: Class, parts: list[Method], complexity: int, statements: int) -> bool:
@@ -188,18 +196,33 @@ def _measure(file: File, cls: Class, parts: list[Method]) -> _Size:
                 stack += named(child(node, "alternative"))
                 continue
             if kind in _DECISIONS:
-                complexity += 1
+                complexity += not _makes_a_list(file, node)
             elif kind == "switch_statement":
                 complexity -= max(0, sum(_delegates(file, case) for case in named(child(node, "body"))) - 1)
             elif kind == "binary_expression":
                 operator = child(node, "operator")
-                complexity += operator is not None and operator.type in ("&&", "||")
+                complexity += operator is not None and operator.type in ("&&", "||") and not _defaults(node)
             if kind in _STATEMENTS:
                 statements += 1
                 if kind in _SIMPLE and not _NESTED.search(file.data, node.start_byte, node.end_byte):
                     continue
             stack += node.named_children
     return _Size(complexity, statements)
+
+
+def _defaults(node: Node) -> bool:
+    """`scale || '24h'`: as little a decision as `??`."""
+    operator, value = child(node, "operator"), child(node, "right")
+    plain = value is not None and (value.type in _PLAIN or (value.type in _EMPTY and not named(value)))
+    return plain and operator is not None and operator.type == "||"
+
+
+def _makes_a_list(file: File, node: Node) -> bool:
+    """`Array.isArray(ids) ? ids : [ids]`: input is read, nothing is decided."""
+    if node.type != "ternary_expression":
+        return False
+    test, other = child(node, "condition"), child(node, "alternative")
+    return file.text_of(test).startswith("Array.isArray(") and other is not None and other.type == "array"
 
 
 def _is_response(param: Param) -> bool:

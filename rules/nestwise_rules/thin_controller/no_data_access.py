@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 
 from nestwise.api import (
@@ -26,6 +27,9 @@ from nestwise.api import (
     watches_health,
 )
 
+_IDLE = ", and nothing uses it. Remove it"
+_QUERIES = ": its handlers query the database past the service layer. Inject a service that has these queries"
+
 
 class OwnRepositories(Options):
     own_repositories: bool = False
@@ -41,11 +45,8 @@ def no_data_access(cls: Class, file: File, project: Project, options: OwnReposit
         return
     own = options.own_repositories
     for at, access in _injected(cls, file, project, own):
-        yield Finding(
-            at.span,
-            f"{access.name} is injected into this {role}: its handlers query the database past the service "
-            "layer. Inject a service that has these queries",
-        )
+        does = _IDLE if _is_idle(cls, file, at) else _QUERIES
+        yield Finding(at.span, f"{access.name} is injected into this {role}{does}")
     for node, access in _called(cls, file, project):
         yield Finding(
             span_of(node),
@@ -68,6 +69,15 @@ def _injected(cls: Class, file: File, project: Project, own: bool) -> Iterator[t
         if found is not None and (own or not found.own):
             shown = _written(kind) if typed and isinstance(kind, TName) else (typed or found).name
             yield at, DataAccess(f"`{shown}`", found.orm)
+
+
+def _is_idle(cls: Class, file: File, at: At) -> bool:
+    """Is something private that is injected never used?"""
+    held = [(p.name, p.access, p.name_at) for p in cls.ctor or ()]
+    held += [(p.name, p.access, p.name_at) for p in cls.properties]
+    name = next((n for n, access, a in held if a.span == at.span and access == "private"), "")
+    body = file.data[cls.body_at.start : cls.body_at.end]
+    return bool(name) and len(re.findall(rb"\b" + re.escape(name.encode()) + rb"\b", body)) == 1
 
 
 def _written(kind: TName) -> str:
