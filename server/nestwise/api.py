@@ -141,7 +141,7 @@ from nestwise.project.model.protection import (
     public_markers,
     usual_guard,
 )
-from nestwise.project.model.remote import Remote, remote_call, remote_type, watches_health
+from nestwise.project.model.remote import REMOTE_PACKAGES, Remote, remote_call, remote_type, watches_health
 from nestwise.project.model.request_ids import logger_of_application, logs_requests, numbers_requests
 from nestwise.project.model.rights import asking_keys, readers_of, unread, unread_on_class
 from nestwise.project.model.secrets import HIDES, is_secret_name, redacts, secret_member
@@ -200,6 +200,7 @@ __all__ = [
     "HIDES",
     "LEVELS",
     "OPTIONS_AT",
+    "REMOTE_PACKAGES",
     "STATUS",
     "TRUTH",
     "UNKNOWN",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nestwise.api import (
+    At,
     Class,
     File,
     Finding,
@@ -79,7 +80,7 @@ def no_business_logic(handler: Handler, file: File, project: Project, options: L
     parts = _with_helpers(file, cls, method)
     complexity = min(options.max_complexity, options.notice_complexity)
     statements = min(options.max_statements, options.notice_statements)
-    if not _may_exceed(file, parts, complexity, statements) or _is_plumbing(file, parts):
+    if not _may_exceed(file, parts, complexity, statements) or any(_text_of(file, p).streams for p in parts):
         return
     size = _measure(file, cls, parts)
     if size.complexity <= complexity and size.statements <= statements:
@@ -152,6 +153,9 @@ class _Body:
     """There are no more than these."""
     semicolons: int
     lines: int
+    streams: bool
+    """Streams, also those of uploads, take statements, none of which decides anything. What Nest hands over
+    with `@UploadedFile()` is read already."""
 
 
 def _text_of(file: File, method: Method) -> _Body:
@@ -166,6 +170,7 @@ def _body(text: bytes) -> _Body:
         sum(1 for _ in _MAY_DECIDE.finditer(text)),
         text.count(b";"),
         text.count(b"\n"),
+        _PLUMBING.search(text) is not None,
     )
 
 
@@ -175,38 +180,62 @@ def _terminator(data: bytes) -> bytes:
     return b";" if data.count(b";\n") * 8 > data.count(b"\n") else b"\n"
 
 
-def _is_plumbing(file: File, parts: list[Method]) -> bool:
-    """Streams, also those of uploads, take statements, none of which decides anything. What Nest hands over
-    with `@UploadedFile()` is read already."""
-    return any(_PLUMBING.search(file.data, p.body_at.start, p.body_at.end) for p in parts)
-
-
 def _measure(file: File, cls: Class, parts: list[Method]) -> _Size:
-    complexity, statements = 1, 0
-    for part in parts:
-        body = file.source.node_at(part.body_at.span)
-        stack = named(body) if body is not None else []
-        responses = {p.name for p in part.params if _is_response(p)}
-        while stack:
-            node = stack.pop()
-            kind = node.type
-            if responses and _answers(file, responses, node):
+    sizes = [_size_of(file, cls, part) for part in parts]
+    return _Size(1 + sum(s.complexity for s in sizes), sum(s.statements for s in sizes))
+
+
+def _size_of(file: File, cls: Class, part: Method) -> _Size:
+    """What a method adds; counted again only where its text, or what it calls that throws, is new."""
+    text = file.data[part.body_at.start : part.body_at.end]
+    responses = frozenset(p.name for p in part.params if _is_response(p))
+    known = _counted(text, responses, _throwers(file, cls, part, text))
+    if not known:
+        known.append(_count(file, cls, part, responses))
+    return known[0]
+
+
+@lru_cache(1024)
+def _counted(text: bytes, responses: frozenset[str], throwers: frozenset[str]) -> list[_Size]:
+    """Where the size of such a body is kept, once it is known."""
+    return []
+
+
+def _throwers(file: File, cls: Class, part: Method, text: bytes) -> frozenset[str]:
+    """The methods and functions that a body calls and that always throw."""
+    named_here = [f"this.{m.name}" for m in cls.methods if not m.decorators and _may_throw(file, m.body_at)]
+    named_here += [f.name for f in file.facts.functions if _may_throw(file, f.at)]
+    return frozenset(n for n in named_here if n.encode() + b"(" in text and _throws(file, cls, n))
+
+
+def _may_throw(file: File, at: At) -> bool:
+    return file.data.find(b"throw", at.start, at.end) >= 0
+
+
+def _count(file: File, cls: Class, part: Method, responses: frozenset[str]) -> _Size:
+    complexity = statements = 0
+    body = file.source.node_at(part.body_at.span)
+    stack = named(body) if body is not None else []
+    while stack:
+        node = stack.pop()
+        kind = node.type
+        if responses and _answers(file, responses, node):
+            continue
+        if kind == "if_statement" and _only_throws(file, cls, child(node, "consequence")):
+            stack += named(child(node, "alternative"))
+            continue
+        if kind in _DECISIONS:
+            complexity += not _makes_a_list(file, node)
+        elif kind == "switch_statement":
+            complexity -= max(0, sum(_delegates(file, case) for case in named(child(node, "body"))) - 1)
+        elif kind == "binary_expression":
+            operator = child(node, "operator")
+            complexity += operator is not None and operator.type in ("&&", "||") and not _defaults(node)
+        if kind in _STATEMENTS:
+            statements += 1
+            if kind in _SIMPLE and not _NESTED.search(file.data, node.start_byte, node.end_byte):
                 continue
-            if kind == "if_statement" and _only_throws(file, cls, child(node, "consequence")):
-                stack += named(child(node, "alternative"))
-                continue
-            if kind in _DECISIONS:
-                complexity += not _makes_a_list(file, node)
-            elif kind == "switch_statement":
-                complexity -= max(0, sum(_delegates(file, case) for case in named(child(node, "body"))) - 1)
-            elif kind == "binary_expression":
-                operator = child(node, "operator")
-                complexity += operator is not None and operator.type in ("&&", "||") and not _defaults(node)
-            if kind in _STATEMENTS:
-                statements += 1
-                if kind in _SIMPLE and not _NESTED.search(file.data, node.start_byte, node.end_byte):
-                    continue
-            stack += node.named_children
+        stack += node.named_children
     return _Size(complexity, statements)
 
 
@@ -232,7 +261,7 @@ def _is_response(param: Param) -> bool:
     return kind.rpartition(".")[2] in ("Response", "FastifyReply")
 
 
-def _answers(file: File, responses: set[str], node: Node) -> bool:
+def _answers(file: File, responses: frozenset[str], node: Node) -> bool:
     """Does a statement only set cookies, headers or the status, or send? That is a controller's own work."""
     match node.type:
         case "statement_block":

@@ -2,6 +2,7 @@ import re
 from collections.abc import Iterator
 
 from nestwise.api import (
+    REMOTE_PACKAGES,
     Class,
     File,
     Finding,
@@ -79,8 +80,10 @@ def _is_used(file: File, cls: Class, name: str) -> bool:
 
 
 def _reach(cls: Class, file: File, project: Project) -> dict[str, Remote]:
-    """The clients that the file imports or holds and the class names, and `fetch`."""
-    names = {i.local for i in file.facts.imports if not i.type_only and i.name not in ("", "*")}
+    """The clients that the file imports or holds and the class names, and `fetch`. What packages of others
+    export is none; what files of the project hold begins with a small letter."""
+    values = [i for i in file.facts.imports if not i.type_only and i.name not in ("", "*")]
+    names = {i.local for i in values if i.module in REMOTE_PACKAGES or i.local[:1].islower()}
     names |= {c.name for c in file.facts.consts} | {"fetch"}
     body = file.data[cls.body_at.start : cls.body_at.end]
     return {

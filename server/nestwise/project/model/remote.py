@@ -48,6 +48,7 @@ _CALLED = {
     "needle": "default",
     "@sendgrid/mail": "default",
 }
+REMOTE_PACKAGES = frozenset(_CALLED) - {""}
 _MAKERS = {"axios": "create", "got": "extend", "ky": "create extend"}
 """What such a function has to make another one."""
 
@@ -127,4 +128,4 @@ def watches_health(project: Project, path: str, cls: Class) -> bool:
     return any(isinstance(s, Ext) and s.package == "@nestjs/terminus" for s in symbols)
 
 
-__all__ = ["Remote", "remote_call", "remote_class", "remote_type", "watches_health"]
+__all__ = ["REMOTE_PACKAGES", "Remote", "remote_call", "remote_class", "remote_type", "watches_health"]
