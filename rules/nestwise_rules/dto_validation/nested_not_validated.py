@@ -58,9 +58,10 @@ def nested_not_validated(cls: Class, file: File, project: Project) -> Iterator[F
 def _message(one: Nested) -> str:
     name, inner, handler = one.prop, one.type, one.use.input.handler.name
     if not one.validated:
+        more = "" if one.typed else f", with `@Type(() => {inner})`"
         return (
             f"`{name}` has no `@ValidateNested()`, so the validators of `{inner}` never run: what is nested "
-            f"there is let through to `{handler}`. Add it, with `@Type(() => {inner})`."
+            f"there is let through to `{handler}`. Add it{more}."
         )
     match one.use.effect.unlisted_object:
         case "stripped":

@@ -74,6 +74,8 @@ class Marks(Struct, frozen=True):
     """Some decorator of Swagger."""
     stored: bool = False
     """A column or field of an ORM."""
+    enumerated: str = ""
+    """The name of the enum that it is documented as, in the file of the decorator."""
     binary: bool = False
     """Documented as a file, which a multipart parser takes out of the body."""
     composed: bool = False
@@ -157,6 +159,7 @@ def _mark(project: Project, one: Applied) -> Marks:
             decorated=True,
             documented=not hidden,
             binary=_is_binary(project, one),
+            enumerated=_enum_of(one),
             omittable=name == "ApiPropertyOptional" or _is_omittable(project, one),
         )
     stored = symbol.package.startswith(_ORMS)
@@ -198,6 +201,13 @@ def _of_local(project: Project, symbol: Symbol, args: tuple[Here, ...], soft: bo
         unknown=reach is None,
         validators=named,
     )
+
+
+def _enum_of(one: Applied) -> str:
+    """`@ApiProperty({ enum: Color })`."""
+    given = one.arg(0)
+    options = given.expr if given is not None and not one.via else None
+    return dotted(options.get("enum")) if isinstance(options, Obj) else ""
 
 
 def _is_omittable(project: Project, one: Applied) -> bool:

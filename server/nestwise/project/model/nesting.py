@@ -21,6 +21,8 @@ class Nested(Struct, frozen=True):
     """The class; empty where the type is none (an interface, an inline type, `any`)."""
     validated: bool
     """`@ValidateNested` is there, and only `@Type` is missing."""
+    typed: bool = False
+    """`@Type` is there, and only `@ValidateNested` is missing."""
 
 
 @question
@@ -44,7 +46,7 @@ def _nested_in(project: Project, ref: Ref, uses: tuple[Use, ...]) -> tuple[tuple
         use = next((use for use in uses if _unchecked(prop, use.effect)), None)
         named = _named(project, prop)
         if use is not None and named is not None:
-            out.append((Nested(use, prop.name, named, prop.marks.nested), prop.declared))
+            out.append((Nested(use, prop.name, named, prop.marks.nested, prop.marks.typed), prop.declared))
     return tuple(out)
 
 

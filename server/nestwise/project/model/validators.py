@@ -124,6 +124,8 @@ def _checks(project: Project, prop: Prop, kind: Meant, *, each: bool, text: bool
             yield Wanted("IsDate", VALIDATOR, option)
         case "enum" if not kind.aliased and not kind.type_only and _is_before(project, kind, prop):
             yield Wanted("IsEnum", VALIDATOR, f"{kind.name}, {_EACH}" if each else kind.name)
+        case "outside" if not kind.type_only and prop.own.enumerated == kind.name != "":
+            yield Wanted("IsEnum", VALIDATOR, f"{kind.name}, {_EACH}" if each else kind.name)
         case "literals" if all(t[:1] in "'\"" for t in kind.literals):
             values = f"[{', '.join(kind.literals)}]"
             yield Wanted("IsIn", VALIDATOR, f"{values}, {_EACH}" if each else values)
