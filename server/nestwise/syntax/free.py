@@ -18,7 +18,7 @@ _FUNCTIONS = frozenset(
         "function_signature",
     }
 )  # fmt: skip
-_BLOCKS = frozenset({"statement_block", "switch_body", "switch_case", "switch_default", "program"})
+_BLOCKS = frozenset({"statement_block", "program"})
 _DECLARES = frozenset(
     {
         "function_declaration", "generator_function_declaration", "class_declaration", "enum_declaration",
@@ -27,6 +27,8 @@ _DECLARES = frozenset(
 )  # fmt: skip
 _VARIABLES = frozenset({"lexical_declaration", "variable_declaration"})
 _NAMES = frozenset({"identifier", "type_identifier", "shorthand_property_identifier"})
+_SHORTHAND = "shorthand_property_identifier_pattern"
+"""It declares a name, or sets one."""
 _TYPES = frozenset(
     {
         "type_annotation", "type_arguments", "type_predicate_annotation", "asserts_annotation",
@@ -53,7 +55,7 @@ def uses_in(source: Source, nodes: Iterable[Node]) -> Iterator[Use]:
     tops = list(nodes)
     outer = set[str]()
     for node in tops:
-        outer |= set(declared_by(source, node))
+        outer |= {*declared_by(source, node), *_hoisted(source, node)}
     cache: dict[int, set[str]] = {}
 
     def bound(name: str, node: Node, top: Node) -> bool:
@@ -70,7 +72,7 @@ def uses_in(source: Source, nodes: Iterable[Node]) -> Iterator[Use]:
 
     for top in tops:
         for node in _walk(top):
-            if node.type in _NAMES and _is_use(node):
+            if (node.type in _NAMES and _is_use(node)) or (node.type == _SHORTHAND and _assigns(node)):
                 name = source.text_of(node)
                 if not bound(name, node, top):
                     yield Use(name, node, _in_type(node, top))
@@ -105,7 +107,7 @@ def pattern_names(source: Source, pattern: Node | None) -> Iterator[str]:
     if pattern is None:
         return
     kind = pattern.type
-    if kind in ("identifier", "shorthand_property_identifier_pattern"):
+    if kind in ("identifier", _SHORTHAND):
         yield source.text_of(pattern)
     elif kind in ("required_parameter", "optional_parameter"):
         yield from pattern_names(source, child(pattern, "pattern"))
@@ -138,6 +140,9 @@ def _scope(source: Source, node: Node) -> set[str]:
         body = child(node, "body")
         if body is not None and body.type == "statement_block":
             found |= set(_hoisted(source, body))
+    elif kind == "switch_body":
+        for part in (inner for case in node.named_children for inner in case.named_children):
+            found |= set(declared_by(source, part))
     elif kind in _BLOCKS:
         for part in node.named_children:
             found |= set(declared_by(source, part))

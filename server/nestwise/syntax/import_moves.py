@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
 from tree_sitter import Node
 
@@ -12,6 +14,8 @@ from nestwise.syntax.nodes import child
 from nestwise.syntax.source import Source
 from nestwise.syntax.style import Style
 from nestwise.syntax.text import Edit, Span
+
+_BLANK = re.compile(rb"(?:[ \t]*\r?\n)+")
 
 
 class Bring(Struct, frozen=True):
@@ -80,7 +84,20 @@ def unneeded(head: Head, names: set[str], style: Style) -> list[Edit]:
     for line in head.lines:
         if line.clause is not None:
             edits += _cleared(head.source, line, names, style)
-    return edits
+    return [_with_gap(head.source, edit, edits) for edit in edits]
+
+
+def _with_gap(source: Source, edit: Edit, edits: list[Edit]) -> Edit:
+    """A statement that goes takes the empty line behind it along, where nothing of its group is left."""
+    data = source.text.data
+    start = edit.span.start
+    while (before := next((e for e in edits if e.span.end == start and not e.text), None)) is not None:
+        start = before.span.start
+    behind = _BLANK.match(data, edit.span.end)
+    alone = not data[:start].strip(b"\xef\xbb\xbf") or data[:start].endswith((b"\n\n", b"\r\n\r\n"))
+    if edit.text or behind is None or not alone:
+        return edit
+    return Edit(Span(edit.span.start, behind.end()), "")
 
 
 def _cleared(source: Source, line: Line, names: set[str], style: Style) -> list[Edit]:
