@@ -48,6 +48,7 @@ _FILES: dict[str, Callable[[str, str], str]] = {
     "kebab.suffix": lambda stem, suffix: f"{_kebab(stem)}.{suffix.lower()}",
     "kebab-suffix": lambda stem, suffix: f"{_kebab(stem)}-{suffix.lower()}",
     "snake.suffix": lambda stem, suffix: f"{_kebab(stem).replace('-', '_')}.{suffix.lower()}",
+    "dot.suffix": lambda stem, suffix: f"{_kebab(stem).replace('-', '.')}.{suffix.lower()}",
     "camel.suffix": lambda stem, suffix: f"{stem[:1].lower()}{stem[1:]}.{suffix.lower()}",
     "Class": lambda stem, suffix: f"{stem}{suffix}",
     "kebab": lambda stem, suffix: _kebab(stem),

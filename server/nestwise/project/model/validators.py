@@ -80,12 +80,11 @@ _LIST_OR_NONE = "({ value }) => (value === undefined || Array.isArray(value) ? v
 
 
 def has_validator_packages(project: Project, path: str) -> bool:
-    """May a file import class-validator and class-transformer? A package with Nest has them, for its pipes;
-    another one, which only shares its classes, has them where its manifest says so."""
+    """May a file import class-validator and class-transformer? A package with Nest, if only through the root,
+    has them for its pipes; another one, which only shares its classes, where its manifest says so."""
     if any(i.module == VALIDATOR for i in project.facts(path).imports):
         return True
-    package = project.layout.package_of(path)
-    return package is not None and (package.nest or VALIDATOR in package.dependencies)
+    return project.layout.is_nest(path) or project.layout.declared(path, VALIDATOR)
 
 
 def nesting_for(prop: Prop) -> tuple[Wanted, ...]:
