@@ -35,6 +35,7 @@ _ON_PURPOSE = frozenset(
 )
 """Of the names of what is called: work that others finish, or that nobody misses."""
 _NAMES = {"prisma": "Prisma", "mongoose": "Mongoose", "drizzle": "Drizzle"}
+_DROPS = frozenset({"expression_statement", "arrow_function", "binary_expression"})
 _FUNCTIONS = frozenset("arrow_function function_expression function_declaration method_definition".split())
 _WORD = re.compile(r"[\w$]+")
 _WRITES = re.compile(
@@ -46,6 +47,7 @@ _OF_THIS = """(call_expression function: (member_expression
     object: [(this) (member_expression object: (this)) (call_expression)])) @call"""
 _QUERY = f"""
     (expression_statement (call_expression) @call)
+    (expression_statement (binary_expression right: (call_expression) @call))
     (call_expression arguments: (arguments . (arrow_function body: (call_expression) @call)))
     (if_statement condition: (parenthesized_expression {_OF_THIS}))
     (unary_expression operator: "!" argument: {_OF_THIS})
@@ -155,12 +157,12 @@ def _use_of(call: Node, file: File) -> str:
     """dropped, each (for every element of a `forEach`), tested; empty for what is no candidate."""
     data, outer = file.data, call.parent
     own = data.startswith(b"this.", call.start_byte)
-    if not own and (outer is None or outer.type not in ("expression_statement", "arrow_function")):
+    if not own and (outer is None or outer.type not in _DROPS):
         return ""
     if outer is None or not (own or _may_write(call, file)) or carries(call) or _is_handled(call, file):
         return ""
     match outer.type:
-        case "expression_statement":
+        case "expression_statement" | "binary_expression":
             return "dropped" if not _on_purpose(call, file) else ""
         case "arrow_function":
             around = outer.parent.parent if outer.parent is not None else None
@@ -247,7 +249,7 @@ def _is_handler(function: Node, file: File, project: Project) -> bool:
 def _awaited(call: Node, file: File, runs: bool) -> tuple[Edit, ...]:
     end = () if runs else (file.insert(call.end_byte, ".execute()"),)
     outer = call.parent
-    if outer is not None and outer.type in ("unary_expression", "ternary_expression"):
+    if outer is not None and outer.type in ("unary_expression", "ternary_expression", "binary_expression"):
         return (file.insert(call.start_byte, "(await "), file.insert(call.end_byte, ")"))
     statement = outer is not None and outer.type == "expression_statement"
     start = file.data.rfind(b"\n", 0, call.start_byte) + 1

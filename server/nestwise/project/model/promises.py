@@ -127,7 +127,7 @@ def _of_function(project: Project, path: str, name: str) -> Promised | None:
 
 
 def _of_data(project: Project, cls: Ref, method: str, expr: Expr) -> Promised | None:
-    """A call of an ORM that writes, of which nobody takes the value."""
+    """A call of an ORM that writes."""
     base = next((r for r in lineage(project, cls).refs if method_of(project, r, method) is not None), None)
     if base is None or class_of(project, base) is None:
         return None
@@ -139,7 +139,7 @@ def _of_data(project: Project, cls: Ref, method: str, expr: Expr) -> Promised | 
         return None
     called = {path(c.callee) for c in calls}
     for effect in own_effects(project, base, method).writes:
-        if effect.call not in called or effect.how != "dropped":
+        if effect.call not in called:
             continue
         if effect.orm == "mikro-orm" and effect.operation in _AT_ONCE:
             continue
