@@ -61,6 +61,7 @@ from nestwise.project.files import Role
 from nestwise.project.kinds import Kind
 from nestwise.project.model.absence import Absence, absences_of
 from nestwise.project.model.answers import answered_by
+from nestwise.project.model.answers import answered_by, reached_by
 from nestwise.project.model.applications import (
     Application,
     application_at,
@@ -415,6 +416,7 @@ __all__ = [
     "prop_taken",
     "props_given",
     "public_markers",
+    "reached_by",
     "readers_of",
     "redacts",
     "refuses_itself",

@@ -17,15 +17,15 @@ from nestwise.api import (
     handlers_of,
     maps_errors,
     named,
+    reached_by,
     resolve,
-    role_of_class,
     rule,
     span_of,
 )
 
 NEST = "@nestjs/common"
 _SAYS = {
-    "NotFoundException": r"not (?:be )?found|no such|do(?:es)?(?: not|n't) exist|can(?:not|'t) find|unknown",
+    "NotFoundException": r"not (?:be )?found|no such|do(?:es)?(?: not|n't) exist|can(?:not|'t) find",
     "ConflictException": r"already|duplicate|\bexists\b|\btaken\b|in use",
     "UnauthorizedException": r"un(?:authori[sz]|authenticat)ed|not (?:logged in|authenticated)"
     r"|(?:invalid|wrong) (?:credentials|password|token|secret)",
@@ -37,7 +37,6 @@ _PATTERNS = tuple((name, re.compile(text, re.I)) for name, text in _SAYS.items()
 _CLEAR = frozenset(("NotFoundException", "ConflictException", "UnauthorizedException", "ForbiddenException"))
 _FUNCTIONS = frozenset("arrow_function function_expression function_declaration method_definition".split())
 _HOOKS = frozenset("constructor onModuleInit onApplicationBootstrap onModuleDestroy".split())
-_ASIDE = re.compile(r"(?:Repository|Repo|Guard|Strategy|Module|Config\w*|Factory)$")
 
 
 def as_exception(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
@@ -89,13 +88,15 @@ def generic_error(thrown: Node, file: File, project: Project, preset: Preset) ->
                 f"Throw {_instead(suggested)}",
                 data=(suggested, True),
             )
-    elif preset is Preset.STRICT and suggested in _CLEAR and _is_service(ref, name, project):
-        yield Finding(
-            span_of(thrown),
-            'Unless somebody catches it, Nest answers an `Error` with 500 "Internal server error", whatever '
-            f"its text says. Throw {_instead(suggested)}, or an error of the domain that a filter knows",
-            data=(suggested, False),
-        )
+    elif preset is Preset.STRICT and suggested in _CLEAR and name not in _HOOKS:
+        callers = [h for h in reached_by(project, ref, name) if not maps_errors(project, h)]
+        if callers:
+            yield Finding(
+                span_of(thrown),
+                f'`{callers[0].name}` answers this `Error` with 500 "Internal server error", whatever its '
+                f"text says. Throw {_instead(suggested)}, or an error of the domain that a filter translates",
+                data=(suggested, False),
+            )
 
 
 def _is_plain(thrown: Node, file: File) -> bool:
@@ -128,11 +129,3 @@ def _suggested(thrown: Node, file: File) -> str:
 
 def _instead(suggested: str) -> str:
     return f"`{suggested}`" if suggested else "the exception of HTTP that says what is wrong"
-
-
-def _is_service(ref: Ref, method: str, project: Project) -> bool:
-    return (
-        role_of_class(project, ref) == "injectable"
-        and method not in _HOOKS
-        and _ASIDE.search(ref.name) is None
-    )

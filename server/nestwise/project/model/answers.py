@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from nestwise.project.extract_rejections import REJECTIONS
 from nestwise.project.facts import Call, Member, Name
 from nestwise.project.kinds import Kind
 from nestwise.project.model.handlers import Handler, handlers_in, handlers_of, taken_by
@@ -21,13 +23,44 @@ def answered_by(project: Project, ref: Ref, method: str) -> tuple[Handler, ...]:
     own = tuple(h for h in handlers_of(project, ref) if h.method == method and _answers(project, h))
     return own or tuple(
         handler
-        for path in project.with_kind(Kind.ROUTES)
-        if path == ref.path or _imports(project, path, ref)
-        for handler in handlers_in(project, path)
-        if handler.declared.path == path
-        and _answers(project, handler)
-        and _gives(project, handler, ref, method)
+        for handler in _handlers_near(project, ref)
+        if _answers(project, handler)
+        if any(map(_is_returned, _calls(project, handler, ref, method)))
     )
+
+
+@question
+def reached_by(project: Project, ref: Ref, method: str) -> tuple[Handler, ...]:
+    """The handlers of HTTP that wait for a method of a class, or hand it on, and catch nothing of it."""
+    return tuple(
+        handler
+        for handler in _handlers_near(project, ref)
+        if handler.kind == "http" and _lets_through(project, handler, ref, method)
+    )
+
+
+def _lets_through(project: Project, handler: Handler, ref: Ref, method: str) -> bool:
+    found = project.detail(handler.declared.path, REJECTIONS)
+    failing = found.of(f"{handler.declared.name}.{handler.method}") if found is not None else None
+    loose = failing.loose if failing is not None else ()
+    called = [name.split(".") for name in loose if name.endswith(f".{method}")]
+    fields = {parts[1] for parts in called if len(parts) == 3 and parts[0] == "this"}
+    return bool(fields) and any(_field_of(d) in fields for d in _calls(project, handler, ref, method))
+
+
+def _field_of(deed: Deed) -> str:
+    match deed.expr:
+        case Call(callee=Member(object=Member(name=field))):
+            return field
+        case _:
+            return ""
+
+
+def _handlers_near(project: Project, ref: Ref) -> Iterator[Handler]:
+    """The handlers in the file of a class, and in those that import it."""
+    for path in project.with_kind(Kind.ROUTES):
+        if path == ref.path or _imports(project, path, ref):
+            yield from (h for h in handlers_in(project, path) if h.declared.path == path)
 
 
 @question
@@ -42,17 +75,16 @@ def _answers(project: Project, handler: Handler) -> bool:
     return handler.kind == "http" and not any(name in ("Res", "Response", "Next") for name in taken)
 
 
-def _gives(project: Project, handler: Handler, ref: Ref, method: str) -> bool:
+def _calls(project: Project, handler: Handler, ref: Ref, method: str) -> list[Deed]:
+    """The calls of a method in a handler, those of functions inside of it left out."""
     from nestwise.project.extract_deeds import DEEDS  # what few checks need is imported when they do
 
     deeds = project.detail(handler.declared.path, DEEDS)
     scope = deeds.scope_of(handler.declared.name, handler.method) if deeds is not None else -1
     if deeds is None or scope < 0:
-        return False
-    return any(
-        d.scope == scope and _is_returned(d) and _is_call(project, handler.controller, d, ref, method)
-        for d in deeds.deeds
-    )
+        return []
+    own = (d for d in deeds.deeds if d.scope == scope)
+    return [d for d in own if _is_call(project, handler.controller, d, ref, method)]
 
 
 def _is_returned(deed: Deed) -> bool:
@@ -72,4 +104,4 @@ def _is_call(project: Project, controller: Ref, deed: Deed, ref: Ref, method: st
             return False
 
 
-__all__ = ["answered_by"]
+__all__ = ["answered_by", "reached_by"]
