@@ -115,5 +115,6 @@ def exception_in_the_domain(file: File, project: Project) -> Iterator[Mutant]:
 @breaks("errors/dropped-error-value")
 def throw_removed(file: File, project: Project) -> Iterator[Mutant]:
     for found in _THROWN.finditer(file.data):
-        if any(c.body_at.start < found.start() < c.body_at.end for c in file.facts.classes):
+        node = file.source.node_at(Span(*found.span()))
+        if node is not None and node.type != "comment" and file.class_at(node) is not None:
             yield Mutant((Edit(Span(*found.span()), ""),), Span(found.end(), found.end()))

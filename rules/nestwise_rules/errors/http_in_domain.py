@@ -16,7 +16,6 @@ from nestwise.api import (
     span_of,
 )
 
-_SEEN = re.compile(r"(?:^|/)domains?/|(?:Repository|Repo)(?:Impl)?$")
 _OTHERS = re.compile(
     r"(?:Exception|Error|Filter|Guard|Pipe|Interceptor|Controller|Resolver|Gateway|Dto|DTO|Module|Service|Handler"
     r"|UseCase|Usecase|Strategy|Processor)$"
@@ -57,8 +56,4 @@ def http_in_domain(thrown: Node, file: File, project: Project) -> Iterator[Findi
 def _may_be_domain(thrown: Node, file: File) -> bool:
     """By names alone: most of what throws are services and controllers."""
     cls = file.class_at(thrown)
-    if cls is None or cls.inside or _OTHERS.search(cls.name):
-        return False
-    return (
-        cls.extends is not None or bool(cls.decorators) or _SEEN.search(f"{file.path} {cls.name}") is not None
-    )
+    return cls is not None and not cls.inside and _OTHERS.search(cls.name) is None
