@@ -60,7 +60,6 @@ from nestwise.project.facts import (
 from nestwise.project.files import Role
 from nestwise.project.kinds import Kind
 from nestwise.project.model.absence import Absence, absences_of
-from nestwise.project.model.answers import answered_by
 from nestwise.project.model.answers import answered_by, reached_by
 from nestwise.project.model.applications import (
     Application,
