@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CatalogueModule } from '@shop/catalogue/catalogue.module';
+import { GiftsController } from './gifts.controller';
 import { Order } from './order.entity';
 import { OrderLine } from './order-line.entity';
 import { OrdersController } from './orders.controller';
@@ -9,7 +10,7 @@ import { QuotesController } from './quotes.controller';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Order, OrderLine]), CatalogueModule],
-  controllers: [OrdersController, QuotesController],
+  controllers: [OrdersController, QuotesController, GiftsController],
   providers: [OrdersService],
   exports: [OrdersService],
 })
