@@ -30,6 +30,7 @@ from nestwise.api import (
 _PASSES_ON = frozenset("proxy proxies proxied passthrough tunnel relay forward forwards stream".split())
 _NO_CALL = re.compile(r"^\w+\.(?:isAxiosError|isCancel|create|extend)$|\.webhooks\.")
 """What clients do without calling anybody."""
+_BEFORE = re.compile(rb"[^\w$.]")
 _WHERE = "where no other code finds the call, its retries and its errors"
 
 
@@ -89,15 +90,22 @@ def _reach(cls: Class, file: File, project: Project) -> dict[str, Remote]:
     return {
         name: found
         for name in sorted(names)
-        if name.encode() in body and (found := remote_call(project, file.path, name)) is not None
+        if _says(body, name) and (found := remote_call(project, file.path, name)) is not None
     }
+
+
+def _says(text: bytes, name: str) -> bool:
+    """Does a text call a name, or something of it?"""
+    word = name.encode()
+    calls = re.finditer(re.escape(word) + rb"\s*(?:[.(<]|\?\.)", text) if word in text else ()
+    return any(_BEFORE.match(text, max(found.start() - 1, 0)) for found in calls)
 
 
 def _called(cls: Class, file: File, reach: dict[str, Remote]) -> Iterator[tuple[Node, Remote]]:
     """The first call of each client within the class."""
     for method in cls.methods:
         text = file.data[method.body_at.start : method.body_at.end]
-        if not any(name.encode() in text for name in reach) or _passes_on(cls, method):
+        if not any(_says(text, name) for name in reach) or _passes_on(cls, method):
             continue
         body = file.source.node_at(method.body_at.span)
         for node in walk(body) if body is not None else ():
