@@ -143,7 +143,7 @@ from nestwise.project.model.protection import (
 )
 from nestwise.project.model.remote import REMOTE_PACKAGES, Remote, remote_call, remote_type, watches_health
 from nestwise.project.model.request_ids import logger_of_application, logs_requests, numbers_requests
-from nestwise.project.model.rights import asking_keys, readers_of, unread, unread_on_class
+from nestwise.project.model.rights import Unread, asking_keys, readers_of, unread_of_class, unread_rights
 from nestwise.project.model.secrets import HIDES, is_secret_name, redacts, secret_member
 from nestwise.project.model.shapes import Prop, Shape, shape_of
 from nestwise.project.model.symbols import (
@@ -284,6 +284,7 @@ __all__ = [
     "TypeDecl",
     "Unbounded",
     "Unconverted",
+    "Unread",
     "Use",
     "Usual",
     "Wanted",
@@ -442,8 +443,8 @@ __all__ = [
     "uncaught",
     "unchecked_inputs",
     "unconverted_of",
-    "unread",
-    "unread_on_class",
+    "unread_of_class",
+    "unread_rights",
     "unrun_inputs",
     "unwrapped",
     "uses_of",

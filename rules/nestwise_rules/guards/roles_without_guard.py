@@ -9,13 +9,12 @@ from nestwise.api import (
     File,
     Finding,
     Fix,
-    Handler,
     Method,
     Project,
     Ref,
     Safety,
+    Unread,
     access_of,
-    asking_keys,
     doing_class,
     handlers_in,
     handlers_of,
@@ -24,8 +23,8 @@ from nestwise.api import (
     resolve,
     rule,
     specifier_of,
-    unread,
-    unread_on_class,
+    unread_of_class,
+    unread_rights,
 )
 
 _NEST = "@nestjs/common"
@@ -94,33 +93,34 @@ def _fits(project: Project, controller: Ref, name: str, guard: Ref) -> bool:
 def roles_without_guard(file: File, project: Project) -> Iterator[Finding]:
     seen: set[str] = set()
     for handler in handlers_in(project, file.path):
-        cls, method = _fresh(file, handler)
-        if cls is None or method is None or handler.declared != handler.controller:
+        if handler.declared != handler.controller:
             continue
-        if cls.name not in seen:
-            seen.add(cls.name)
-            yield from _on_class(cls, file, project)
-        for deco in method.decorators:
-            for key in asking_keys(project, file.path, deco):
-                found = unread(project, handler, key, False)
-                if found is not None:
-                    message = _message(project, deco, key, found.by, method.name)
-                    yield Finding(deco.at.span, message, data=(key, cls.name, method.name, found.by))
+        name = handler.controller.name
+        if name not in seen:
+            seen.add(name)
+            cls = _class(file, name)
+            if cls is not None:
+                found = unread_of_class(project, handler.controller)
+                yield from _findings(project, cls.decorators, found, cls.name, "")
+        if found := unread_rights(project, handler):
+            cls = _class(file, name)
+            method = cls.method(handler.method) if cls else None
+            if method is not None:
+                yield from _findings(project, method.decorators, found, name, method.name)
 
 
-def _fresh(file: File, handler: Handler) -> tuple[Class | None, Method | None]:
+def _findings(
+    project: Project, decorators: tuple[Decorator, ...], found: tuple[Unread, ...], cls: str, method: str
+) -> Iterator[Finding]:
+    for one in found:
+        deco = decorators[one.place]
+        message = _message(project, deco, one.key, one.by, method)
+        yield Finding(deco.at.span, message, data=(one.key, cls, method, one.by))
+
+
+def _class(file: File, name: str) -> Class | None:
     """The facts of this very text: positions of answers may be older."""
-    cls = next((c for c in file.facts.classes if c.name == handler.declared.name and not c.inside), None)
-    return cls, cls.method(handler.method) if cls else None
-
-
-def _on_class(cls: Class, file: File, project: Project) -> Iterator[Finding]:
-    for deco in cls.decorators:
-        for key in asking_keys(project, file.path, deco):
-            found = unread_on_class(project, Ref(file.path, cls.name), key)
-            if found is not None:
-                message = _message(project, deco, key, found.by, "")
-                yield Finding(deco.at.span, message, data=(key, cls.name, "", found.by))
+    return next((c for c in file.facts.classes if c.name == name and not c.inside), None)
 
 
 def _message(project: Project, deco: Decorator, key: str, by: str, method: str) -> str:

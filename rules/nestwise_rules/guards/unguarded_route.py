@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 
 from nestwise.api import (
@@ -32,6 +33,7 @@ from nestwise.api import (
     public_markers,
     route_of,
     rule,
+    string,
     usual_guard,
     with_decorators,
 )
@@ -40,6 +42,15 @@ _WRITES = ("PUT", "PATCH", "DELETE")
 _IDENTITY = frozenset(
     ("user auth identity session account principal member viewer requester owner reader me").split()
 )
+
+
+_KEYS = _IDENTITY - {"me"}
+_SECRETS = frozenset("secret signature hmac authorization token key webhook webhooks".split())
+_VERIFIES = re.compile(
+    rb"\bverify(?:J[wW][tT]|\w*Token|\w*Signature|\w*Hmac|\w*Secret)\b|timingSafeEqual|constructEvent|createHmac"
+)
+_NOTHING = re.compile(rb"\{\s*return\s*\{\s*\};?\s*\}")
+"""What resolvers do that stand for the fields below them."""
 
 
 class Policy(Options):
@@ -87,7 +98,7 @@ def unguarded_route(file: File, project: Project, options: Policy, preset: Prese
         if access_of(project, handler) is not Access.OPEN or _identified_or_throttled(handler, project):
             continue
         cls, method = _fresh(file, handler)
-        if cls is None or method is None:
+        if cls is None or method is None or _asks_itself(file, method):
             continue
         seen.add(handler.name)
         yield Finding(
@@ -160,8 +171,20 @@ def _identified_or_throttled(handler: Handler, project: Project) -> bool:
         return True
     method = own_method(class_of(project, handler.declared), handler.method)
     return method is not None and any(
-        parts_of(d.name) & _IDENTITY for param in method.params for d in param.decorators
+        parts_of(d.name) & _IDENTITY or _KEYS & {w for key in param.keys for w in parts_of(key)}
+        for param in method.params
+        for d in param.decorators
     )
+
+
+def _asks_itself(file: File, method: Method) -> bool:
+    """Does the handler check a secret or signature that is sent, or is there nothing that it gives?"""
+    for deco in (d for param in method.params for d in param.decorators):
+        name = string(deco.args[0]) if deco.args else None
+        if deco.name.endswith("Headers") and name is not None and parts_of(name) & _SECRETS:
+            return True
+    body = file.data[method.body_at.start : method.body_at.end]
+    return _VERIFIES.search(body) is not None or _NOTHING.fullmatch(body) is not None
 
 
 # --- fixes -------------------------------------------------------------------------------------

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from nestwise.project.facts import Decorator
 from nestwise.project.kinds import Kind
 from nestwise.project.model.applications import Application, applications, applications_with
-from nestwise.project.model.classes import lineage
+from nestwise.project.model.classes import head_of, lineage, method_of
 from nestwise.project.model.decorators import applied
 from nestwise.project.model.guard_deeds import Look, doing_of
 from nestwise.project.model.guards import Does, guard_class, guard_of, parts_of
@@ -33,6 +34,8 @@ _TAKES_AWAY = re.compile(
 class Unread(Struct, frozen=True):
     """Metadata that no guard in effect reads."""
 
+    place: int
+    """Of the decorator that sets it, among those of the method or class."""
     key: str
     by: str = ""
     """The guard that reads it, but of handlers where it stands on the class, or of classes where it stands on
@@ -93,8 +96,7 @@ def _read_elsewhere(project: Project) -> bool:
     return any(path not in guards for path in project.with_kind(Kind.METADATA))
 
 
-@question
-def unread(project: Project, handler: Handler, key: str, on_class: bool) -> Unread | None:
+def _unread(project: Project, handler: Handler, key: str, on_class: bool) -> Unread | None:
     """Is it proven that no guard before a handler reads metadata that it has? None where one may."""
     apps = applications_with(project, handler.controller)
     if not apps and any(app.kind != "context" for app in applications(project)):
@@ -112,7 +114,7 @@ def unread(project: Project, handler: Handler, key: str, on_class: bool) -> Unre
             if (look.cls if on_class else look.handler) is not False:
                 return None
             elsewhere = name
-    return Unread(key, elsewhere)
+    return Unread(0, key, elsewhere)
 
 
 def _looks(
@@ -144,7 +146,27 @@ def _looks(
     return tuple(found)
 
 
-def unread_on_class(project: Project, ref: Ref, key: str) -> Unread | None:
-    """The same for metadata of a class: of every handler that it has."""
-    found = [unread(project, h, key, True) for h in handlers_of(project, ref) if not h.internal]
-    return found[0] if found and all(found) else None
+@question
+def unread_rights(project: Project, handler: Handler) -> tuple[Unread, ...]:
+    """The decorators of a handler that ask for rights, and that no guard before it reads."""
+    method = method_of(project, handler.declared, handler.method)
+    return tuple(
+        replace(found, place=place)
+        for place, deco in enumerate(method.decorators if method else ())
+        for key in asking_keys(project, handler.declared.path, deco)
+        if (found := _unread(project, handler, key, False)) is not None
+    )
+
+
+@question
+def unread_of_class(project: Project, ref: Ref) -> tuple[Unread, ...]:
+    """The decorators of a class that ask for rights, and that no guard before any of its handlers reads."""
+    cls = head_of(project, ref)
+    handlers = [h for h in handlers_of(project, ref) if not h.internal]
+    out: list[Unread] = []
+    for place, deco in enumerate(cls.decorators if cls and handlers else ()):
+        for key in asking_keys(project, ref.path, deco):
+            found = [_unread(project, handler, key, True) for handler in handlers]
+            if found[0] is not None and all(found):
+                out.append(replace(found[0], place=place))
+    return tuple(out)
