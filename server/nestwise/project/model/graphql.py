@@ -1,4 +1,5 @@
-"""What an application tells Nest's GraphQL module: whether guards and the like run before fields, too."""
+"""What an application tells Nest's GraphQL module: whether guards and the like run before fields, and what
+a request's context holds."""
 
 from __future__ import annotations
 
@@ -21,12 +22,35 @@ _FOR_ROOT = (f"{GRAPHQL}#GraphQLModule.forRoot", f"{GRAPHQL}#GraphQLModule.forRo
 def field_enhancers(project: Project, number: int) -> frozenset[str] | None:
     """Of an application (by number): which of guards, interceptors and filters run before the resolvers of
     fields (`fieldResolverEnhancers`). None if it cannot be told."""
-    found: set[frozenset[str] | None] = set()
+    found = {_enhancers(project, options) for options in _set_ups(project, number)}
+    return found.pop() if len(found) == 1 else None
+
+
+@question
+def builds_context(project: Project, number: int) -> bool:
+    """Of an application (by number): may the context of GraphQL hold more than what a request comes with, a
+    user that a function looks up? Not where `context` only hands on what it gets."""
+    return any(not _hands_on(project, options) for options in _set_ups(project, number))
+
+
+def _hands_on(project: Project, options: Val | None) -> bool:
+    given = entry(project, options, "context") if options is not None else None
+    made = look(project, given) if given is not None else None
+    if made is None or is_absent(made.expr):
+        return made is not None
+    if not isinstance(made.expr, Fn):
+        return False
+    return all(
+        isinstance(value, Obj) and all(dotted(e.value) for e in value.entries) for value in made.expr.returns
+    )
+
+
+def _set_ups(project: Project, number: int) -> Iterator[Val | None]:
+    """The options of every GraphQL module of an application."""
     for ref in applications(project)[number].modules:
         cls = class_of(project, ref)
         for val in _expressions(ref.path, cls) if cls is not None else ():
-            found |= {_enhancers(project, options) for options in _options(project, val, 0)}
-    return found.pop() if len(found) == 1 else None
+            yield from _options(project, val, 0)
 
 
 def _expressions(path: str, cls: object) -> Iterator[Val]:
@@ -97,4 +121,4 @@ def _enhancers(project: Project, options: Val | None) -> frozenset[str] | None:
     return frozenset(str(text) for text in texts if text is not None)
 
 
-__all__ = ["field_enhancers"]
+__all__ = ["builds_context", "field_enhancers"]

@@ -10,6 +10,7 @@ from nestwise.project.facts import Class, Function
 from nestwise.project.kinds import Kind
 from nestwise.project.model.applications import Application, applications, applications_with
 from nestwise.project.model.classes import lineage
+from nestwise.project.model.graphql import builds_context
 from nestwise.project.model.guard_deeds import Doing, doing_of
 from nestwise.project.model.guards import AUTH_WORDS, Does, Guard, guard_of, parts_of
 from nestwise.project.model.handlers import Handler, handlers_in, handlers_of
@@ -101,7 +102,10 @@ def _asks(guard: Guard, metadata: Metadata) -> bool:
 
 def _middleware_may_set(project: Project, handler: Handler, app: Application, name: str) -> bool:
     """May middleware of an application set a property of the request before a handler?"""
-    if not app.middleware_complete or (app.adapter == "fastify" and "getHttpAdapter" in app.calls):
+    hooks = app.adapter == "fastify" and not {"getHttpAdapter", "register"}.isdisjoint(app.calls)
+    if hooks or not app.middleware_complete:
+        return True
+    if handler.kind == "graphql" and builds_context(project, app.number):
         return True
     routes = routes_by_handler(project, app.number).get(handler, ())
     mounted = [m.here for m in app.mounted if any(is_below(route, m) is not False for route in routes)]
