@@ -19,6 +19,7 @@ from nestwise.refactor.dto_classes import (
     Ways,
     Writer,
     bring_all,
+    check_plain,
     fields_of,
     import_decorators,
     is_definite,
@@ -69,6 +70,8 @@ def _created(project: Project, given: Input, effect: Effect, cls: Class, method:
             raise Refused("a schema has other ways")
         _mapped(draft, sheet, target, name, habit, given.type)
     else:
+        if isinstance(given.type, TObject):
+            check_plain(child(parameter, "type"))
         fields = _fields(project, sheet, cls, method, given)
         declare = schema_declared if schemas else _declared
         declare(draft, sheet, target, name, habit, fields, use_of(project, given, effect))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
+from tree_sitter import Node
 
 from nestwise.project.facts import TArray, TInter, TLit, TName, TObject, TOther, TUnion, Type, TypeDecl
 from nestwise.project.model.inputs import Input, inputs_of
@@ -20,6 +21,7 @@ from nestwise.refactor.draft import Refused, Sheet
 from nestwise.refactor.dto_places import Habit, part_name
 from nestwise.refactor.scene import Origin
 from nestwise.syntax.imports import Want, imported_all
+from nestwise.syntax.nodes import walk
 from nestwise.syntax.style import Style, rewritten
 
 SWAGGER = "@nestjs/swagger"
@@ -60,6 +62,15 @@ def fields_of(kind: TObject) -> tuple[Field, ...]:
     if any(not field.name.isidentifier() for field in found):
         raise Refused("it has more than plain properties")
     return found
+
+
+_MORE = frozenset({"method_signature", "index_signature", "call_signature", "construct_signature"})
+
+
+def check_plain(kind: Node | None) -> None:
+    """Raises Refused for a type, as it is written, with more than properties."""
+    if kind is None or any(node.type in _MORE for node in walk(kind)):
+        raise Refused("it has more than properties")
 
 
 class Writer:
@@ -237,6 +248,6 @@ def is_definite(project: Project, path: str, habit: Habit) -> bool:
 
 
 __all__ = [
-    "Field", "Ways", "Writer", "Written", "bring_all", "fields_of", "import_decorators", "is_definite",
-    "use_of",
+    "Field", "Ways", "Writer", "Written", "bring_all", "check_plain", "fields_of", "import_decorators",
+    "is_definite", "use_of",
 ]  # fmt: skip

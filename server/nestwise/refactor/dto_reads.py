@@ -120,8 +120,24 @@ def _read(scene: _Scene, name: str, parameter: Node) -> Iterator[tuple[str, list
                 raise Refused("it is handed on")
             for key, local in _keys(source, pattern):
                 yield key, list(_said_of(scene, local))
-        else:
+        elif not _is_tested(source, node):
             raise Refused("it is handed on")
+
+
+def _is_tested(source: Source, node: Node) -> bool:
+    """Is it only asked whether there is anything?"""
+    outer = node.parent
+    if outer is None:
+        return False
+    if outer.type == "unary_expression":
+        return source.text_of(child(outer, "operator")) == "!"
+    if outer.type == "parenthesized_expression":
+        return outer.parent is not None and outer.parent.type == "if_statement"
+    return (
+        outer.type == "binary_expression"
+        and source.text_of(child(outer, "operator")) == "&&"
+        and child(outer, "left") == node
+    )
 
 
 def _is_within(node: Node, outer: Node) -> bool:

@@ -11,14 +11,24 @@ from nestwise.project.model.inputs import Input
 from nestwise.project.model.libraries import usual_library
 from nestwise.project.model.marks import VALIDATOR
 from nestwise.project.model.project import Project
-from nestwise.project.model.symbols import Ref, declaration, exported
+from nestwise.project.model.symbols import Ref, declaration, exported, resolve_link
 from nestwise.project.model.types import meant
 from nestwise.project.model.validation import Effect
 from nestwise.project.model.validators import has_validator_packages
 from nestwise.refactor.bring import bring
 from nestwise.refactor.draft import Draft, Refactoring, Refused, Sheet
-from nestwise.refactor.dto_classes import Field, Ways, Writer, import_decorators, is_definite, use_of
+from nestwise.refactor.dto_classes import (
+    Field,
+    Ways,
+    Writer,
+    check_plain,
+    fields_of,
+    import_decorators,
+    is_definite,
+    use_of,
+)
 from nestwise.refactor.dto_places import requests_habit
+from nestwise.refactor.dto_zod import schema_text
 from nestwise.syntax.imports import Want, imported_all
 from nestwise.syntax.nodes import child, named
 from nestwise.syntax.text import Edit, Span
@@ -42,7 +52,8 @@ def _made(project: Project, given: Input, effect: Effect) -> Refactoring:
         raise Refused("it is no interface of the workspace")
     if item.extends or ref.path.endswith((".d.ts", ".d.mts", ".d.cts")):
         raise Refused("it extends others, or says what is declared elsewhere")
-    if usual_library(project, given.handler.declared.path) not in ("", VALIDATOR):
+    library = usual_library(project, given.handler.declared.path)
+    if library not in ("", VALIDATOR, "zod"):
         raise Refused("the package validates with another library")
     if not has_validator_packages(project, ref.path) or given.meant.kind not in ("interface", "inline"):
         raise Refused("class-validator is not there")
@@ -51,13 +62,19 @@ def _made(project: Project, given: Input, effect: Effect) -> Refactoring:
     if [*names, *(i.name for i in facts.functions), *(i.name for i in facts.consts)].count(ref.name) != 1:
         raise Refused("its name is declared more than once")
     config = project.layout.tsconfig_of(ref.path)
-    if config is not None and config.isolated and _names_types(project, ref.path, item.type):
+    if (
+        library != "zod"
+        and config is not None
+        and config.isolated
+        and _names_types(project, ref.path, item.type)
+    ):
         raise Refused("the compiler wants types of decorated properties imported as such")
     if any(_is_early(cls, item, ref.name) for cls in facts.classes):
         raise Refused("what is decorated above it would find no class yet")
     draft = Draft(project)
     sheet = draft.sheet(ref.path)
-    _declare(draft, sheet, ref.name, item, given, effect)
+    declare = _declare_schema if library == "zod" else _declare
+    declare(draft, sheet, ref.name, item, given, effect)
     if given.handler.declared.path != ref.path:
         _import_value(project, draft.sheet(given.handler.declared.path), given)
     return Refactoring(f"Make `{ref.name}` a class with validators", draft.changes())
@@ -67,6 +84,7 @@ def _declare(draft: Draft, sheet: Sheet, name: str, item: TypeDecl, given: Input
     project = draft.project
     node = _declaration(sheet, name, sheet.path != given.handler.declared.path)
     body = child(node, "body") if node.type == "interface_declaration" else child(node, "value")
+    check_plain(body)
     if body is None or body.type not in ("interface_body", "object_type"):
         raise Refused("it is no plain object")
     habit = requests_habit(project, given.handler.declared.path)
@@ -100,6 +118,35 @@ def _names_types(project: Project, path: str, kind: TObject) -> bool:
             if imported and meant(project, path, inner).kind not in ("class", "enum", "outside"):
                 return True
     return False
+
+
+def _declare_schema(
+    draft: Draft, sheet: Sheet, name: str, item: TypeDecl, given: Input, effect: Effect
+) -> None:
+    """A schema, and a class that is made from it, in the place of a declaration."""
+    project = draft.project
+    node = _declaration(sheet, name, sheet.path != given.handler.declared.path)
+    check_plain(node)
+    outer = node.parent
+    whole = outer if outer is not None and outer.type == "export_statement" else node
+    assert isinstance(item.type, TObject)
+    if item.type_params or b"//" in sheet.text(node).encode() or "/*" in sheet.text(node):
+        raise Refused("it has more than properties")
+    habit = requests_habit(project, given.handler.declared.path)
+    use = use_of(project, given, effect)
+    made = schema_text(project, sheet.path, name, habit, fields_of(item.type), use, sheet.style, sheet.eol)
+    if made.schema in sheet.head.names:
+        raise Refused("the schema's name is taken")
+    types = {t.name: t.at.start for t in project.facts(sheet.path).types}
+    for origin in made.origins:
+        late = types.get(origin.name, 0) > item.at.start
+        if late or resolve_link(project, sheet.path, origin.name).type_only:
+            raise Refused(f"`{origin.name}` is not there when the schema is made")
+    text = made.text if whole is not node else made.text.replace("export ", "")
+    end = whole.end_byte
+    end += sheet.now.text.data[end : end + 1] == b";"
+    sheet.apply([Edit(Span(whole.start_byte, end), text)])
+    import_decorators(sheet, made.wanted)
 
 
 def _is_early(cls: Class, item: TypeDecl, name: str) -> bool:

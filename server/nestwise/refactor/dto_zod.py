@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from nestwise.project.facts import Call, Name, TArray, TLit, TName, TObject, TUnion, Type
 from nestwise.project.model.project import Project
 from nestwise.project.model.symbols import class_of
@@ -22,19 +24,37 @@ def schema_declared(
 ) -> None:
     """The new file: a schema for fields, and the class that is made from it. Raises Refused where a type has
     no schema, or where no class of the package shows how it is done."""
-    maker, library, lower = _shown(draft.project, habit)
     style = draft.style(target, sheet)
-    writer = _Writer(draft.project, sheet.path, use, style, sheet.eol)
+    made = schema_text(draft.project, sheet.path, name, habit, fields, use, style, sheet.eol)
+    new = draft.create(target, f"{made.text}{sheet.eol}", style)
+    import_decorators(new, made.wanted)
+    bring_all(draft.project, new, sheet.path, made.origins)
+
+
+class Made(Struct, frozen=True):
+    """A schema with its class, as they are written, and what they need."""
+
+    text: str
+    schema: str
+    """The name of the schema."""
+    wanted: set[tuple[str, str]]
+    origins: set[Origin]
+
+
+def schema_text(
+    project: Project, source: str, name: str, habit: Habit, fields: tuple[Field, ...], use: Use, style: Style,
+    eol: str,
+) -> Made:  # fmt: skip
+    """The types are those of the file `source`."""
+    maker, library, lower = _shown(project, habit)
+    writer = _Writer(project, source, use, style, eol)
     schema = f"{stem_of_request(name)}Schema"
     schema = schema[:1].lower() + schema[1:] if lower else schema
-    end, eol = style.semicolon, sheet.eol
     text = (
-        f"export const {schema} = {writer.object(fields, '')}{end}{eol}{eol}"
-        f"export class {name} extends createZodDto({schema}) {{}}{eol}"
+        f"export const {schema} = {writer.object(fields, '')}{style.semicolon}{eol}{eol}"
+        f"export class {name} extends createZodDto({schema}) {{}}"
     )
-    new = draft.create(target, text, style)
-    import_decorators(new, {("createZodDto", maker), ("z", library)})
-    bring_all(draft.project, new, sheet.path, writer.origins)
+    return Made(text, schema, {("createZodDto", maker), ("z", library)}, writer.origins)
 
 
 def _shown(project: Project, habit: Habit) -> tuple[str, str, bool]:
@@ -115,4 +135,4 @@ def _is_word(kind: Type, word: str) -> bool:
     return (isinstance(kind, TLit) and kind.text == word) or (isinstance(kind, TName) and kind.name == word)
 
 
-__all__ = ["schema_declared"]
+__all__ = ["Made", "schema_declared", "schema_text"]
