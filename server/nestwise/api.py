@@ -84,6 +84,7 @@ from nestwise.project.model.conversions import input_converted
 from nestwise.project.model.data import DataAccess, called_access, injected_access, type_access
 from nestwise.project.model.decorators import Applied, applied
 from nestwise.project.model.domain import domain_role
+from nestwise.project.model.effect_records import Handed
 from nestwise.project.model.error_codes import code_form, code_habit
 from nestwise.project.model.exceptions import STATUS, error_kind, made_error
 from nestwise.project.model.failures import orm_in
@@ -230,6 +231,7 @@ __all__ = [
     "Fix",
     "Form",
     "Gap",
+    "Handed",
     "Handler",
     "Here",
     "Import",
@@ -346,6 +348,7 @@ __all__ = [
     "guarded_by",
     "guarding_decorator",
     "habits",
+    "handed_whole",
     "handler_moved",
     "handlers_in",
     "handlers_of",
@@ -362,6 +365,7 @@ __all__ = [
     "inputs_of",
     "is_awaited_list",
     "is_disabled",
+    "is_entity",
     "is_foreign",
     "is_logger_class",
     "is_name",
@@ -475,6 +479,20 @@ def effects_of(project: Project, ref: Ref, method: str) -> Effects:
     from nestwise.project.model import effects
 
     return effects.effects_of(project, ref, method)
+
+
+def handed_whole(project: Project, ref: Ref, method: str, position: int) -> tuple[Handed, ...]:
+    """The calls with which a method hands on a parameter, by its position, whole to a write."""
+    from nestwise.project.model import handing
+
+    return handing.handed_whole(project, ref, method, position)
+
+
+def is_entity(project: Project, ref: Ref) -> bool:
+    """Is a class one that an ORM stores?"""
+    from nestwise.project.model import entities
+
+    return entities.entity_of(project, ref) is not None
 
 
 def ambient(project: Project, ref: Ref, method: str) -> str:

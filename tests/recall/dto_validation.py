@@ -15,6 +15,7 @@ from nestwise.api import (
     Span,
     TArray,
     TName,
+    handed_whole,
     handlers_in,
     inputs_at,
     inputs_of,
@@ -249,3 +250,18 @@ def _bodies(file: File, project: Project) -> Iterator[tuple[Method, str]]:
                 symbol = given.meant.symbol
                 if isinstance(symbol, Ref) and uses_of(project, symbol):
                     yield method, given.type.name
+
+
+@breaks("dto-validation/mass-assignment")
+def body_without_a_type(file: File, project: Project) -> Iterator[Mutant]:
+    """A body that is handed whole to a write loses its class, and with it what the pipe strips."""
+    for given, _ in inputs_at(project, file.path):
+        handler, kind = given.handler, given.type
+        if given.source != "body" or given.pipes or not isinstance(kind, TName) or given.meant.ref is None:
+            continue
+        method = method_of(project, file, handler)
+        found = handed_whole(project, handler.controller, handler.method, given.position)
+        if method is not None and found and handler.declared == handler.controller:
+            at = method.params[given.position].type
+            if isinstance(at, TName):
+                yield Mutant((Edit(at.at.span, "any"),), method.body_at.span)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from nestwise.project.facts import NOWHERE, At
+from nestwise.project.facts import NOWHERE, At, Expr
 from nestwise.project.model.symbols import Ref
 
 
@@ -67,4 +67,13 @@ class Effects(Struct, frozen=True):
         return tuple(e for e in self.effects if e.kind == "write")
 
 
-__all__ = ["Calling", "Effect", "Effects"]
+class Handed(Struct, frozen=True):
+    """A call in a method that hands what the method was given whole to a write, or to a method that does."""
+
+    call: Expr
+    write: Effect
+    via: tuple[str, ...] = ()
+    """The methods in between, as `Class.method`, the nearest one first."""
+
+
+__all__ = ["Calling", "Effect", "Effects", "Handed"]
