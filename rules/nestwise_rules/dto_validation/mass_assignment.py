@@ -69,10 +69,12 @@ def _loose(project: Project, given: Input, effect: Effect) -> str:
         return ""
     if effect.kind == "none":
         return "no pipe validates it"
-    if effect.kind != "class-validator" or effect.exposes is not False:
+    if effect.kind != "class-validator":
         return ""
     if erased:
         return "its type is nothing at run time, so no pipe strips anything"
+    if effect.exposes is not False:
+        return ""
     if effect.unlisted == "passed":
         return f"the pipe keeps what `{kind.name}` does not declare"
     if kind.ref is not None and is_entity(project, kind.ref) and shape_of(project, kind.ref).has_validators:
