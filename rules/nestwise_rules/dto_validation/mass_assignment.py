@@ -64,9 +64,9 @@ def _loose(project: Project, given: Input, effect: Effect) -> str:
     """Why more may be in an input than its author thinks of; empty where that is not proven."""
     kind = given.meant
     rows = isinstance(kind.symbol, Ext) and kind.symbol.package.startswith(_ROWS)
-    erased = kind.kind in _ERASED or kind.aliased or bool(kind.type_only) or rows
-    if effect.other or not (erased or kind.ref is not None):
-        return ""
+    erased = kind.kind in _ERASED or kind.aliased or rows
+    if effect.other or kind.type_only or not (erased or kind.ref is not None):
+        return ""  # a class that `import type` erases is an error of its own, where that stands
     if effect.kind == "none":
         return "no pipe validates it"
     if effect.kind != "class-validator":
