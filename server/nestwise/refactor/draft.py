@@ -174,6 +174,23 @@ def extent(source: Source, node: Node) -> Span:
     return Span(start, end)
 
 
+def joined(source: Source, spans: Iterable[Span]) -> list[Span]:
+    """Extents that go, those that touch as one; at the end of a class with the empty line before them."""
+    data = source.text.data
+    out: list[Span] = []
+    for span in sorted(spans):
+        if out and span.start <= out[-1].end:
+            out[-1] = Span(out[-1].start, max(out[-1].end, span.end))
+        else:
+            out.append(span)
+    eol = newline(data).encode()
+    for place, span in enumerate(out):
+        last = data[span.end :].lstrip(b" \t")[:1] in (b"}", b"")
+        if last and data[span.start - 2 * len(eol) : span.start] == eol * 2:
+            out[place] = Span(span.start - len(eol), span.end)
+    return out
+
+
 def _shares_line(comment: Node) -> bool:
     before = comment.prev_sibling
     return before is not None and before.end_point.row == comment.start_point.row

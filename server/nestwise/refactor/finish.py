@@ -8,7 +8,7 @@ from nestwise.project.model.conventions import style_of
 from nestwise.project.model.specifiers import specifier_of
 from nestwise.project.model.symbols import Ref, class_of
 from nestwise.refactor.bring import bring
-from nestwise.refactor.draft import Refactoring, Refused, Sheet, decorators_of, extent, members
+from nestwise.refactor.draft import Refactoring, Refused, Sheet, decorators_of, extent, joined, members
 from nestwise.refactor.move import Move
 from nestwise.refactor.pieces import Piece
 from nestwise.refactor.scene import Origin
@@ -127,7 +127,7 @@ def _controller(move: Move, pieces: list[Piece], field: str) -> None:
     edits += [edit for piece in pieces for edit in piece.heads]
     gone = [extent(move.source, node) for node in (*move.helpers.values(), *_moving_fields(move))]
     gone += [extent(move.source, node) for node in move.tops.values()]
-    edits += [Edit(span, "") for span in dict.fromkeys(gone)]
+    edits += [Edit(span, "") for span in joined(move.source, gone)]
     for name in move.helpers:
         edits += [_reached(move, this, field) for this in move.uses_left(move.node, name)]
     edits += [Edit(Span(at, at), "export ") for at in map(_word_of, move.exported.values())]
