@@ -20,6 +20,7 @@ from nestwise.api import (
     inputs_at,
     inputs_of,
     resolve,
+    shape_of,
     span_of,
     uses_of,
     walk,
@@ -230,6 +231,23 @@ def type_of_a_body_made_partial(file: File, project: Project) -> Iterator[Mutant
 @breaks("dto-validation/array-input")
 def type_of_a_body_made_an_array(file: File, project: Project) -> Iterator[Mutant]:
     yield from _typed_otherwise(file, project, "%[]")
+
+
+@breaks("dto-validation/conflicting-pipes")
+def class_validator_put_before_a_schema(file: File, project: Project) -> Iterator[Mutant]:
+    added, pipe = importing(file, "ValidationPipe", "@nestjs/common")
+    for handler in handlers_in(project, file.path):
+        method = method_of(project, file, handler)
+        for given in inputs_of(project, handler) if method and handler.kind == "http" else ():
+            ref = given.meant.ref
+            if method is None or ref is None or shape_of(project, ref).kind != "schema":
+                continue
+            param = method.params[given.position]
+            for decorator in decorators_named(param.decorators, "Body", "Query"):
+                end = decorator.at.end
+                if file.data[end - 2 : end] == b"()":
+                    edit = Edit(Span(end - 1, end - 1), f"new {pipe}({{ whitelist: true }})")
+                    yield Mutant((added, edit), param.at.span)
 
 
 @breaks("dto-validation/mapped-type-package")
