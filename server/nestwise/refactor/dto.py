@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from tree_sitter import Node
 
 from nestwise.project.facts import Class, Method, TName, TObject
@@ -76,13 +78,37 @@ def _created(project: Project, given: Input, effect: Effect, cls: Class, method:
         declare = schema_declared if schemas else _declared
         declare(draft, sheet, target, name, habit, fields, use_of(project, given, effect))
     _typed(sheet, parameter, name)
-    item = Bring(specifier_of_new(project, path, target), name, name)
+    module = _through_index(draft, path, target) or specifier_of_new(project, path, target)
+    item = Bring(module, name, name)
     edits = brought(sheet.head, item, sheet.style)
     if edits is None:
         raise Refused(f"`{name}` cannot be imported")
     sheet.apply(edits)
     called = f"`{given.name}`" if given.name else f"the {given.source}"
     return Refactoring(f"Create `{name}` for {called}", draft.changes())
+
+
+def _through_index(draft: Draft, controller: str, target: str) -> str:
+    """Export the new file where the others of its folder are exported, and what the controller imports those
+    from; empty where it imports them one by one."""
+    project = draft.project
+    folder, file = posixpath.split(target)
+    index = posixpath.join(folder, "index.ts")
+    imports = (i.module for i in project.facts(controller).imports)
+    module = next((m for m in imports if project.target(controller, m).path == index), "")
+    stars = [e for e in project.facts(index).exports if e.name == "*" and e.module.startswith("./")]
+    if not module or not stars:
+        return ""
+    sheet = draft.sheet(index)
+    nodes = [n for n in sheet.now.root.named_children if sheet.text(n).startswith("export * from")]
+    last = nodes[-1] if nodes else None
+    source = child(last, "source")
+    if last is None or source is None:
+        return ""
+    ending = next((end for end in (".js", ".ts") if sheet.text(source)[1:-1].endswith(end)), "")
+    line = sheet.text(last).replace(sheet.text(source)[1:-1], f"./{file.removesuffix('.ts')}{ending}")
+    sheet.apply([Edit(Span(last.end_byte, last.end_byte), f"{sheet.eol}{line}")])
+    return module
 
 
 def _fields(project: Project, sheet: Sheet, cls: Class, method: Method, given: Input) -> tuple[Field, ...]:
