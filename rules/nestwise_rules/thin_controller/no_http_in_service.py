@@ -34,7 +34,7 @@ _MAY_BE = re.compile(r"Req|Res|Reply|IncomingMessage")
 _HTTP = frozenset(
     (
         "guard middleware interceptor strategy filter pipe adapter proxy cookie cookies csrf cors throttler "
-        "gateway store session sessions request client bridge"
+        "gateway store session sessions client bridge"
     ).split()
 )
 """Words of classes whose work is HTTP."""
@@ -44,7 +44,8 @@ _LIFECYCLE = re.compile(r"^(?:On|Before)[A-Z]\w*")
 
 @rule(level="warning", since="0.1.0", strict=True)
 def no_http_in_service(cls: Class, file: File, project: Project) -> Iterator[Finding]:
-    if cls.inside or not cls.decorators or parts_of(cls.name) & _HTTP:
+    words = parts_of(cls.name)
+    if cls.inside or not cls.decorators or words & _HTTP or {"request", "context"} <= words:
         return
     taking = [(m, p) for m in cls.methods if _is_public(m) if (p := _taken(project, file.path, m))]
     ref = Ref(file.path, cls.name)

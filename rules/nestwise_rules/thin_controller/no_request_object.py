@@ -253,7 +253,7 @@ def no_request_object(handler: Handler, file: File, project: Project) -> Iterato
     if method is None:
         return
     body = file.data[method.body_at.start : method.body_at.end]
-    if refuses_itself(body) or checks_itself(body) or is_foreign(handler, method):
+    if refuses_itself(body) or is_foreign(handler, method):
         return
     inputs = inputs_of(project, handler)
     others = {i.name for i in inputs if i.source in ("response", "next")}
@@ -354,11 +354,16 @@ def _is_harmless(file: File, read: _Read) -> bool:
         if child(outer, "object") != node:
             break
         node = cast_around(outer)
+    handed = False
     for outer in ancestors(read.node):
         if outer.type == "call_expression":
+            handed = True
             callee = file.text_of(callee_of(outer))
-            if _LOGS.search(callee) or _RAW.search(callee):
+            if _LOGS.search(callee) or _RAW.search(callee) or checks_itself(f"{callee}(".encode()):
                 return True
+        if outer.type == "variable_declarator" and not handed:  # what is checked later on
+            block = outer.parent.parent if outer.parent is not None else None
+            return block is not None and checks_itself(file.data[outer.end_byte : block.end_byte])
         if outer.type.endswith(("statement", "declaration")):
             break
     return False
