@@ -1,7 +1,8 @@
 """`python -m tests.proof [--only RULE] [--limit N] [--types] DIR…`: apply every fix alone, and judge it.
 
-A good fix leaves valid TypeScript, takes its finding away, brings no finding of any rule, strict ones
-included, and with `--types` no error of the project's own compiler, whose packages must be installed.
+A good fix leaves valid TypeScript, takes its finding away, brings no finding (those of strict rules count
+against fixes of strict rules alone), and with `--types` no error of the project's own compiler, whose
+packages must be installed.
 
     --only TEXT   rules whose id contains it
     --limit N     findings of each rule and folder (15)
