@@ -26,6 +26,19 @@ from tests.recall.mutation import moved
 TYPES = Path(__file__).parents[1] / "node/project-types.mjs"
 
 
+UNCOVERED = {
+    "thin-controller/no-request-object": (
+        "dto-validation/untyped-input",
+    ),  # it was as untyped in the request
+    "thin-controller/no-business-logic": (
+        "dto-validation/untyped-input",
+    ),  # checks by hand are in the service
+    "dto-validation/no-validation-pipe": ("dto-validation/pipe-keeps-unknown",),  # there was no pipe to ask
+    "logging/no-console": ("logging/error-without-stack",),  # the console got no stack either
+}
+"""What was wrong before, and can be seen only after a fix."""
+
+
 @dataclass(frozen=True)
 class Proof:
     rule: str
@@ -106,7 +119,8 @@ def _applied(
         strict = {rule.id for rule in workspace.rules if rule.strict}
         if diagnostic.rule.id not in strict:  # what only a policy of the team asks for was not asked for
             brought = Counter({rule: n for rule, n in brought.items() if rule not in strict})
-        wrong += [f"it brings a finding of {rule}" for rule in brought]
+        shown = UNCOVERED.get(diagnostic.rule.id, ())
+        wrong += [f"it brings a finding of {rule}" for rule in brought if rule not in shown]
     finally:
         for part in parts:
             if part.create is None:
