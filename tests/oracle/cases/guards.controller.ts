@@ -1,4 +1,4 @@
-// Routes whose names say what they are about; see test_guards.py. é 😀
+// Routes whose names say what they are about; see test_guard_rules.py. é 😀
 import {
   applyDecorators, CanActivate, Controller, createParamDecorator, ExecutionContext, Get, Inject, Injectable, Module,
   Req, SetMetadata, UseGuards,
