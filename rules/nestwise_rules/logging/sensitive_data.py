@@ -37,6 +37,7 @@ _SHOWS = re.compile(
     r"^(?:JSON\.stringify|String|(?:util\.)?inspect|structuredClone|Object\.(?:values|entries))$"
 )
 _OF_ITSELF = frozenset("toString slice substring substr trim split at charAt toJSON".split())
+_FEW = re.compile(r"-?[0-6]")
 _REQUEST = re.compile(r"^(?:req|request|httpRequest|expressRequest|fastifyRequest|rawRequest)$")
 _REQUEST_TYPE = re.compile(r"(?:^|\.)(?:\w*Request|IncomingMessage)$")
 _REJECTED = re.compile(rb"\b(?:invalid|expired|revoked|rejected|unknown)\b", re.I)
@@ -104,6 +105,16 @@ def sensitive_data(method: Node, file: File, project: Project) -> Iterator[Findi
                 f"{found.why} written to the log, and whoever reads logs can use it. Leave it out or mask it",
             )
             return
+
+
+def _shows_ends(file: File, method: str, arguments: list[Node]) -> bool:
+    """Is it the first or last few characters that are written, so that people can tell values apart?"""
+    if method == "charAt":
+        return True
+    texts = [file.text_of(argument) for argument in arguments]
+    if method not in ("slice", "substring", "substr") or not all(map(_FEW.fullmatch, texts)):
+        return False
+    return texts[:1] == ["0"] and len(texts) == 2 or len(texts) == 1 and texts[0].startswith("-")
 
 
 class _Reader:
@@ -178,6 +189,8 @@ class _Reader:
                 yield from self.secrets(arguments[0])
         elif function is not None and function.type == "member_expression":
             method, owner = self.file.text_of(child(function, "property")), child(function, "object")
+            if _shows_ends(self.file, method, arguments):
+                return
             if method in _OF_ITSELF and owner is not None:
                 yield from self.secrets(owner, structured, True)
             elif method in ("get", "getOrThrow") and arguments and arguments[0].type == "string":

@@ -28,7 +28,13 @@ from nestwise.api import (
 
 _NO_REASON = re.compile(r"(?:pass|no-?op|nothing|empty|todo\b.*|fixme\b.*|)\W*", re.I)
 _CODE = re.compile(r"[\w.]+\(.*\)?;?$|return\b.*;?$|throw\b.*;?$")
-_MEANT = re.compile(r"best.?effort|ignor|swallow|critical|fire.and.forget|may fail|fail|optional|safe", re.I)
+_MEANT = re.compile(
+    r"best.?effort|ignor|swallow|critical|fire.and.forget|may fail|fail|optional|safe|opportunis|harmless"
+    r"|background|\bbecause\b|\botherwise\b|even if|regardless|n[o']t (?:block|matter|care|worth)|no matter"
+    r"|worst case|on purpose|deliberate|intention",
+    re.I,
+)
+"""What a comment above a statement says that gives a reason; most only say what the statement does."""
 _PROBES = frozenset(
     "parse safe verify validate check is has decode require stat lstat access exists resolve compile test "
     "ping head read url pump pipeline".split()
@@ -86,7 +92,11 @@ def _has_reason(file: File, caught: Node, body: Node) -> bool:
     while outer.parent is not None and not outer.type.endswith(("_statement", "_declaration")):
         outer = outer.parent
     above = outer.prev_named_sibling
-    return above is not None and above.type == "comment" and bool(_MEANT.search(file.text_of(above)))
+    while above is not None and above.type == "comment":
+        if _MEANT.search(file.text_of(above)):
+            return True
+        above = above.prev_named_sibling
+    return False
 
 
 def _says(comment: str) -> bool:
