@@ -114,7 +114,7 @@ def _shows_ends(file: File, method: str, arguments: list[Node]) -> bool:
     texts = [file.text_of(argument) for argument in arguments]
     if method not in ("slice", "substring", "substr") or not all(map(_FEW.fullmatch, texts)):
         return False
-    return texts[:1] == ["0"] and len(texts) == 2 or len(texts) == 1 and texts[0].startswith("-")
+    return (texts[:1] == ["0"] and len(texts) == 2) or (len(texts) == 1 and texts[0].startswith("-"))
 
 
 class _Reader:
