@@ -8,7 +8,9 @@ from nestwise.api import (
     Project,
     access_of,
     effects_of,
+    guard_of,
     handlers_in,
+    local_pipeline,
     open_on_purpose,
     parts_of,
     route_of,
@@ -37,6 +39,8 @@ def public_write(file: File, project: Project) -> Iterator[Finding]:
             continue
         if access_of(project, handler) is not Access.PUBLIC or _is_meant(project, handler):
             continue
+        if _is_guarded_here(project, handler):
+            continue
         written = _written(project, handler)
         cls = next((c for c in file.facts.classes if c.name == handler.declared.name and not c.inside), None)
         method = cls.method(handler.method) if cls else None
@@ -49,6 +53,13 @@ def public_write(file: File, project: Project) -> Iterator[Finding]:
             f"Anyone may call `{route}`, which {written}: a marker makes it public. Take it away, unless "
             "strangers are meant to do that",
         )
+
+
+def _is_guarded_here(project: Project, handler: Handler) -> bool:
+    """Has the route or its class a guard of its own that lets no marker pass, such as one for API keys? Then
+    the marker only switches the global guard off."""
+    guards = [guard_of(project, step.here) for step in local_pipeline(project, handler).guards]
+    return any(g.may_authenticate and not any(m.opens for m in g.markers) for g in guards)
 
 
 def _is_meant(project: Project, handler: Handler) -> bool:
