@@ -17,6 +17,7 @@ from nestwise.api import (
     Wanted,
     gaps_of,
     has_validator_packages,
+    nested_of,
     rule,
     shape_of,
     validators_for,
@@ -90,7 +91,10 @@ def unvalidated_property(cls: Class, file: File, project: Project, preset: Prese
     if cls.inside:
         return
     found = {gap.prop: gap for gap in gaps_of(project, Ref(file.path, cls.name))}
-    if preset is not Preset.STRICT:
+    if preset is Preset.STRICT:  # nested data that are not validated are nested-not-validated's
+        known = {one.prop for one in nested_of(project, Ref(file.path, cls.name))} if found else set()
+        found = {name: gap for name, gap in found.items() if not (gap.weak and name in known)}
+    else:
         found = {name: gap for name, gap in found.items() if not gap.weak}
     if "" in found:
         yield Finding(cls.name_at.span, _nothing(cls, found[""]), data=(cls.name, ""))
