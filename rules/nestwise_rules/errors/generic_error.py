@@ -28,7 +28,7 @@ _SAYS = {
     "NotFoundException": r"not (?:be )?found|no such|do(?:es)?(?: not|n't) exist|can(?:not|'t) find",
     "ConflictException": r"already|duplicate|\bexists\b|\btaken\b|in use",
     "UnauthorizedException": r"un(?:authori[sz]|authenticat)ed|not (?:logged in|authenticated)"
-    r"|(?:invalid|wrong|incorrect|bad) (?:[\w-]+[ -])?(?:credentials|password|token|secret|signature|api.?key)\b",
+    r"|(?:invalid|wrong|incorrect) (?:[\w-]+[ -])?(?:credentials|password|token|secret|signature)",
     "ForbiddenException": r"forbidden|not (?:allowed|permitted|authori[sz]ed)|permission|access denied",
     "NotImplementedException": r"not (?:yet )?(?:implemented|supported)|unsupported",
     "BadRequestException": r"invalid|required|missing|must (?:not )?be|malformed|bad request|too long",

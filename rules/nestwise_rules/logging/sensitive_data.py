@@ -37,7 +37,7 @@ _SHOWS = re.compile(
     r"^(?:JSON\.stringify|String|(?:util\.)?inspect|structuredClone|Object\.(?:values|entries))$"
 )
 _OF_ITSELF = frozenset("toString slice substring substr trim split at charAt toJSON".split())
-_FEW = re.compile(r"-?[0-6]")
+_FEW = re.compile(r"-[1-6]|[0-6]")
 _REQUEST = re.compile(r"^(?:req|request|httpRequest|expressRequest|fastifyRequest|rawRequest)$")
 _REQUEST_TYPE = re.compile(r"(?:^|\.)(?:\w*Request|IncomingMessage)$")
 _REJECTED = re.compile(rb"\b(?:invalid|expired|revoked|rejected|unknown)\b", re.I)
