@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, ParseArrayPipe, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
@@ -49,5 +49,19 @@ export class ProductsController {
   @HttpCode(204)
   remove(@Param('id', ParseUUIDPipe) id: string): Promise<void> {
     return this.products.remove(id);
+  }
+
+  @Post('bulk')
+  @Auth(Role.Admin)
+  createMany(@Body() dtos: CreateProductDto[]): Promise<Product[]> {
+    return Promise.all(dtos.map((dto) => this.products.create(dto)));
+  }
+
+  @Post('bulk/checked')
+  @Auth(Role.Admin)
+  createChecked(
+    @Body(new ParseArrayPipe({ items: CreateProductDto, whitelist: true })) dtos: CreateProductDto[],
+  ): Promise<Product[]> {
+    return Promise.all(dtos.map((dto) => this.products.create(dto)));
   }
 }
