@@ -16,6 +16,7 @@ from nestwise.project.cache import FactsCache
 from nestwise.project.details import Details, Reading
 from nestwise.project.disk import Disk, Found
 from nestwise.project.extract import extract
+from nestwise.project.extract_parts import Known as Parts
 from nestwise.project.facts import EMPTY, FileFacts
 from nestwise.project.files import FileList, Problem, accepts, is_generated, list_files
 from nestwise.project.known import Known
@@ -86,6 +87,8 @@ class Workspace:
         self._open: dict[str, File] = {}
         self._known: dict[str, Known] = {}
         """The last versions of open documents that had no syntax error."""
+        self._parts: dict[str, Parts] = {}
+        """What details say of the parts of open documents."""
         self.listed = FileList(())
         """The files of the folder when it was last listed."""
         self.surveyed = False
@@ -271,6 +274,7 @@ class Workspace:
         """Go back to what is on disk."""
         self._open.pop(path, None)
         self._known.pop(path, None)
+        self._parts.pop(path, None)
         if path not in self.project:
             return
         found = self._disk.look(path, afresh=True)
@@ -283,6 +287,7 @@ class Workspace:
         """Forget a file that was put and is not on disk."""
         self._open.pop(path, None)
         self._known.pop(path, None)
+        self._parts.pop(path, None)
         self._last.pop(path, None)
         self._update({path: None})
 
@@ -368,7 +373,8 @@ class Workspace:
         """The text of a file for details: as it was put, or as the disk had it when it was looked at."""
         opened = self._open.get(path)
         if opened is not None:
-            return Reading(path, opened.data, None, opened.source)
+            parts = self._parts.setdefault(path, Parts())
+            return Reading(path, opened.data, None, opened.source, parts)
         if path in self.layout.formats or path in self.layout.manifests:
             data = read_bytes(self.root, path)
             return Reading(path, data, None) if data is not None else None

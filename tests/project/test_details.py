@@ -11,6 +11,7 @@ from nestwise.project.details import Detail, Reading
 from nestwise.project.extract_deeds import DEEDS
 from nestwise.project.model.effects import effects_of
 from nestwise.project.model.entities import entities, entity_of
+from nestwise.project.model.returned import returned_entity
 from nestwise.project.model.symbols import Ref
 from nestwise.syntax.source import Source
 from nestwise.workspace import Workspace
@@ -86,6 +87,21 @@ def test_typing_costs_nothing_where_nobody_asked(root):
     assert workspace.project is project
 
 
+def test_what_a_method_gives_back_is_told_wherever_it_moves(root):
+    column = "@Entity() export class Cat { @PrimaryColumn() id: number; @Column() password: string; }"
+    text = SERVICE.replace("@Entity() export class Cat { @PrimaryColumn() id: number; }", column)
+    text = text.replace("{ Entity,", "{ Column, Entity,")
+    (root / PATH).write_text(text, "utf-8")
+    workspace = Workspace(root)
+    workspace.load()
+    entity = Ref(PATH, "Cat")
+    assert returned_entity(workspace.project, CATS, "one") == entity
+    put(workspace, text.replace("async one() {", "\n// é\nasync one() {\n\n"))
+    assert returned_entity(workspace.project, CATS, "one") == entity
+    put(workspace, text.replace("async one() {", "\n// é\nasync one() {\n\nconst total = 1;"))
+    assert returned_entity(workspace.project, CATS, "one") == entity
+
+
 def test_a_schema_is_read_again_when_it_changes(root):
     workspace = Workspace(root)
     workspace.load()
@@ -113,7 +129,7 @@ def test_details_are_kept_by_content(root, tmp_path):
     for _ in range(2):
         workspace = Workspace(root)
         workspace.load(FactsCache(tmp_path / "cache.db"))
-        assert workspace.project.detail(PATH, counted).scope_of("CatsService", "one") >= 0
+        assert workspace.project.detail(PATH, counted).of("CatsService", "one")
         workspace.flush()
     assert read == [PATH]
     (root / PATH).write_text(SERVICE + "\n", "utf-8")

@@ -8,7 +8,7 @@ holds where the new text says the same. Details live in the cache of facts, unde
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -16,9 +16,11 @@ from typing import Generic, TypeVar
 import msgspec
 
 from nestwise.project.cache import FactsCache, detail_key
+from nestwise.project.extract_parts import Known, Part, parts_of
 from nestwise.syntax.source import Dialect, Source, dialect_of
 
 T = TypeVar("T")
+P = TypeVar("P")
 _MANY = 256
 """New details that are written to the cache together."""
 
@@ -26,16 +28,35 @@ _MANY = 256
 class Reading:
     """A text, and its tree where somebody needs it."""
 
-    def __init__(self, path: str, data: bytes, key: bytes | None, source: Source | None = None) -> None:
-        """`key`: the digest of the text; without one nothing is kept of it (an open document)."""
+    def __init__(
+        self,
+        path: str,
+        data: bytes,
+        key: bytes | None,
+        source: Source | None = None,
+        known: Known | None = None,
+    ) -> None:
+        """`key`: the digest of the text; without one nothing is kept of it (an open document).
+
+        `known`: what was read of an earlier version; it makes reading faster and changes nothing else.
+        """
         self.path = path
         self.data = data
         self.key = key
         self._source = source
+        self._known = known
 
     @cached_property
     def source(self) -> Source:
         return self._source or Source.parse(self.data, dialect_of(self.path) or Dialect.TS)
+
+    def parts(self, name: str, read: Callable[[Part], P]) -> Iterator[tuple[P, int]]:
+        """What `read` gives of each part of the text, in order, and how many bytes further down that is than
+        where it was read: a part that is as it was is not read again. `name`: which reading it is; it must
+        depend on nothing but the part's code and owner."""
+        if self._known is None:
+            return ((read(part), 0) for part in parts_of(self.source))
+        return self._known.of(name, self.source, read)
 
 
 @dataclass(frozen=True, slots=True)

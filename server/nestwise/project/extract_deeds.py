@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from msgspec import Struct
+from msgspec.structs import replace
 from tree_sitter import Node, QueryCursor
 
 from nestwise.project.details import Detail, Reading
 from nestwise.project.extract_class import params_of
 from nestwise.project.extract_expr import Reader, first
-from nestwise.project.facts import At, Call, Expr, Member, Opaque, Param
+from nestwise.project.extract_parts import Part
+from nestwise.project.facts import NOWHERE, At, Call, Expr, Member, Opaque, Param
 from nestwise.syntax.source import compiled, uninterrupted
 
 _QUERY = """
@@ -88,7 +90,7 @@ class Deed(Struct, frozen=True, array_like=True, gc=False):
     """Does it stand in a loop of its function?"""
     arms: tuple[tuple[int, int], ...] = ()
     """The branches of its function that it stands in: the number of a condition, and which way."""
-    at: At = At(0, 0)
+    at: At = NOWHERE
 
 
 class Local(Struct, frozen=True, array_like=True, gc=False):
@@ -118,10 +120,21 @@ class Scope(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Deeds(Struct, frozen=True, array_like=True, gc=False):
+    """Those of one part of the file: a member of a class, or a statement. Nothing in it leads out of it."""
+
     deeds: tuple[Deed, ...] = ()
     """In the order of the text: a call comes before those in its arguments."""
     locals: tuple[Local, ...] = ()
     scopes: tuple[Scope, ...] = ()
+    at: At = NOWHERE
+    """Where the part stands …"""
+    read_at: At = NOWHERE
+    """… and where it stood when it was read: all positions in it are of that text."""
+
+    def here(self, at: At) -> At:
+        """Where something in it stands."""
+        by = self.at.start - self.read_at.start
+        return At(at.start + by, at.end + by) if by else at
 
     def scope_of(self, owner: str, name: str) -> int:
         """The function of a method, or of a name of the file with no owner; -1 where there is none."""
@@ -135,6 +148,18 @@ class Deeds(Struct, frozen=True, array_like=True, gc=False):
             if inner.parent in found and number > scope:
                 found.add(number)
         return found
+
+
+class FileDeeds(Struct, frozen=True, array_like=True, gc=False):
+    parts: tuple[Deeds, ...] = ()
+    """Those that do something, in the order of the text."""
+
+    def of(self, owner: str, name: str) -> tuple[Deeds, int] | None:
+        """The function of a method, or of a name of the file with no owner, and what is around it."""
+        for part in self.parts:
+            if (scope := part.scope_of(owner, name)) >= 0:
+                return part, scope
+        return None
 
 
 class _ChainReader(Reader):
@@ -174,14 +199,16 @@ class _Region:
     arms: tuple[tuple[int, int], ...] = ()
 
 
-_NOWHERE = _Region()
 _MOST_ARMS = 60
 """Deeper nesting is a fuzzer's."""
 
 
 class _Walk:
-    def __init__(self, reading: Reading) -> None:
-        self.reader = _ChainReader(reading.data)
+    """Reads one part."""
+
+    def __init__(self, reader: Reader, owner: str | None) -> None:
+        self.reader = reader
+        self.around = _Region(owner=owner)
         self.deeds: list[Deed] = []
         self.locals: list[Local] = []
         self.scopes: list[Scope] = []
@@ -189,23 +216,25 @@ class _Walk:
         self.conditions: dict[tuple[int, int], int] = {}
         self.ways: dict[int, int] = {}
 
-    def run(self, found: dict[str, list[Node]]) -> Deeds:
+    def run(self, found: dict[str, list[Node]], at: At) -> Deeds:
         nodes = [(n.start_byte, -n.end_byte, kind, n) for kind, some in found.items() for n in some]
         nodes.sort(key=lambda one: (one[0], one[1], _ORDER[one[2]]))
         for start, end, kind, node in nodes:
             while self.open and self.open[-1].end <= start:
                 self.open.pop()
             self._take(start, -end, kind, node)
-        return Deeds(tuple(self.deeds), tuple(self.locals), tuple(self.scopes))
+        return Deeds(tuple(self.deeds), tuple(self.locals), tuple(self.scopes), at, at)
 
     def _take(self, start: int, end: int, kind: str, node: Node) -> None:
-        around = self.open[-1] if self.open else _NOWHERE
+        around = self.open[-1] if self.open else self.around
         if kind == "local":
             self._local(node, around)
             return
         if kind == "call" and any(r.kind == "call" for r in self._starting(start)):
             return  # a link of a chain that is read already
-        region = replace(around, kind=kind, start=start, end=end, owner=None)
+        region = _Region(
+            kind, start, end, None, around.scope, around.call, around.handed, around.loop, around.arms
+        )
         match kind:
             case "call":
                 region.call = region.handed = self._deed(node, around)
@@ -324,14 +353,24 @@ _ORDER = {"class": 0, "function": 1, "loop": 2, "arm": 2, "local": 3, "call": 4}
 """Of nodes with the same range, the outer one comes first."""
 
 
-def deeds_of(reading: Reading) -> Deeds:
-    source = reading.source
-    cursor = QueryCursor(compiled(source.dialect, _QUERY))
-    with uninterrupted():
-        found = cursor.captures(source.root)
-    return _Walk(reading).run(found)
+def deeds_of(reading: Reading) -> FileDeeds:
+    reader = _ChainReader(reading.data)
+    cursor = QueryCursor(compiled(reading.source.dialect, _QUERY))
+
+    def read(part: Part) -> Deeds:
+        node = part.node
+        with uninterrupted():
+            found = cursor.captures(node)
+        return _Walk(reader, part.owner).run(found, At(node.start_byte, node.end_byte))
+
+    found: list[Deeds] = []
+    for deeds, by in reading.parts("deeds", read):
+        if deeds.deeds or deeds.locals or deeds.scopes:
+            at = deeds.at
+            found.append(replace(deeds, at=At(at.start + by, at.end + by)) if by else deeds)
+    return FileDeeds(tuple(found))
 
 
-DEEDS = Detail("deeds", Deeds, deeds_of)
+DEEDS = Detail("deeds", FileDeeds, deeds_of)
 
-__all__ = ["DEEDS", "Deed", "Deeds", "Local", "Opaque", "Scope", "deeds_of"]
+__all__ = ["DEEDS", "Deed", "Deeds", "FileDeeds", "Local", "Opaque", "Scope", "deeds_of"]

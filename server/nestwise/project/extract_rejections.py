@@ -13,6 +13,7 @@ from tree_sitter import Node, QueryCursor
 
 from nestwise.project.details import Detail, Reading
 from nestwise.project.extract_expr import OWN_SCOPE, Reader, first
+from nestwise.project.extract_parts import Part
 from nestwise.syntax.source import compiled, uninterrupted
 
 _QUERY = """
@@ -49,25 +50,32 @@ class Rejections(Struct, frozen=True, array_like=True, gc=False):
 
 
 def rejections_of(reading: Reading) -> Rejections:
-    source, reader = reading.source, Reader(reading.data)
-    cursor = QueryCursor(compiled(source.dialect, _QUERY))
-    with uninterrupted():
-        found = cursor.captures(source.root)
-    names = {node.id: _name(reader, node) for node in found.get("function", ())}
+    reader = Reader(reading.data)
+    cursor = QueryCursor(compiled(reading.source.dialect, _QUERY))
+
+    def read(part: Part) -> list[Failing]:
+        with uninterrupted():
+            found = cursor.captures(part.node)
+        return _failing(reader, found) if "function" in found else []
+
+    return Rejections(tuple(one for some, _ in reading.parts("rejections", read) for one in some))
+
+
+def _failing(reader: Reader, found: dict[str, list[Node]]) -> list[Failing]:
+    functions = sorted(found["function"], key=lambda n: n.start_byte)
+    names = {node.id: _name(reader, node) for node in functions}
     throwing = {_function(node) for node in found.get("throws", ())}
     loose: dict[int, list[str]] = {}
-    for node in (*found.get("waits", ()), *found.get("returns", ())):
+    for node in sorted((*found.get("waits", ()), *found.get("returns", ())), key=lambda n: n.start_byte):
         called = _called(reader, first(node))
         if called.endswith(".catch") or (node.type == "return_statement" and not called.startswith("this.")):
             continue  # what else is returned is mostly no promise: `E.right(…)`
         loose.setdefault(_function(node), []).append(called)
-    return Rejections(
-        tuple(
-            Failing(name, node in throwing, tuple(dict.fromkeys(loose.get(node, ()))))
-            for node, name in names.items()
-            if name
-        )
-    )
+    return [
+        Failing(name, node in throwing, tuple(dict.fromkeys(loose.get(node, ()))))
+        for node, name in names.items()
+        if name
+    ]
 
 
 def _name(reader: Reader, node: Node) -> str:

@@ -77,12 +77,12 @@ def _answers(project: Project, handler: Handler) -> bool:
 
 def _calls(project: Project, handler: Handler, ref: Ref, method: str) -> list[Deed]:
     """The calls of a method in a handler, those of functions inside of it left out."""
-    from nestwise.project.extract_deeds import DEEDS  # what few checks need is imported when they do
+    from nestwise.project.model.chains import deeds_at  # what few checks need is imported when they do
 
-    deeds = project.detail(handler.declared.path, DEEDS)
-    scope = deeds.scope_of(handler.declared.name, handler.method) if deeds is not None else -1
-    if deeds is None or scope < 0:
+    found = deeds_at(project, handler.declared.path, handler.declared.name, handler.method)
+    if found is None:
         return []
+    deeds, scope = found
     own = (d for d in deeds.deeds if d.scope == scope)
     return [d for d in own if _is_call(project, handler.controller, d, ref, method)]
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from nestwise.project.extract_deeds import DEEDS, Deeds
 from nestwise.project.facts import Call, Expr, Lit, Member, Name, Op, dotted
 from nestwise.project.model.operations import LOOPS, OPENS, WAITS
-from nestwise.project.model.project import Project
+from nestwise.project.model.project import Project, question
 from nestwise.project.model.reach import Reach, said
 from nestwise.project.model.scopes import Val, look
 
@@ -99,15 +99,34 @@ def use_of(deeds: Deeds, scopes: set[int], place: int, depth: int = 0) -> str:
     return deed.how
 
 
+@question
+def deeds_at(project: Project, path: str, owner: str, name: str) -> tuple[Deeds, int] | None:
+    """The scope of a method, or without an owner of a function, and the deeds around it. An answer of its
+    own: what is typed in one method changes those of no other."""
+    deeds = project.detail(path, DEEDS)
+    return deeds.of(owner, name) if deeds is not None else None
+
+
 def runs_in_transaction(project: Project, path: str, owner: str, name: str) -> bool:
     """Does a method, or without an owner a function, call what runs another function in a transaction?"""
-    deeds = project.detail(path, DEEDS)
-    scope = deeds.scope_of(owner, name) if deeds is not None else -1
-    if deeds is None or scope < 0:
+    found = deeds_at(project, path, owner, name)
+    if found is None:
         return False
+    deeds, scope = found
     inside = deeds.inside(scope)
     calls = (call for d in deeds.deeds if d.scope in inside for call in links(d.expr))
     return any(last(call.callee) in OPENS for call in calls)
 
 
-__all__ = ["either", "last", "links", "looped", "path", "runs_in_transaction", "sql_text", "told", "use_of"]
+__all__ = [
+    "deeds_at",
+    "either",
+    "last",
+    "links",
+    "looped",
+    "path",
+    "runs_in_transaction",
+    "sql_text",
+    "told",
+    "use_of",
+]

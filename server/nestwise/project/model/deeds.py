@@ -327,7 +327,7 @@ class Walk:
                 reach.entity,
                 self.ref.path,
                 (),
-                call.at if call.at.end else deed.at,
+                self.deeds.here(call.at if call.at.end else deed.at),
             )
         )
 
@@ -360,11 +360,12 @@ class Walk:
             Calling(
                 ref,
                 method,
+                path(call.callee),
                 transaction,
                 handed,
                 looped(self.deeds, self.scopes, place),
                 use_of(self.deeds, self.scopes, place),
-                call.at,
+                self.deeds.here(call.at),
             )
         )
 

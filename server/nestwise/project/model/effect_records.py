@@ -41,6 +41,8 @@ class Calling(Struct, frozen=True):
 
     ref: Ref
     method: str
+    call: str
+    """As written, without its arguments."""
     transaction: str = "no"
     """As of an effect: what holds around the call."""
     handed: bool = False

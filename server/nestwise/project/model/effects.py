@@ -9,6 +9,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from nestwise.project.extract_deeds import DEEDS
+from nestwise.project.model.chains import deeds_at
 from nestwise.project.model.classes import declaring, lineage, method_decorators, own_method
 from nestwise.project.model.deeds import Walk
 from nestwise.project.model.effect_records import Calling, Effect, Effects
@@ -44,12 +45,12 @@ def ambient(project: Project, ref: Ref, method: str) -> str:
 def own_effects(project: Project, ref: Ref, method: str) -> Effects:
     """What a method that a class itself declares does by its own calls."""
     cls = class_of(project, ref)
-    deeds = project.detail(ref.path, DEEDS)
-    if cls is None or deeds is None:
+    found = deeds_at(project, ref.path, ref.name, method)
+    if cls is None or (found is None and project.detail(ref.path, DEEDS) is None):
         return Effects(unknown=(f"the class {ref.name} cannot be read",))
-    scope = deeds.scope_of(ref.name, method)
-    if scope < 0:
+    if found is None:
         return Effects()
+    deeds, scope = found
     walk = Walk(project, ref, deeds, ambient(project, ref, method))
     return walk.run(scope)
 

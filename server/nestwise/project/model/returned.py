@@ -27,6 +27,7 @@ from nestwise.project.facts import (
 )
 from nestwise.project.kinds import Kind
 from nestwise.project.model.applications import applications_with
+from nestwise.project.model.chains import path
 from nestwise.project.model.classes import (
     class_decorators,
     declaring,
@@ -183,16 +184,15 @@ def _of(project: Project, place: Ref, method: str, body: Body, expr: Expr, depth
         return _of(project, place, method, body, given[0], depth - 1) if len(given) == 1 and depth else None
     if not isinstance(expr, Call):
         return None
-    own = own_effects(project, place, method)
-    for call in own.calls:
-        if call.at.start == expr.at.start and call.at.end == expr.at.end:
-            return _returned(project, call.ref, call.method, depth - 1)
-    for effect in own.effects:
-        if effect.at.start == expr.at.start and effect.at.end == expr.at.end:
-            if effect.operation not in _READS or effect.raw or effect.entity is None or not _takes_all(expr):
-                return None
-            return effect.entity if exposed(project, effect.entity) else None
-    return None
+    own, written = own_effects(project, place, method), path(expr.callee)
+    called = {(c.ref, c.method) for c in own.calls if c.call == written}
+    if called:
+        return _returned(project, *called.pop(), depth - 1) if len(called) == 1 else None
+    run = {(e.operation in _READS and not e.raw, e.entity) for e in own.effects if e.call == written}
+    reads, entity = run.pop() if len(run) == 1 else (False, None)
+    if not reads or entity is None or not _takes_all(expr):
+        return None
+    return entity if exposed(project, entity) else None
 
 
 def _takes_all(call: Call) -> bool:
