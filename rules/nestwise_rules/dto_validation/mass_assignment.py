@@ -36,11 +36,6 @@ def mass_assignment(file: File, project: Project) -> Iterator[Finding]:
             continue
         handler = given.handler
         found = handed_whole(project, handler.controller, handler.method, given.position)
-        found = (
-            handed_whole(project, given.handler.controller, given.handler.method, given.position)
-            if why
-            else ()
-        )
         for handed in found[:1]:
             call = _call(file, given, handed)
             if call is None or call.start_byte in seen:

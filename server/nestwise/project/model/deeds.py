@@ -73,14 +73,16 @@ class Walk:
         self.running: set[str] = set()
         """Query runners and sessions whose transaction has begun."""
         self.effects: list[Effect] = []
-        self.calls: list[Calling] = []
+        self.calls: dict[Calling, list[int]] = {}
         self.opens: list[str] = []
         self.unknown: list[str] = []
         self.leads = Leads(self)
         self.transactions = Transactions(self)
         self.scopes: set[int] = set()
+        self.method = ""
 
     def run(self, scope: int) -> Effects:
+        self.method = f"{self.ref.name}.{self.deeds.scopes[scope].name}"
         self.scopes = self.deeds.inside(scope)
         for number in sorted(self.scopes):
             self._bind_params(number)
@@ -92,7 +94,7 @@ class Walk:
             self._deed(place)
         return Effects(
             tuple(self.effects),
-            tuple(dict.fromkeys(self.calls)),
+            tuple(replace(call, deeds=tuple(places)) for call, places in self.calls.items()),
             tuple(dict.fromkeys(self.opens)),
             tuple(dict.fromkeys(self.unknown)),
         )
@@ -327,6 +329,8 @@ class Walk:
                 reach.entity,
                 self.ref.path,
                 (),
+                self.method,
+                place,
                 self.deeds.here(call.at if call.at.end else deed.at),
             )
         )
@@ -356,18 +360,16 @@ class Walk:
         inside = around == "yes" or bool(self.running)
         here = "hosted" if around == "hosted" else "yes" if inside else "no"
         transaction = kinds.get(self.ambient, here)
-        self.calls.append(
-            Calling(
-                ref,
-                method,
-                path(call.callee),
-                transaction,
-                handed,
-                looped(self.deeds, self.scopes, place),
-                use_of(self.deeds, self.scopes, place),
-                self.deeds.here(call.at),
-            )
+        calling = Calling(
+            ref,
+            method,
+            path(call.callee),
+            transaction,
+            handed,
+            looped(self.deeds, self.scopes, place),
+            use_of(self.deeds, self.scopes, place),
         )
+        self.calls.setdefault(calling, []).append(place)
 
     def begin(self, reach: Reach, step: str) -> None:
         if step in BEGINS and reach.started:

@@ -33,7 +33,12 @@ class Effect(Struct, frozen=True):
     path: str = ""
     via: tuple[str, ...] = ()
     """The methods in between, as `Class.method`, the nearest one first."""
+    method: str = ""
+    """The method that holds the call, as `Class.method` …"""
+    deed: int = -1
+    """… and which of the deeds there it is."""
     at: At = NOWHERE
+    """Where it stood when that was found out; in an open document perhaps no longer."""
 
 
 class Calling(Struct, frozen=True):
@@ -49,7 +54,8 @@ class Calling(Struct, frozen=True):
     """Is it given a client or session that is bound to a transaction?"""
     loop: bool = False
     how: str = "awaited"
-    at: At = NOWHERE
+    deeds: tuple[int, ...] = ()
+    """Which of the deeds of the method: it may call the same one several times."""
 
 
 class Effects(Struct, frozen=True):

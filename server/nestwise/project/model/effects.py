@@ -115,7 +115,7 @@ def _once(effects: list[Effect]) -> list[Effect]:
     """Each call once, by the shortest way to it; a call in a transaction and past one are two."""
     found: dict[tuple[object, ...], Effect] = {}
     for effect in effects:
-        key = (effect.path, effect.at.start, effect.operation, effect.target, effect.transaction)
+        key = (effect.path, effect.method, effect.deed, effect.operation, effect.target, effect.transaction)
         known = found.get(key)
         if known is None or len(effect.via) < len(known.via):
             found[key] = effect

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nestwise.project.extract_deeds import DEEDS, Deed, Deeds
+from nestwise.project.extract_deeds import Deed, Deeds
 from nestwise.project.facts import Call, Expr, Member, Name, New, Obj, Spread, dotted
+from nestwise.project.model.chains import deeds_at
 from nestwise.project.model.classes import declaring
 from nestwise.project.model.effect_records import Handed
 from nestwise.project.model.effects import is_abstract, own_effects
@@ -45,11 +46,11 @@ def handed_whole(project: Project, ref: Ref, method: str, position: int) -> tupl
 
 def _handed(project: Project, ref: Ref, method: str, position: int, depth: int) -> Iterator[Handed]:
     place = declaring(project, ref, method)
-    deeds = project.detail(place.path, DEEDS) if place is not None else None
-    if place is None or deeds is None or is_abstract(project, place, method):
+    found = deeds_at(project, place.path, place.name, method) if place is not None else None
+    if place is None or found is None or is_abstract(project, place, method):
         return
-    scope = deeds.scope_of(place.name, method)
-    params = deeds.scopes[scope].params if scope >= 0 else ()
+    deeds, scope = found
+    params = deeds.scopes[scope].params
     if position >= len(params) or not params[position].name:
         return
     inside = deeds.inside(scope)
@@ -58,18 +59,20 @@ def _handed(project: Project, ref: Ref, method: str, position: int, depth: int) 
     if _is_checked(own, names):
         return
     effects = own_effects(project, place, method)
-    writes = {e.at.start: e for e in effects.writes}
-    calls = {c.at.start: c for c in effects.calls}
-    for deed in own:
-        write, call = writes.get(deed.at.start), calls.get(deed.at.start)
+    writes = {e.deed: e for e in effects.writes}
+    calls = {number: c for c in effects.calls for number in c.deeds}
+    for number, deed in enumerate(deeds.deeds):
+        if deed.scope not in inside:
+            continue
+        write, call = writes.get(number), calls.get(number)
         if write is not None and _is_given(deed.expr, names):
             yield Handed(deed.expr, write)
         elif call is not None and depth and isinstance(deed.expr, Call):
             target = ref if call.ref == place else call.ref
-            for number, arg in enumerate(deed.expr.args):
+            for there, arg in enumerate(deed.expr.args):
                 if not _is_whole(arg, names):
                     continue
-                for inner in handed_whole(project, target, call.method, number) if depth else ():
+                for inner in handed_whole(project, target, call.method, there) if depth else ():
                     yield Handed(deed.expr, inner.write, (f"{target.name}.{call.method}", *inner.via))
                     break
 
