@@ -80,7 +80,13 @@ def _in_class(project: Project, ref: Ref, uses: tuple[Use, ...]) -> tuple[tuple[
 def readable(prop: Prop) -> bool:
     """Is all known that its decorators do to a value before validators see it?"""
     marks = prop.marks
-    return not (marks.unknown or marks.composed or marks.transformed or marks.excluded or prop.computed)
+    made = marks.composed and marks.made is not None  # by something that may convert as well
+    return not (marks.unknown or made or marks.transformed or marks.excluded or prop.computed)
+
+
+def has_own(prop: Prop) -> bool:
+    """Is there a validator of the project's own making, which may refuse anything?"""
+    return prop.marks.custom or prop.marks.composed
 
 
 def arrives(prop: Prop, use: Use) -> bool:
@@ -98,7 +104,8 @@ def _of_prop(project: Project, prop: Prop, use: Use) -> Iterator[Contradiction]:
         return
     checks = prop.marks.validators
     spread = tuple(check for check in checks if check.each and check.takes)
-    if spread and "array" not in kinds and not (prop.marks.nested or any(map(_whole, checks))):
+    open_ = not (prop.marks.nested or has_own(prop) or any(map(_whole, checks)))
+    if spread and "array" not in kinds and open_:
         yield Contradiction("spread", use, prop.name, spread, kinds)
     yield from _against(prop, use, checks, kinds)
 
@@ -122,7 +129,7 @@ def _of_array(prop: Prop, use: Use, inner: frozenset[str]) -> Iterator[Contradic
 def _unasked(prop: Prop) -> bool:
     """Do all validators of an array look at it as a whole, and is it not converted?"""
     marks = prop.marks
-    return not (marks.custom or marks.typed) and all(
+    return not (has_own(prop) or marks.typed) and all(
         check.each is False and ("array" in check.takes or check.name in _ANY)
         for check in marks.validators
         if check.name not in ("IsOptional", "ValidateIf")
@@ -144,10 +151,12 @@ def _against(
         may_come = seen if converted or use.text else _JSON
         always = any(check.refuses(may_come) for check in refusing)
         yield Contradiction("refused", use, prop.name, refusing, seen, always)
-    elif seen and not converted and kinds == {"date"} and (passing := tuple(c for c in checks if c.takes)):
-        arriving = seen.intersection(*(check.takes for check in passing))
-        if arriving:
-            yield Contradiction("untrue", use, prop.name, passing, arriving)
+        return
+    passing = tuple(check for check in checks if check.takes)
+    if kinds != {"date"} or converted or has_own(prop) or not passing:
+        return
+    if arriving := seen.intersection(*(check.takes for check in passing)):
+        yield Contradiction("untrue", use, prop.name, passing, arriving)
 
 
 def _seen(prop: Prop, use: Use, kinds: frozenset[str]) -> tuple[frozenset[str], bool]:
@@ -197,4 +206,4 @@ def kinds_of(project: Project, kind: Meant) -> frozenset[str]:
             return _NONE
 
 
-__all__ = ["Contradiction", "arrives", "contradictions_of", "kinds_of", "promised", "readable"]
+__all__ = ["Contradiction", "arrives", "contradictions_of", "has_own", "kinds_of", "promised", "readable"]

@@ -193,9 +193,10 @@ def _of_local(project: Project, symbol: Symbol, args: tuple[Here, ...], soft: bo
     if soft and reach is None:
         return Marks(decorated=True)
     named = (Check(symbol.name, symbol.name, each=None),) if reach and isinstance(symbol, Ref) else ()
+    converts = reach is None or _reaches(project, symbol, TRANSFORMER, "transform") is not False
     return Marks(
         decorated=True,
-        made=UNKNOWN,
+        made=UNKNOWN if converts else None,
         checked=reach is True,
         composed=reach is True,
         unknown=reach is None,
@@ -232,12 +233,17 @@ def _is_binary(project: Project, one: Applied) -> bool:
     return False
 
 
-@question(cycle=False)
 def reaches_validator(project: Project, symbol: Symbol) -> bool | None:
     """Does a function or constant of the workspace use class-validator, by itself or through others?
 
     None where it cannot be told.
     """
+    return _reaches(project, symbol, VALIDATOR, "valid")
+
+
+@question(cycle=False)
+def _reaches(project: Project, symbol: Symbol, package: str, like: str) -> bool | None:
+    """Does it use a package? One whose name is `like` that leaves it open."""
     if not isinstance(symbol, Ref) or "." in symbol.name:
         return None
     item = declaration(project, symbol)
@@ -259,14 +265,14 @@ def reaches_validator(project: Project, symbol: Symbol) -> bool | None:
             continue
         found = resolve(project, symbol.path, word)
         if isinstance(found, Ext):
-            if found.package == VALIDATOR:
+            if found.package == package:
                 return True
-            doubt = doubt or "valid" in found.package.lower()
+            doubt = doubt or like in found.package.lower()
         elif isinstance(found, Ref):
             inner = declaration(project, found)
             if not isinstance(inner, Function | Const):
                 continue
-            reached = reaches_validator(project, found)
+            reached = _reaches(project, found, package, like)
             if reached:
                 return True
             doubt = doubt or (reached is None and isinstance(inner, Function))

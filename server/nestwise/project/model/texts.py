@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from nestwise.project.model.constraints import Check
-from nestwise.project.model.contradictions import arrives, kinds_of, promised, readable
+from nestwise.project.model.contradictions import arrives, has_own, kinds_of, promised, readable
 from nestwise.project.model.conversions import built_of
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.shapes import Prop, shape_of
@@ -95,7 +95,13 @@ def _of_array(project: Project, prop: Prop, use: Use, built: str) -> Iterator[Un
         refusing = tuple(check for check in checks if check.each and check.refuses({"string"}))
         if refusing or not by_type:
             yield Unconverted("refused" if refusing else "text", use, prop.name, refusing)
-    elif built != "unknown" and not by_type and promised(project, prop) and prop.marks.checked:
+    elif (
+        built != "unknown"
+        and not by_type
+        and promised(project, prop)
+        and prop.marks.checked
+        and not has_own(prop)
+    ):
         refusing = tuple(check for check in checks if check.each is False and check.refuses({"string"}))
         yield Unconverted("single", use, prop.name, refusing)
 
