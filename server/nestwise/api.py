@@ -177,6 +177,7 @@ from nestwise.project.model.validators import (
 from nestwise.project.model.whitelists import Emptied, Lax, emptied_at, lax_pipes
 from nestwise.settings import Level, Options, Preset
 from nestwise.syntax.blocks import without_wrapper
+from nestwise.syntax.conditions import conditions_of
 from nestwise.syntax.flow import Exit, always_throws, exits_of, uncaught
 from nestwise.syntax.names import cast_around, declares, is_name, line_of, spare_imports, variables
 from nestwise.syntax.nodes import (
@@ -322,6 +323,7 @@ __all__ = [
     "client_moved",
     "code_form",
     "code_habit",
+    "conditions_of",
     "contradictions_of",
     "controller_options",
     "conversions_for",

@@ -16,6 +16,7 @@ from nestwise.api import (
     Spot,
     ancestors,
     child,
+    conditions_of,
     is_disabled,
     is_logger_class,
     logger_at,
@@ -32,7 +33,6 @@ _LEVELS = {
     Speech.WINSTON: _PLAIN | {"log": "info", "info": "info", "trace": "debug"},
 }
 _TO_TEXT = re.compile(r"(?:^|\.)(?:JSON\.stringify|inspect|String|toString|toISOString|join|toFixed)$")
-_CHOICES = ("if_statement", "ternary_expression", "binary_expression", "switch_statement")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _DEVELOPMENT = frozenset("dev development debug debugging verbose production staging logging".split())
 _LOGGING = re.compile(
@@ -154,24 +154,12 @@ def _runs_elsewhere(file: File, project: Project) -> bool:
 def _for_development(file: File, node: Node) -> bool:
     """Does the call stand under, or behind, a question about the environment or a flag for logs, or in a
     function that is for debugging?"""
-    before = node
-    for outer in ancestors(node):
-        if outer.type in _CHOICES:
-            test = next((t for f in ("condition", "left", "value") if (t := child(outer, f))), None)
-            if test is not None and before.id != test.id and _asks(file, test):
-                return True
-        elif outer.type == "statement_block":
-            for statement in outer.named_children:
-                if statement.start_byte >= before.start_byte:
-                    break
-                if statement.type == "if_statement" and _leaves(statement):
-                    test = child(statement, "condition")
-                    if test is not None and _asks(file, test):
-                        return True
-        elif outer.type in _NAMED and parts_of(file.text_of(child(outer, "name"))) & _FOR_DEBUGGING:
-            return True
-        before = outer
-    return False
+    if any(_asks(file, test) for test in conditions_of(node)):
+        return True
+    return any(
+        outer.type in _NAMED and parts_of(file.text_of(child(outer, "name"))) & _FOR_DEBUGGING
+        for outer in ancestors(node)
+    )
 
 
 def _asks(file: File, test: Node) -> bool:
@@ -179,13 +167,6 @@ def _asks(file: File, test: Node) -> bool:
     if "NODE_ENV" in words or any(parts_of(w) & _DEVELOPMENT for w in words):
         return True
     return any(len(p) > 1 and p & {"dev", "prod", "local", "test"} for w in words for p in (parts_of(w),))
-
-
-def _leaves(statement: Node) -> bool:
-    last = child(statement, "consequence")
-    if last is not None and last.type == "statement_block":
-        last = next(iter(reversed(named(last))), None)
-    return last is not None and last.type == "return_statement"
 
 
 # --- the fix -----------------------------------------------------------------------------------

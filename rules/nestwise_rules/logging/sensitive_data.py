@@ -17,6 +17,7 @@ from nestwise.api import (
     ancestors,
     callee_of,
     child,
+    conditions_of,
     is_secret_name,
     looks_like_logger,
     method_call,
@@ -37,6 +38,7 @@ _SHOWS = re.compile(
     r"^(?:JSON\.stringify|String|(?:util\.)?inspect|structuredClone|Object\.(?:values|entries))$"
 )
 _OF_ITSELF = frozenset("toString slice substring substr trim split at charAt toJSON".split())
+_WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _FEW = re.compile(r"-[1-6]|[0-6]")
 _REQUEST = re.compile(r"^(?:req|request|httpRequest|expressRequest|fastifyRequest|rawRequest)$")
 _REQUEST_TYPE = re.compile(r"(?:^|\.)(?:\w*Request|IncomingMessage)$")
@@ -98,6 +100,8 @@ def sensitive_data(method: Node, file: File, project: Project) -> Iterator[Findi
             hidden = found.instance and found.node == argument and not to_console
             if hidden and 0 < project.layout.nest_major(file.path) < 11:
                 continue
+            if _for_developers(file, method):
+                return
             if rejected and file.text_of(found.node).lower().endswith(("token", "otp")):
                 continue
             yield Finding(
@@ -105,6 +109,12 @@ def sensitive_data(method: Node, file: File, project: Project) -> Iterator[Findi
                 f"{found.why} written to the log, and whoever reads logs can use it. Leave it out or mask it",
             )
             return
+
+
+def _for_developers(file: File, node: Node) -> bool:
+    """Does a flag such as `isDev` see to it that only developers get the line?"""
+    words = {w for test in conditions_of(node) for w in _WORD.findall(file.text_of(test))}
+    return "NODE_ENV" in words or any(parts_of(w) & {"dev", "development"} for w in words)
 
 
 def _shows_ends(file: File, method: str, arguments: list[Node]) -> bool:

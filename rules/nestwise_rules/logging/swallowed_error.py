@@ -46,6 +46,7 @@ _CLEANUP = frozenset(
 )
 _MEASURES = re.compile(r"(?:^|[a-z_])(?:track|telemetry|analytics|metrics?)(?=[A-Z_.-]|$)|^_?track", re.I)
 """Names of what only counts."""
+_NAME = re.compile(r"[A-Za-z_$][\w$]*")
 _FIRST = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _BACK = re.compile(r"(?:^|\.)(?:rollback\w*|abortTransaction|release|endSession)$")
 _ENDS = frozenset("onModuleDestroy beforeApplicationShutdown onApplicationShutdown close disconnect".split())
@@ -245,8 +246,11 @@ def _is_probe(file: File, caught: Node) -> bool:
 
 
 def _answers(file: File, caught: Node) -> bool:
-    """Does the code return a constant next, where the `try` returns a value?"""
+    """Does the code return a constant next, where the `try` returns a value; or leave where a variable that
+    the `try` sets has none?"""
     after = caught.parent.next_named_sibling if caught.type == "catch_clause" and caught.parent else None
+    if after is not None and after.type == "if_statement":
+        return _leaves_without(file, named(child(caught.parent, "body")), after)
     if after is None or after.type != "return_statement":
         return False
     value = next(iter(named(after)), None)
@@ -254,3 +258,15 @@ def _answers(file: File, caught: Node) -> bool:
         value = value.named_children[0]
     constant = value is None or value.type in _CONSTANTS
     return constant and b"return " in file.data[caught.parent.start_byte : caught.start_byte]  # type: ignore[union-attr]
+
+
+def _leaves_without(file: File, tried: list[Node], check: Node) -> bool:
+    """Is `check` an `if (!x) throw …` or the like, of a variable that the statements of a `try` set?"""
+    left = child(check, "consequence")
+    if left is not None and left.type == "statement_block":
+        left = next(iter(reversed(named(left))), None)
+    if left is None or left.type != "throw_statement":
+        return False
+    made = [s.named_children[0] for s in tried if s.type == "expression_statement" and s.named_children]
+    names = {file.text_of(child(a, "left")) for a in made if a.type == "assignment_expression"}
+    return bool(names & set(_NAME.findall(file.text_of(child(check, "condition")))))
