@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 from nestwise.api import (
     Access,
+    Does,
     File,
     Finding,
     Handler,
@@ -57,9 +58,11 @@ def public_write(file: File, project: Project) -> Iterator[Finding]:
 
 def _is_guarded_here(project: Project, handler: Handler) -> bool:
     """Has the route or its class a guard of its own that lets no marker pass, such as one for API keys? Then
-    the marker only switches the global guard off."""
+    the marker only switches the global guard off. One that asks for roles passes where none are wanted."""
     guards = [guard_of(project, step.here) for step in local_pipeline(project, handler).guards]
-    return any(g.may_authenticate and not any(m.opens for m in g.markers) for g in guards)
+    return any(
+        g.does in (Does.AUTHENTICATES, Does.UNKNOWN) and not any(m.opens for m in g.markers) for g in guards
+    )
 
 
 def _is_meant(project: Project, handler: Handler) -> bool:
