@@ -53,7 +53,7 @@ _ENDS = frozenset("onModuleDestroy beforeApplicationShutdown onApplicationShutdo
 _CHECKS = ("PassportStrategy", "AuthGuard")
 _CONSTANTS = frozenset("true false null undefined array object string number".split())
 _WHAT = {
-    "write": "the write is lost",
+    "write": "what it writes is lost",
     "request": "the request has failed",
     "mail": "the mail is not sent",
     "job": "the job is not queued",
