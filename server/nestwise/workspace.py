@@ -88,7 +88,7 @@ class Workspace:
         self._known: dict[str, Known] = {}
         """The last versions of open documents that had no syntax error."""
         self._parts: dict[str, Parts] = {}
-        """What details say of the parts of open documents."""
+        """What is known of the parts of open documents."""
         self.listed = FileList(())
         """The files of the folder when it was last listed."""
         self.surveyed = False
@@ -260,7 +260,8 @@ class Workspace:
     def put(self, path: str, source: Source) -> File:
         """Take a new version of a file, which stands for the one on disk."""
         facts = extract(source, self._known.get(path))
-        file = File(path, source.text.data, facts, source)
+        parts = self._parts.setdefault(path, Parts())
+        file = File(path, source.text.data, facts, source, known=parts)
         if not source.broken:
             self._known[path] = Known(source, facts)
         before = self._open.get(path)
@@ -373,8 +374,7 @@ class Workspace:
         """The text of a file for details: as it was put, or as the disk had it when it was looked at."""
         opened = self._open.get(path)
         if opened is not None:
-            parts = self._parts.setdefault(path, Parts())
-            return Reading(path, opened.data, None, opened.source, parts)
+            return Reading(path, opened.data, None, opened.source, self._parts[path])
         if path in self.layout.formats or path in self.layout.manifests:
             data = read_bytes(self.root, path)
             return Reading(path, data, None) if data is not None else None

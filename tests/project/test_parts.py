@@ -6,11 +6,12 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
+from nestwise.lint.file import File
 from nestwise.project.details import Reading
 from nestwise.project.extract_deeds import DEEDS, Deeds
 from nestwise.project.extract_parts import Known
 from nestwise.project.extract_rejections import REJECTIONS
-from nestwise.project.facts import NOWHERE, At
+from nestwise.project.facts import EMPTY, NOWHERE, At
 from nestwise.syntax.source import Source
 
 CODE = """\
@@ -71,6 +72,20 @@ def read(source: Source, known: Known | None) -> tuple[object, object]:
     return [shown(part) for part in deeds.parts], rejections
 
 
+QUERIES = (
+    "(expression_statement (call_expression) @call)",
+    "(class_declaration (class_heritage) @base body: (class_body (method_definition) @member)) @class",
+    "((decorator) @first . (method_definition) @second)",
+    '(this) @this (await_expression) @waits (identifier) @name (await_expression "await" @word)',
+    "(program (_) @top)",
+)
+
+
+def matched(source: Source, known: Known | None) -> set[tuple[object, ...]]:
+    found = File("src/cats.service.ts", source.text.data, EMPTY, source, known=known).matches(*QUERIES)
+    return {(q, *((n, c.id, c.type, c.start_byte) for n, c in sorted(m.items()))) for q, m in found}
+
+
 @settings(max_examples=50, deadline=None)
 @given(edits=EDITS, undo=st.booleans())
 def test_any_edits_give_the_details_of_the_text(edits, undo):
@@ -82,6 +97,7 @@ def test_any_edits_give_the_details_of_the_text(edits, undo):
     for text in texts + (texts[-2::-1] if undo else []):
         source = Source.parse(text.encode())
         assert read(source, known) == read(source, None), text
+        assert matched(source, known) == matched(source, None), text
 
 
 def test_what_did_not_change_is_not_read_again():
@@ -94,4 +110,4 @@ def test_what_did_not_change_is_not_read_again():
             pass
     assert len(parts[0]) > 12
     assert [b"return rows" in text for text in parts[1]] == [True]
-    assert len(parts[2]) == 1  # the one that was changed back
+    assert len(parts[2]) == 2  # the one that was changed back, and the comment

@@ -6,12 +6,14 @@ What only fixes need is imported when a fix asks for it: most checks ask for non
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
+from nestwise.lint.matching import Captures, known_matches
+from nestwise.project.extract_parts import Known
 from nestwise.project.facts import Class, Expr, FileFacts
 from nestwise.syntax.source import Dialect, Source, dialect_of
 from nestwise.syntax.text import Edit, Span, Text, newline
@@ -32,13 +34,16 @@ class File:
         facts: FileFacts,
         source: Source | None = None,
         base: Callable[[], Style] | None = None,
+        known: Known | None = None,
     ) -> None:
-        """`base`: how the package of the file is written; asked for only where a fix needs it."""
+        """`base`: how the package of the file is written; asked for only where a fix needs it. `known`: what
+        was found in the parts of an earlier version; it makes matching faster and changes nothing else."""
         self.path = path
         self.data = data
         self.facts = facts
         self._source = source
         self._base = base
+        self._known = known
 
     @cached_property
     def source(self) -> Source:
@@ -56,6 +61,12 @@ class File:
         from nestwise.project.extract_expr import Reader
 
         return Reader(self.data).expr(node)
+
+    def matches(self, *queries: str) -> Iterator[tuple[int, Captures]]:
+        """The matches of queries, each with the position of its query, in no order, some of them twice."""
+        if self._known is None:
+            return self.source.matches(*queries)
+        return known_matches(self._known, self.source, queries)
 
     def class_at(self, node: Node) -> Class | None:
         """The innermost class around a node."""

@@ -21,6 +21,7 @@ from msgspec import Struct
 from tree_sitter import Node
 
 from nestwise.lint.file import File
+from nestwise.lint.matching import Captures
 from nestwise.project.facts import Class
 from nestwise.project.files import Role
 from nestwise.project.model.applications import Application, application_at
@@ -93,7 +94,6 @@ class Finding(Struct, frozen=True):
 Check = Callable[..., Iterator[Finding]]
 Fixes = Callable[[Finding, File, Project], Iterator[Fix]]
 Plausible = Callable[..., bool]
-Captures = Mapping[str, Node]
 When = bytes | tuple[bytes, ...] | Callable[[bytes], object]
 
 

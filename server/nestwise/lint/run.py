@@ -16,8 +16,9 @@ import msgspec
 from msgspec import Struct
 
 from nestwise.lint.file import File
+from nestwise.lint.matching import Captures
 from nestwise.lint.registry import packs
-from nestwise.lint.rule import Captures, Finding, Needs, Rule, Spot, Visited
+from nestwise.lint.rule import Finding, Needs, Rule, Spot, Visited
 from nestwise.lint.suppress import Suppression, judge, matches, suppressions_in
 from nestwise.lint.unused_suppression import ID, Comments, unused_suppression
 from nestwise.project.facts import Class
@@ -200,7 +201,7 @@ class Linter:
                 found[rule] = spots
         if not any(rule.needs.query for rule in rules):
             return found
-        for position, captures in file.source.matches(*(rule.needs.query or "" for rule in self._queried)):
+        for position, captures in file.matches(*(rule.needs.query or "" for rule in self._queried)):
             if self._queried[position] in rules:
                 found[self._queried[position]].append(captures)
         return found

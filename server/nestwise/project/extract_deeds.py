@@ -359,6 +359,8 @@ def deeds_of(reading: Reading) -> FileDeeds:
 
     def read(part: Part) -> Deeds:
         node = part.node
+        if part.silent:
+            return Deeds()
         with uninterrupted():
             found = cursor.captures(node)
         return _Walk(reader, part.owner).run(found, At(node.start_byte, node.end_byte))

@@ -7,7 +7,7 @@ the same with facts).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -20,7 +20,6 @@ _Code = tuple[bytes, bytes, str | None, str]
 """What is written, what was parsed instead of it, the class around it, and what it is."""
 _CLASSES = frozenset({"class_declaration", "abstract_class_declaration", "class"})
 _SILENT = frozenset({"comment", "import_statement", "identifier", "type_identifier"})
-"""What does nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +28,19 @@ class Part:
     owner: str | None
     """The name of the class around it, empty where it has none; None for a statement."""
 
+    @property
+    def silent(self) -> bool:
+        """Does it do nothing?"""
+        return self.node.type in _SILENT
+
 
 class Known:
     """What was read of the parts of an earlier version of an open document. Its owner is the workspace."""
 
     def __init__(self) -> None:
-        self._read: dict[str, dict[_Code, tuple[int, Any]]] = {}
+        self._read: dict[Hashable, dict[_Code, tuple[int, Any]]] = {}
 
-    def of(self, name: str, source: Source, read: Callable[[Part], R]) -> Iterator[tuple[R, int]]:
+    def of(self, name: Hashable, source: Source, read: Callable[[Part], R]) -> Iterator[tuple[R, int]]:
         """What `read` gives of each part of a text, in order, and how many bytes further down that is than
         where it was read. `name`: which reading it is."""
         old = self._read.get(name, {})
@@ -64,8 +68,7 @@ def parts_of(source: Source) -> Iterator[Part]:
             declared = node.child_by_field_name("declaration") or node.child_by_field_name("value")
             cls = declared if declared is not None and declared.type in _CLASSES else node
         if cls.type not in _CLASSES:
-            if node.type not in _SILENT:
-                yield Part(node, None)
+            yield Part(node, None)
             continue
         if cls.id != node.id:
             yield from (Part(n, None) for n in node.named_children if n.type == "decorator")
@@ -74,8 +77,8 @@ def parts_of(source: Source) -> Iterator[Part]:
         owner = source.text_of(name) if name is not None else unnamed
         for inner in cls.named_children:
             if inner.type == "class_body":
-                yield from (Part(n, owner) for n in inner.named_children if n.type not in _SILENT)
-            elif inner.type not in _SILENT:
+                yield from (Part(n, owner) for n in inner.named_children)
+            else:
                 yield Part(inner, owner)
 
 

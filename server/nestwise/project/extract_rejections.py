@@ -54,6 +54,8 @@ def rejections_of(reading: Reading) -> Rejections:
     cursor = QueryCursor(compiled(reading.source.dialect, _QUERY))
 
     def read(part: Part) -> list[Failing]:
+        if part.silent:
+            return []
         with uninterrupted():
             found = cursor.captures(part.node)
         return _failing(reader, found) if "function" in found else []
