@@ -33,7 +33,8 @@ export class CatsService extends Mixin(Base) {
   }
   async one(id: string) { try { return this.other(id) } catch { this.log.error(id); } }
   static async other() { switch (a) { case 1: await f(); default: g!.h().i(); } }
-  list() { return class Inner { go() { this.cats.deleteAll(); } }; }
+  list() { this.warm()
+    return class Inner { go() { this.cats.deleteAll(); } }; }
 }
 export default class { async all() { await known.all(); } }
 function helper(cats) { while (cats.pop()) { void cats.save(); } return cats; }
@@ -74,6 +75,7 @@ def read(source: Source, known: Known | None) -> tuple[object, object]:
 
 QUERIES = (
     "(expression_statement (call_expression) @call)",
+    "(expression_statement) @statement",
     "(class_declaration (class_heritage) @base body: (class_body (method_definition) @member)) @class",
     "((decorator) @first . (method_definition) @second)",
     '(this) @this (await_expression) @waits (identifier) @name (await_expression "await" @word)',
