@@ -8,10 +8,13 @@ from nestwise.api import (
     Input,
     Meant,
     Project,
+    Ref,
     TName,
     has_strict_nulls,
     input_typed,
+    resolve,
     rule,
+    shape_of,
     unchecked_inputs,
     written,
 )
@@ -55,7 +58,7 @@ def _kind(kind: Meant, given: Input, project: Project) -> tuple[str, str]:
         case "open" if kind.aliased:
             return f"the type alias `{kind.name}`", own
         case "utility":
-            return _composed(kind, given), _mapped(given) or own
+            return _composed(kind, given), _mapped(given, project) or own
         case "union" if any(part.kind in _OBJECTS for part in kind.parts):
             return _composed(kind, given), own
         case "outside" if _is_type(kind):
@@ -67,10 +70,14 @@ def _kind(kind: Meant, given: Input, project: Project) -> tuple[str, str]:
 _MAPPED = {"Partial": "PartialType", "Omit": "OmitType", "Pick": "PickType"}
 
 
-def _mapped(given: Input) -> str:
-    """The class that says the same as a utility type, which decorators can be taken over to."""
+def _mapped(given: Input, project: Project) -> str:
+    """The class that says the same as a utility type of a class with validators, which it takes over."""
     kind = given.type
     if not isinstance(kind, TName) or kind.name not in _MAPPED:
+        return ""
+    of = kind.args[0] if kind.args else None
+    found = resolve(project, _path(given), of.name) if isinstance(of, TName) else None
+    if not isinstance(found, Ref) or not shape_of(project, found).has_validators:
         return ""
     inner = ", ".join(["[…]" if position else written(arg) for position, arg in enumerate(kind.args)])
     return f"Make it a class that extends `{_MAPPED[kind.name]}({inner})`"
