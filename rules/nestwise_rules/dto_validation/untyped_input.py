@@ -30,6 +30,6 @@ def _message(given: Input) -> str:
     what = {"body": "the body", "query": "the query"}[given.source]
     named = f"`{given.name}`" if given.name else what.capitalize()
     return (
-        f"{named} {_named(given.meant.element)}, which no pipe can validate: whatever a client sends "
+        f"{named} {_named(given.meant.element)}, so no pipe can validate it: whatever a client sends "
         f"reaches `{given.handler.name}`. Give it a class with validators."
     )
