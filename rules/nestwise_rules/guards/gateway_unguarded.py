@@ -13,6 +13,7 @@ from nestwise.api import (
     Safety,
     access_of,
     applications_with,
+    decides_otherwise,
     gateway_asks,
     guarded_by,
     handlers_in,
@@ -48,6 +49,8 @@ def gateway_unguarded(file: File, project: Project) -> Iterator[Finding]:
             continue
         apps = applications_with(project, handler.controller)
         if gateway_asks(project, handler.controller) or any("useWebSocketAdapter" in a.calls for a in apps):
+            continue
+        if decides_otherwise(project, handler):
             continue
         neighbour = next((h for app in apps if (h := _guarded(project, app)) is not None), None)
         if neighbour is None:

@@ -24,7 +24,7 @@ from nestwise.project.kinds import Kind
 from nestwise.project.model.applications import applications_with
 from nestwise.project.model.classes import NEST, role_of_class
 from nestwise.project.model.decorators import applied, taken_apart
-from nestwise.project.model.guards import guard_of
+from nestwise.project.model.guards import Does, guard_of
 from nestwise.project.model.handlers import Handler, handlers_of
 from nestwise.project.model.metadata import metadata_of
 from nestwise.project.model.middleware import guarding_middleware
@@ -99,6 +99,15 @@ def guarded_by(project: Project, handler: Handler) -> str:
         if app is not None and (name := guarding_middleware(project, handler, app)):
             return name
     return ""
+
+
+def decides_otherwise(project: Project, handler: Handler) -> bool:
+    """Does a guard run in front of a handler that refuses for a reason of its own, whoever calls?"""
+    return any(
+        guard_of(project, step.here).does is Does.OTHER
+        for app in applications_with(project, handler.controller) or (None,)
+        for step in pipeline_of(project, handler, app).guards
+    )
 
 
 @question

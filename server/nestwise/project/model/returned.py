@@ -6,6 +6,8 @@ picks columns, or names a secret column in its body hides it, as far as anybody 
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
 
 from nestwise.project.extract_bodies import METHODS
@@ -58,6 +60,9 @@ _PICKS = frozenset("select omit attributes fields exclude raw".split())
 _HIDING = frozenset({"hidden", "select", "serializer", "..."})
 """Options of a column that may hide it."""
 _SCALARS = frozenset("number boolean Date bigint".split())
+_HASHED = re.compile(
+    r"(?i)(?:(?:hash(?:ed)?|encrypted)_?(?:password|passwd|pwd)|(?:password|passwd|pwd)_?(?:hash|salt)(?:ed)?)"
+)
 _DEPTH = 3
 
 
@@ -75,7 +80,7 @@ def exposed(project: Project, ref: Ref) -> tuple[str, ...]:
         return ()
     found: list[str] = []
     for column in entity.columns:
-        if not is_secret_name(column.property) or column.hidden is not False:
+        if not _is_secret_column(column.property) or column.hidden is not False:
             continue
         prop, path = _property(project, ref, column.property)
         if prop is None and line:
@@ -83,6 +88,11 @@ def exposed(project: Project, ref: Ref) -> tuple[str, ...]:
         if prop is None or _is_shown(project, path, prop):
             found.append(column.property)
     return tuple(found)
+
+
+def _is_secret_column(name: str) -> bool:
+    """The hash of a password is harmless in a log line, as words go, but no answer for clients."""
+    return is_secret_name(name) or _HASHED.fullmatch(name) is not None
 
 
 def _property(project: Project, ref: Ref, name: str) -> tuple[Property | None, str]:
