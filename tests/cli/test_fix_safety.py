@@ -124,7 +124,8 @@ export class CatsController {
     head = "import { ApiProperty } from '@nestjs/swagger';\nimport { IsString } from 'class-validator';\n\n"
     files = {"src/address.dto.ts": head + inner, "src/cats.controller.ts": outer}
     root = project({"src/main.ts": MAIN, "src/cats.module.ts": MODULE, **files})
-    assert nestwise("fix", root).stdout.endswith("2 files changed\n")
+    fixed = nestwise("fix", root).stdout
+    assert "fixed src/cats.controller.ts\nfixed src/address.dto.ts\n" in fixed
     assert "  @Type(() => AddressDto)\n" in (root / "src/cats.controller.ts").read_text("utf-8")
     assert "  @IsOptional()\n  @IsString()\n  street?" in (root / "src/address.dto.ts").read_text("utf-8")
     assert nestwise("fix", root).stdout == "0 files changed\n"

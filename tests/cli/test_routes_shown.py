@@ -48,13 +48,15 @@ def test_the_table_fits_a_hundred_columns_and_counts(shown):
     assert lines[place + 1].strip() == "PartnerKeyMiddleware (middleware of PartnersModule)"
     rows = json.loads(shown("--format", "json"))
     counts = [
-        f"{n} {a}" for a in ("guarded", "public", "open") if (n := [r["access"] for r in rows].count(a))
+        f"{n} {a}"
+        for a in ("guarded", "public", "open", "unknown")
+        if (n := [r["access"] for r in rows].count(a))
     ]
     assert lines[-1] == f"{len(rows)} routes: {', '.join(counts)}."
 
 
 def test_unguarded_leaves_out_what_is_guarded_or_public_on_purpose(shown):
     rows = json.loads(shown("--unguarded", "--format", "json"))
-    assert {row["access"] for row in rows} == {"open"}
+    assert {row["access"] for row in rows} == {"open", "unknown"}
     assert "ProductsController.remove" in {row["handler"] for row in rows}
     assert "UsersController.unsubscribe" not in {row["handler"] for row in rows}

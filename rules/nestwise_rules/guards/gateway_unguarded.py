@@ -60,8 +60,8 @@ def gateway_unguarded(file: File, project: Project) -> Iterator[Finding]:
         event = handler.paths[0] if handler.paths and handler.paths[0] else handler.method
         yield Finding(
             method.name_at.span,
-            f"Whoever connects may send `{event}`: no guard runs before `{handler.method}`, while {guarded}. "
-            "Guard it, or ask who it is in `handleConnection`",
+            f"Whoever connects may send `{event}`: no guard asks who it is before `{handler.method}`, "
+            f"while {guarded}. Guard it, or ask who it is in `handleConnection`",
             data=handler,
         )
 

@@ -86,7 +86,7 @@ def _property(project: Project, prop: Prop, effect: Effect, outer: tuple[Ref, ..
         "name": prop.name,
         "type": written(prop.type),
         "optional": prop.optional or prop.marks.optional,
-        "validators": [check.shown for check in prop.marks.validators],
+        "validators": list(dict.fromkeys(check.shown for check in prop.marks.validators)),
         "transforms": list(prop.marks.transforms),
         "checked": {"yes": "yes", "unknown": "unknown"}.get(state, "no"),
         "converted": property_converted(prop, effect),
