@@ -138,8 +138,13 @@ def package_of(project: Project, path: str) -> str:
 def usual_guard(project: Project, handler: Handler) -> Written | None:
     """The decorator with which most routes of a package are guarded, those of resolvers apart, if it is one
     to copy as it is."""
-    package = package_of(project, handler.declared.path)
     role = role_of_class(project, handler.controller)
+    return _usual_guard(project, package_of(project, handler.declared.path), role)
+
+
+@question
+def _usual_guard(project: Project, package: str, role: str) -> Written | None:
+    """That of the classes of a package with such a role."""
     counts: Counter[tuple[str, tuple[tuple[str, Symbol], ...]]] = Counter()
     on_classes: set[str] = set()
     for path in project.with_kind(Kind.ROUTES):
