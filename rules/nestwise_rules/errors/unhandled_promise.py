@@ -2,11 +2,14 @@ import re
 from collections.abc import Iterator
 
 from nestwise.api import (
+    Arr,
     Edit,
     File,
     Finding,
     Fix,
     Level,
+    Name,
+    New,
     Node,
     Preset,
     Project,
@@ -14,6 +17,8 @@ from nestwise.api import (
     Ref,
     Safety,
     Span,
+    TArray,
+    TName,
     ancestors,
     carries,
     child,
@@ -38,6 +43,9 @@ _FOR_THAT = frozenset(
 """Of the names of what they are called on."""
 _NAMES = {"prisma": "Prisma", "mongoose": "Mongoose", "drizzle": "Drizzle"}
 _DROPS = frozenset({"expression_statement", "arrow_function", "binary_expression"})
+_LISTS = frozenset(
+    {"Array", "ReadonlyArray", "Map", "ReadonlyMap", "Set", "ReadonlySet", "WeakMap", "WeakSet"}
+)
 _FUNCTIONS = frozenset("arrow_function function_expression function_declaration method_definition".split())
 _WORD = re.compile(r"[\w$]+")
 _WRITES = re.compile(
@@ -163,6 +171,8 @@ def _use_of(call: Node, file: File) -> str:
         return ""
     if outer is None or not (own or _may_write(call, file)) or carries(call) or _is_handled(call, file):
         return ""
+    if own and _is_of_a_list(call, file):
+        return ""
     match outer.type:
         case "expression_statement" | "binary_expression":
             return "dropped" if not _on_purpose(call, file) else ""
@@ -174,6 +184,23 @@ def _use_of(call: Node, file: File) -> str:
             return "tested" if _is_tested(outer, file) else ""
         case _:
             return "tested"
+
+
+def _is_of_a_list(call: Node, file: File) -> bool:
+    """`this.items.push(…)`, where the class says that the field is a list, a map or a set."""
+    field = child(child(call, "function"), "object")
+    name = file.text_of(child(field, "property"))
+    cls = file.class_at(call) if name and file.text_of(child(field, "object")) == "this" else None
+    prop = next((p for p in cls.properties if p.name == name), None) if cls is not None else None
+    if prop is None:
+        return False
+    made = prop.value.callee if isinstance(prop.value, New) else None
+    return (
+        isinstance(prop.type, TArray)
+        or isinstance(prop.value, Arr)
+        or (isinstance(prop.type, TName) and prop.type.name in _LISTS)
+        or (isinstance(made, Name) and made.id in _LISTS)
+    )
 
 
 def _may_write(call: Node, file: File) -> bool:
