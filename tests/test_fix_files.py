@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -137,19 +136,20 @@ def test_nothing_is_written_where_one_file_changed_meanwhile(workspace, capsys):
     assert f"{BASE} was not fixed: it belongs to a fix of {OTHER}" in said
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everything")
-def test_what_was_written_is_undone_where_one_file_cannot_be(workspace):
-    (workspace.root / OTHER).chmod(0o400)
-    assert _fix(workspace) == 2
-    assert _texts(workspace) == {BASE: CONTROLLER, OTHER: SERVICE}
-
-
-def test_what_was_written_is_undone_where_the_disk_fails(workspace, monkeypatch):
+@pytest.mark.parametrize(
+    ("path", "how", "error"),
+    [
+        (OTHER, "w", PermissionError(13, "Permission denied")),
+        (NEW, "x", OSError(28, "No space left on device")),
+    ],
+    ids=["may not be written", "disk is full"],
+)
+def test_what_was_written_is_undone_where_one_file_cannot_be(workspace, monkeypatch, path, how, error):
     opened = Path.open
 
     def failing(self, mode="r", *rest, **more):
-        if self.name == Path(NEW).name and "x" in mode:
-            raise OSError(28, "No space left on device")
+        if self.name == Path(path).name and how in mode:
+            raise error
         return opened(self, mode, *rest, **more)
 
     monkeypatch.setattr(Path, "open", failing)
