@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.ready
 NODE := tests/node/node_modules/.ready
 
-.PHONY: setup demo test check bench bench-rules mutate prove lint clean
+.PHONY: setup demo test test-editors check bench bench-rules mutate prove lint clean
 
 setup: $(STAMP)
 
@@ -30,6 +30,11 @@ demo: $(STAMP)
 test: $(STAMP) $(NODE)
 	@$(BIN)/python -m compileall -q server rules
 	@$(BIN)/python -m pytest -q
+
+# The tests in real editors alone; these are fetched to .editors/ (Debian and npm packages).
+test-editors: $(STAMP) $(NODE)
+	@$(BIN)/python -m compileall -q server rules
+	@$(BIN)/python -m pytest -q tests/editors
 
 check: $(STAMP)
 	@test -n "$(DIR)" || { echo "use: make check DIR=path/to/nest-app" >&2; exit 2; }
