@@ -1,7 +1,8 @@
 """Real editors for the tests, in a folder of the checkout: unpacked Debian packages and npm packages.
 
-Nothing of the machine is changed but what `debian_here` installs, and that only as root. Where an editor cannot
-be had, the tests that need it say so and are skipped; on CI they fail: a test that never runs proves nothing.
+Nothing of the machine is changed but what `debian_here` installs, and that only as root. Where an editor
+cannot be had, the tests that need it say so and are skipped; on CI they fail: a test that never runs proves
+nothing.
 """
 
 from __future__ import annotations
