@@ -5,8 +5,9 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 BIN := .venv/bin
 STAMP := .venv/.ready
 NODE := tests/node/node_modules/.ready
+VSCODE := client-vscode/node_modules/.ready
 
-.PHONY: setup demo test test-editors check bench bench-rules mutate prove lint clean
+.PHONY: setup demo test test-editors check bench bench-rules mutate prove lint vscode clean
 
 setup: $(STAMP)
 
@@ -22,6 +23,11 @@ $(NODE): tests/node/package-lock.json
 	@command -v npm >/dev/null || { echo "make test needs Node 20 or newer with npm; none was found on PATH." >&2; exit 1; }
 	@npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $(NODE)
+
+$(VSCODE): client-vscode/package-lock.json
+	@command -v npm >/dev/null || { echo "make vscode needs Node 20 or newer with npm; none was found on PATH." >&2; exit 1; }
+	@npm ci --prefix client-vscode --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $(VSCODE)
 
 demo: $(STAMP)
 	@$(BIN)/nestwise check --color always --fail-on never tests/workspaces/shop
@@ -58,6 +64,10 @@ mutate: $(STAMP)
 prove: $(STAMP)
 	@test -n "$(DIR)" || { echo "use: make prove DIR=path/to/nest-app" >&2; exit 2; }
 	@$(BIN)/python -m tests.proof $(PROVE_ARGS) $(DIR)
+
+# The package of the VS Code extension for this machine; TARGETS="linux-x64 win32-x64", or TARGETS=all for every platform.
+vscode: $(STAMP) $(VSCODE)
+	@$(BIN)/python client-vscode/scripts/package.py $(TARGETS)
 
 lint: $(STAMP)
 	@$(BIN)/ruff check && $(BIN)/mypy
