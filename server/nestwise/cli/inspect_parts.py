@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from nestwise.cli.graph import Lines
 from nestwise.cli.inspect_data import (
     effects_shown,
     entity_member,
@@ -16,7 +15,7 @@ from nestwise.cli.inspect_data import (
 )
 from nestwise.cli.inspect_find import Thing
 from nestwise.cli.inspect_wiring import Wiring
-from nestwise.cli.routes import Reader
+from nestwise.cli.routes import with_line
 from nestwise.lint.file import File
 from nestwise.project.facts import Call as CallExpr
 from nestwise.project.facts import Const, Function, Import, Method, Name, Param, Property, TypeDecl, dotted
@@ -44,6 +43,8 @@ from nestwise.project.model.symbols import (
     resolve_link,
 )
 from nestwise.project.model.types import Meant, meant, written
+from nestwise.views.places import Places
+from nestwise.views.routes import row_of
 from nestwise.workspace import Workspace
 
 Row = dict[str, Any]
@@ -55,8 +56,7 @@ class Describer:
     def __init__(self, workspace: Workspace, file: File) -> None:
         self.project = workspace.project
         self.file = file
-        self.lines = Lines(workspace)
-        self.reader = Reader(workspace)
+        self.places = Places(workspace)
         self.wiring = Wiring(workspace.project)
 
     def place(self, thing: Thing) -> Row:
@@ -106,7 +106,7 @@ class Describer:
             return {"package": symbol.package} if symbol.package else {"declared": "a global, or nowhere"}
         if isinstance(symbol, Ref):
             item = declaration(self.project, symbol)
-            line = self.lines.at(symbol.path, item.at.start) if item is not None else 1
+            line = self.places.line(symbol.path, item.at.start) if item is not None else 1
             return {"declared": f"{symbol.path}:{line}"}
         return {"unknown": ["it leads to nothing that can be read"]}
 
@@ -212,7 +212,7 @@ class Describer:
                     continue
                 for route in routes_of_controller(self.project, app, placed):
                     if route.handler == handler:
-                        row = self.reader.row(app, route)
+                        row = with_line(self.places, row_of(self.project, app, route), route.handler)
                         out.append(_short(row) if short else row)
         if not out:
             shown = ", ".join(p or "?" for p in handler.paths)
@@ -239,7 +239,7 @@ class Describer:
             out["inputs"] = [
                 input_shown(self.project, i) for i in inputs_of(self.project, handlers[0]) if i.shown
             ]
-        effects = effects_shown(self.project, ref, method.name, self.lines.at)
+        effects = effects_shown(self.project, ref, method.name, self.places.line)
         if effects:
             effects["unknown"] = out.get("unknown", []) + effects["unknown"]
             effects["text"] = told_text(effects)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from nestwise.cli.graph import ids_of, unread
 from nestwise.project.model.applications import Application, applications
 from nestwise.project.model.container import Node, Place, container_of, parts_of
 from nestwise.project.model.injection import Dependency, Made, dependencies_of, made_in, needs_in
@@ -13,6 +12,7 @@ from nestwise.project.model.needs import Need, needs_of
 from nestwise.project.model.project import Project
 from nestwise.project.model.symbols import Ref
 from nestwise.project.model.tokens import shown
+from nestwise.views.modules import ids_of, unread
 
 Row = dict[str, Any]
 

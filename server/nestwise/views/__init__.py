@@ -1,0 +1,1 @@
+"""The workspace as tables: what commands print and what editors show in views of their own."""
