@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 import pytest_lsp
 from lsprotocol import converters
 from lsprotocol import types as lsp
+from pygls.protocol import JsonRPCNotification, JsonRPCResponseMessage
 
 HERE = Path(__file__).parent
 WAIT = 20.0
@@ -41,6 +43,9 @@ class Editor:
         """The server's."""
         self.progress: list[tuple[Any, Any]] = []
         """Token and value."""
+        self.statuses: list[dict[str, Any]] = []
+        self.model_changes: list[float] = []
+        """When the server said so, on the monotonic clock."""
 
     # --- places ---
 
@@ -195,6 +200,12 @@ class Editor:
         found: lsp.Hover | None = await self.client.text_document_hover_async(params)
         return found
 
+    async def ask(self, method: str) -> dict[str, Any]:
+        """A request of the server's own, `nestwise/…`."""
+        found = await asyncio.wait_for(self.client.protocol.send_request_async(method, {}), WAIT)
+        assert isinstance(found, dict)
+        return found
+
     async def until(self, what: Callable[[], Any]) -> None:
         async with asyncio.timeout(WAIT):
             while not what():
@@ -235,9 +246,11 @@ async def connect(
     *,
     folders: list[Path] | None = None,
     env: Mapping[str, str] | None = None,
+    experimental: Any = None,
     **more: Any,
 ) -> Editor:
-    """Start a server and say hello. `folders` are the client's; without them `root` is the only one."""
+    """Start a server and say hello. `folders` are the client's; without them `root` is the only one.
+    `experimental`: capabilities beyond the standard."""
     connected = pytest_lsp.make_test_lsp_client()
     editor = Editor(connected, root, "utf-16")
 
@@ -245,16 +258,18 @@ async def connect(
     listening[lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS] = editor.published.append
     listening[lsp.PROGRESS] = lambda params: editor.progress.append((params.token, _plain(params.value)))
     listening[lsp.CLIENT_REGISTER_CAPABILITY] = lambda params: editor.registered.extend(params.registrations)
+    for kind in (JsonRPCNotification, JsonRPCResponseMessage):  # what pygls does not know stays as it is
+        connected.protocol._converter.register_structure_hook(kind, lambda value, cls: cls(**value))
+    listening["nestwise/status"] = editor.statuses.append
+    listening["nestwise/modelChanged"] = lambda _: editor.model_changes.append(time.monotonic())
     await connected.start_io(sys.executable, "-m", "nestwise", "lsp", env={**os.environ, **(env or {})})
     given = [root] if folders is None else folders
     if "root_uri" not in more:
         more["workspace_folders"] = [lsp.WorkspaceFolder(folder.as_uri(), folder.name) for folder in given]
-    result = await asyncio.wait_for(
-        connected.initialize_session(
-            lsp.InitializeParams(capabilities=capabilities(client), **{"root_uri": None, **more})
-        ),
-        WAIT,
-    )
+    can = capabilities(client)
+    can.experimental = experimental
+    params = lsp.InitializeParams(capabilities=can, **{"root_uri": None, **more})
+    result = await asyncio.wait_for(connected.initialize_session(params), WAIT)
     editor.capabilities = result.capabilities
     encoding = result.capabilities.position_encoding
     editor.encoding = str(getattr(encoding, "value", encoding))

@@ -122,5 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("path", type=Path, nargs="?", default=Path(), metavar="PATH")
     lsp = commands.add_parser("lsp", help="serve an editor over stdio")
     lsp.add_argument("--stdio", action="store_true", help="the default")
+    # What clients append to the command by themselves; the process comes with `initialize`, too.
+    lsp.add_argument("--clientProcessId", metavar="N", help=argparse.SUPPRESS)
     lsp.add_argument("--tcp", metavar="HOST:PORT", help="for debugging")
     return parser

@@ -51,6 +51,11 @@ class Client:
     """Can it be asked to watch files?"""
     shows_documents: bool = False
 
+    wants_status: bool = False
+    """Does it show `nestwise/status`?"""
+    wants_model: bool = False
+    """Is it told when routes or modules are others (`nestwise/modelChanged`)?"""
+
     @classmethod
     def of(cls, params: Any) -> Client:
         """Whatever was sent: what is missing or of another type counts as absent."""
@@ -93,6 +98,8 @@ class Client:
             progress=get("window.workDoneProgress") is True,
             watches=get("workspace.didChangeWatchedFiles.dynamicRegistration") is True,
             shows_documents=get("window.showDocument.support") is True,
+            wants_status=get("experimental.nestwise.status") is True,
+            wants_model=get("experimental.nestwise.model") is True,
         )
 
 

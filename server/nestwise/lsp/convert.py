@@ -31,6 +31,15 @@ def to_range(text: Text, span: Span, encoding: str) -> lsp.Range:
     return lsp.Range(lsp.Position(*start), lsp.Position(*end))
 
 
+def to_plain_range(text: Text, span: Span, encoding: str) -> dict[str, dict[str, int]]:
+    """A range of a message that is ours and not LSP's."""
+    (line, column), (end_line, end_column) = (text.position(at, encoding) for at in (span.start, span.end))
+    return {
+        "start": {"line": line, "character": column},
+        "end": {"line": end_line, "character": end_column},
+    }
+
+
 def to_span(text: Text, range_: lsp.Range, encoding: str) -> Span:
     """The bytes of a range; a range that ends before it starts is taken the other way round."""
     start = text.offset(range_.start.line, range_.start.character, encoding)

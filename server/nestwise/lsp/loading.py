@@ -13,6 +13,7 @@ from nestwise.lsp.diagnostics import Diagnostics
 from nestwise.lsp.folders import Folder
 from nestwise.lsp.jobs import Work
 from nestwise.lsp.session import Session
+from nestwise.lsp.status import Status
 
 _REPORT_EVERY = 0.1
 """Seconds between two reports of progress."""
@@ -24,6 +25,7 @@ _QUIET = 0.15
 class Loading:
     session: Session
     diagnostics: Diagnostics
+    status: Status
 
     def load(self, folder: Folder) -> None:
         """Read a folder, or read it again if something changed while it was read."""
@@ -48,6 +50,7 @@ class Loading:
                     session.place_all()
                 if first or time.monotonic() - start > _QUIET:
                     bar.show(progress.done, progress.total)
+                    self.status.reading(folder, progress.done, progress.total)
                 yield None
             for _ in workspace.prepare():
                 yield None
@@ -55,12 +58,14 @@ class Loading:
             settle_memory()
             folder.loading = False
             bar.end(f"{len(workspace.project)} files")
+            self.status.read(folder)
         session.place_all()
         self._tell_problems(folder)
         if first:
             self._tell_size(folder, time.monotonic() - start)
         if first or workspace.project is not before:
             self.diagnostics.everything_changed()
+        session.model_changed()
         if folder.stale:
             folder.stale = False
             self.load(folder)

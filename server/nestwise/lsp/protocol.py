@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Generator
 from concurrent.futures import Future
+from dataclasses import dataclass
 from functools import partial
 from types import GeneratorType
 from typing import Any
@@ -32,6 +33,13 @@ _PARSE_ERROR = -32700
 _METHOD_NOT_FOUND = -32601
 _RAW = frozenset({lsp.INITIALIZE})
 """Requests whose parameters are handed over as they came: they may be of any age and vendor."""
+
+
+@dataclass(frozen=True)
+class Plain:
+    """An answer of a request of our own, made of plain values: it is sent as it is."""
+
+    value: Any
 
 
 class NestwiseProtocol(LanguageServerProtocol):
@@ -143,13 +151,20 @@ class NestwiseProtocol(LanguageServerProtocol):
         if future.exception() is None and isinstance(future.result(), GeneratorType):
             self.jobs.add(("request", msg_id), self._answer_later(msg_id, future.result()))
         else:
+            self._send_result(future, msg_id=msg_id)
+
+    def _send_result(self, future: Future[Any], *, msg_id: int | str) -> None:
+        if future.exception() is None and isinstance(future.result(), Plain):
+            self._request_futures.pop(msg_id, None)
+            self._send_data({"jsonrpc": "2.0", "id": msg_id, "result": future.result().value})
+        else:
             super()._send_handler_result(future, msg_id=msg_id)
 
     def _answer_later(
         self, msg_id: int | str, work: Generator[float | None, None, Any]
     ) -> Generator[float | None, None, None]:
         answer: Future[Any] = Future()
-        answer.add_done_callback(partial(super()._send_handler_result, msg_id=msg_id))
+        answer.add_done_callback(partial(self._send_result, msg_id=msg_id))
         try:
             answer.set_result((yield from work))
         except GeneratorExit:

@@ -25,8 +25,10 @@ from nestwise.lsp.logs import log_to
 from nestwise.lsp.protocol import NestwiseProtocol
 from nestwise.lsp.session import Session
 from nestwise.lsp.settings_file import is_settings
+from nestwise.lsp.status import Status
 from nestwise.lsp.transport import AddressError, Inbox, Writer, over_stdio, over_tcp
 from nestwise.lsp.uris import to_path
+from nestwise.lsp.views import GRAPH, ROUTES, Views
 from nestwise.lsp.watching import Watching
 
 __all__ = ["AddressError", "serve"]
@@ -76,12 +78,16 @@ class Server:
         session = Session(self._pygls, self._protocol, client)
         log_to(session.log)
         diagnostics = Diagnostics(session)
-        loading = Loading(session, diagnostics)
+        status = Status(session)
+        loading = Loading(session, diagnostics, status)
         watching = Watching(session, diagnostics, loading)
         session.on_change.append(diagnostics.others_changed)
         session.on_new_folder.append(loading.load)
+        views = Views(session)
+        session.on_model.append(views.changed)
         features = Features(session, diagnostics, loading, watching)
         self._protocol.fm.features.update(features.table())
+        self._protocol.fm.features.update({ROUTES: views.routes, GRAPH: views.graph})
         # What pygls answers by itself knows no command of ours.
         self._protocol.fm.builtin_features.pop(lsp.WORKSPACE_EXECUTE_COMMAND, None)
         self._protocol.ready = True
@@ -160,9 +166,15 @@ class Features:
             self._add(path)
         self._watching.register()
         self._session.place_all()
+        self._loading.status.tell()
 
     def _add(self, path: Path) -> None:
-        if path.is_dir() and (folder := self._session.folders.add(path)) is not None:
+        status = self._loading.status
+        if not path.is_dir():
+            status.unreadable.append(path)
+            self._session.tell(f"{path} is not a folder that can be read; nothing is checked there.")
+        elif (folder := self._session.folders.add(path)) is not None:
+            status.reading(folder, 0, 0)
             self._watching.tell_settings(folder)
             self._loading.load(folder)
 
@@ -201,11 +213,15 @@ class Features:
             folder: Folder | None = session.folders.remove(path) if path is not None else None
             if folder is not None:
                 session.drop(folder)
+            if path in self._loading.status.unreadable:
+                self._loading.status.unreadable.remove(path)
         for item in params.event.added:
             if (path := to_path(item.uri)) is not None:
                 self._add(path)
         session.place_all()
         self._diagnostics.everything_changed()
+        session.model_changed()
+        self._loading.status.tell()
 
 
 def _plain(value: Any) -> str:

@@ -44,6 +44,8 @@ class Session:
         self.folders = Folders()
         self.on_change: list[Callable[[], None]] = []
         """Called when answers about files that did not change may have changed."""
+        self.on_model: list[Callable[[], None]] = []
+        """Called when a folder came or went, or its project is another one."""
         self.on_new_folder: list[Callable[[Folder], None]] = []
         self._protocol = protocol
         self._loose = loose_workspace()
@@ -147,6 +149,12 @@ class Session:
     def _others_changed(self) -> None:
         for tell in self.on_change:
             tell()
+        self.model_changed()
+
+    def model_changed(self) -> None:
+        """Folders or their projects are others."""
+        for tell in self.on_model:
+            tell()
 
     def text_of(self, folder_root: Path, workspace: Workspace, path: str) -> tuple[str, Text] | None:
         """The URI and the text of a file of a workspace, as the client sees it."""
@@ -157,6 +165,11 @@ class Session:
             return None
         file = workspace.file(path)
         return ((folder_root / path).as_uri(), file.text) if file is not None else None
+
+    def uri_of(self, folder: Folder, path: str) -> str:
+        """The URI of a file of a folder, as the client writes it if it has it open."""
+        opened = (d.uri for d in self.open_in(folder.workspace) if d.relative == path)
+        return next(opened, None) or (folder.root / path).as_uri()
 
     # --- folders ---
 

@@ -94,6 +94,7 @@ class Watching:
             yield None
             if folder.workspace.project is not before:
                 self.diagnostics.everything_changed()
+                self.session.model_changed()
         if whole:
             self.loading.load(folder)
 
@@ -113,6 +114,7 @@ class Watching:
             more = f" (and {len(rest)} more)" if rest else ""
             self.session.tell(f"{first}{more} Until it is mended, the last good settings count.")
         self.diagnostics.push_settings()
+        self.loading.status.tell()
 
 
 def _matters(path: Path, kind: lsp.FileChangeType) -> bool:

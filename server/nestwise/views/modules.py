@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
-from nestwise.project.model.applications import applications
+from nestwise.project.model.applications import Application, applications
 from nestwise.project.model.container import Container, Node, Place, container_of, parts_of
 from nestwise.project.model.injection import made_in
 from nestwise.project.model.module_records import Module
@@ -127,10 +127,12 @@ class ModuleGraph:
                 self.cycles[cycle] = None
 
 
-def wired(project: Project) -> Generator[None, None, ModuleGraph]:
-    """The modules of all applications, in steps."""
+def wired(
+    project: Project, wanted: Callable[[Application], bool] = lambda app: True
+) -> Generator[None, None, ModuleGraph]:
+    """The modules of the applications that are wanted, in steps."""
     out = ModuleGraph()
-    for app in applications(project):
+    for app in filter(wanted, applications(project)):
         container = container_of(project, app.started)
         yield
         for node in container.nodes:
