@@ -8,6 +8,7 @@ nothing.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import re
 import shutil
@@ -158,3 +159,24 @@ def npm(name: str, *packages: str) -> Path:
             quiet = ("--ignore-scripts", "--no-fund", "--no-audit", "--loglevel=error")
             run("npm", "install", *quiet, *packages, cwd=folder)
     return EDITORS / name / "node_modules"
+
+
+def pypi(name: str, *packages: str) -> Path:
+    """The `bin` of an environment with some packages of PyPI at exact versions."""
+    with once(name) as folder:
+        if folder is not None:
+            run(sys.executable, "-m", "venv", folder / "venv")
+            quiet = ("--quiet", "--disable-pip-version-check")
+            run(folder / "venv/bin/python", "-m", "pip", "install", *quiet, *packages)
+    return EDITORS / name / "venv" / "bin"
+
+
+def wheels(*requirements: str) -> Path:
+    """A folder with the wheels of some packages and of all that they need, for this Python."""
+    told = hashlib.sha256("\n".join((sys.version, *sorted(requirements))).encode()).hexdigest()
+    name = f"wheels-{told[:12]}"
+    with once(name) as folder:
+        if folder is not None:
+            quiet = ("--quiet", "--disable-pip-version-check", "--only-binary=:all:")
+            run(sys.executable, "-m", "pip", "download", *quiet, "--dest", folder, *requirements)
+    return EDITORS / name
