@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from nestwise.project.facts import Arr, Call, Class, Cond, FileFacts, Fn, New, Obj, Op, Spread
+from nestwise.project.facts import (
+    Arr,
+    Call,
+    Class,
+    Cond,
+    Expr,
+    FileFacts,
+    Fn,
+    Lit,
+    Member,
+    Name,
+    New,
+    Obj,
+    Op,
+    Spread,
+)
 
 
 class Kind(StrEnum):
@@ -33,6 +48,8 @@ class Kind(StrEnum):
     """Imports more from `@nestjs/swagger` than mapped types."""
     METADATA = "metadata"
     """Imports `Reflector` or what finds handlers: may read metadata."""
+    SCHEMAS = "schemas"
+    """Imports a library that validates with schemas."""
     ENTITIES = "entities"
     """Imports from an ORM, and so may declare an entity."""
 
@@ -50,6 +67,10 @@ _ORMS = (
 
 
 _STRUCTURED = frozenset({"winston", "nest-winston", "pino", "bunyan", "nestjs-pino", "pino-http"})
+
+
+SCHEMA_LIBRARIES = {"zod": "zod", "joi": "joi", "typebox": "TypeBox", "valibot": "valibot", "yup": "yup"}
+"""Words in the names of packages, and the libraries that these belong to."""
 
 
 def kinds_of(facts: FileFacts) -> frozenset[Kind]:
@@ -70,6 +91,8 @@ def kinds_of(facts: FileFacts) -> frozenset[Kind]:
         found.add(Kind.THROTTLER)
     if modules & _STRUCTURED:
         found.add(Kind.STRUCTURED)
+    if _has_schemas(facts, modules):
+        found.add(Kind.SCHEMAS)
     if any(module.startswith(_ORMS) for module in modules):
         found.add(Kind.ENTITIES)
     if (
@@ -104,6 +127,21 @@ def _of_class(cls: Class, found: set[Kind]) -> None:
             found.add(Kind.ROUTES)
             if any(p.decorators for p in method.params):
                 found.add(Kind.INPUTS)
+
+
+def required(value: Expr) -> str:
+    """The module of `require('module')`, also of a member of it; empty for anything else."""
+    match value.object if isinstance(value, Member) else value:
+        case Call(callee=Name(id="require"), args=(Lit(kind="string", value=module),)):
+            return module
+        case _:
+            return ""
+
+
+def _has_schemas(facts: FileFacts, imported: set[str]) -> bool:
+    modules = [*imported, *(e.module for e in facts.exports), *(required(c.value) for c in facts.consts)]
+    said = " ".join(modules).lower()
+    return any(word in said for word in SCHEMA_LIBRARIES)
 
 
 def _redacts(facts: FileFacts) -> bool:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from msgspec import Struct
 
 from nestwise.project.facts import TLit, TName, TUnion
 from nestwise.project.model.constraints import Check
 from nestwise.project.model.contradictions import arrives
+from nestwise.project.model.filled import declared_in
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.shapes import Prop, shape_of
 from nestwise.project.model.symbols import Ref, class_of
 from nestwise.project.model.types import has_strict_nulls
-from nestwise.project.model.validation import Use, reached
+from nestwise.project.model.validation import Use
 
 _ALWAYS_THERE = frozenset({"scalar", "enum", "literals", "date", "array", "class", "inline", "interface"})
 
@@ -27,19 +26,9 @@ class Absence(Struct, frozen=True):
 
 
 @question
-def absences(project: Project) -> Mapping[Ref, tuple[Absence, ...]]:
-    """By the class that declares them, the properties that differ."""
-    out: dict[Ref, dict[str, Absence]] = {}
-    for ref, uses in reached(project).items():
-        for one, declared in _in_class(project, ref, uses):
-            out.setdefault(declared, {}).setdefault(one.prop, one)
-    return {ref: tuple(found.values()) for ref, found in out.items()}
-
-
-@question
 def absences_of(project: Project, ref: Ref) -> tuple[Absence, ...]:
-    """Those of the properties that a class declares itself."""
-    return absences(project).get(ref, ())
+    """The properties that a class declares itself that differ."""
+    return declared_in(project, ref, _in_class)
 
 
 @question

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from msgspec import Struct
 
 from nestwise.project.model.constraints import Check
 from nestwise.project.model.contradictions import arrives
+from nestwise.project.model.filled import declared_in
 from nestwise.project.model.guards import parts_of
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.shapes import Prop, shape_of
 from nestwise.project.model.symbols import Ref
 from nestwise.project.model.types import Meant
-from nestwise.project.model.validation import Use, reached
+from nestwise.project.model.validation import Use
 
 _ENDLESS_TEXT = frozenset(
     (
@@ -43,19 +44,9 @@ class Unbounded(Struct, frozen=True):
 
 
 @question
-def unbounded(project: Project) -> Mapping[Ref, tuple[Unbounded, ...]]:
-    """By the class that declares them, the properties that nothing bounds."""
-    out: dict[Ref, dict[str, Unbounded]] = {}
-    for ref, uses in reached(project).items():
-        for one, declared in _in_class(project, ref, uses):
-            out.setdefault(declared, {}).setdefault(one.prop, one)
-    return {ref: tuple(found.values()) for ref, found in out.items()}
-
-
-@question
 def unbounded_of(project: Project, ref: Ref) -> tuple[Unbounded, ...]:
-    """Those of the properties that a class declares itself."""
-    return unbounded(project).get(ref, ())
+    """The properties that a class declares itself that nothing bounds."""
+    return declared_in(project, ref, _in_class)
 
 
 @question

@@ -6,18 +6,19 @@ What it does not convert arrives as JSON has it, which knows no dates, or as tex
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from nestwise.project.facts import TUnion, TypeDecl
 from nestwise.project.model.constraints import Check, enum_kinds, literal_kind
 from nestwise.project.model.conversions import built_of
+from nestwise.project.model.filled import declared_in
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.shapes import Prop, shape_of
 from nestwise.project.model.symbols import Ref, class_of, declaration
 from nestwise.project.model.types import Meant, meant
-from nestwise.project.model.validation import Use, reached
+from nestwise.project.model.validation import Use
 
 _LISTS = ("", "Array", "ReadonlyArray")
 _ANY = frozenset({"IsDefined", "IsNotEmpty", "NotEquals", "IsNotIn"})
@@ -47,19 +48,9 @@ class Contradiction(Struct, frozen=True):
 
 
 @question
-def contradictions(project: Project) -> Mapping[Ref, tuple[Contradiction, ...]]:
-    """By the class that declares them, the properties of requests whose validators do not fit."""
-    out: dict[Ref, dict[tuple[str, str], Contradiction]] = {}
-    for ref, uses in reached(project).items():
-        for one, declared in _in_class(project, ref, uses):
-            out.setdefault(declared, {}).setdefault((one.prop, one.kind), one)
-    return {ref: tuple(found.values()) for ref, found in out.items()}
-
-
-@question
 def contradictions_of(project: Project, ref: Ref) -> tuple[Contradiction, ...]:
-    """Those of the properties that a class declares itself."""
-    return contradictions(project).get(ref, ())
+    """The properties of requests that a class declares itself whose validators do not fit."""
+    return declared_in(project, ref, _in_class, lambda one: (one.prop, one.kind))
 
 
 @question

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from nestwise.project.facts import TOther
 from nestwise.project.model.applications import Application
 from nestwise.project.model.conversions import checked_inside
+from nestwise.project.model.filled import declared_in
 from nestwise.project.model.inputs import Input
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.shapes import Prop, Shape, shape_of
@@ -18,7 +19,6 @@ from nestwise.project.model.validation import (
     Use,
     effect_of,
     has_checks,
-    reached,
     sure_effect,
 )
 
@@ -85,16 +85,6 @@ class Gap(Struct, frozen=True):
 
 
 @question
-def gaps(project: Project) -> Mapping[Ref, tuple[Gap, ...]]:
-    """By the class that declares them, the properties that no validator checks."""
-    out: dict[Ref, dict[str, Gap]] = {}
-    for ref, uses in reached(project).items():
-        for gap, declared in _gaps_in(project, ref, uses):
-            out.setdefault(declared, {}).setdefault(gap.prop, gap)
-    return {ref: tuple(found.values()) for ref, found in out.items()}
-
-
-@question
 def _gaps_in(project: Project, ref: Ref, uses: tuple[Use, ...]) -> tuple[tuple[Gap, Ref], ...]:
     """What is not checked of a class that requests fill, with the classes that declare it."""
     shape = shape_of(project, ref)
@@ -119,8 +109,8 @@ def _gaps(shape: Shape, ref: Ref, use: Use) -> Iterator[tuple[Gap, Ref]]:
 
 @question
 def gaps_of(project: Project, ref: Ref) -> tuple[Gap, ...]:
-    """What is not checked of what a class declares itself."""
-    return gaps(project).get(ref, ())
+    """What no validator checks of what a class declares itself."""
+    return declared_in(project, ref, _gaps_in)
 
 
 # --- one word for an input -------------------------------------------------------------------

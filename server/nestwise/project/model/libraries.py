@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from nestwise.project.facts import Call, dotted
+from nestwise.project.kinds import SCHEMA_LIBRARIES, Kind
 from nestwise.project.model.classes import lineage
 from nestwise.project.model.expressions import unwound
 from nestwise.project.model.handlers import handlers_of
@@ -22,7 +23,6 @@ _LEAST = 5
 """So many inputs have to be validated in one way before it is a convention …"""
 _SHARE = 0.75
 """… and such a part of all."""
-_NAMES = {"zod": "zod", "joi": "joi", "typebox": "TypeBox", "valibot": "valibot", "yup": "yup"}
 
 
 class Validated(Struct, frozen=True, cache_hash=True):
@@ -50,6 +50,8 @@ class Odd(Struct, frozen=True):
 @question
 def odd_ones(project: Project) -> Mapping[str, tuple[Odd, ...]]:
     """Those of all packages by the file that declares the class, or else the handler."""
+    if not project.with_kind(Kind.SCHEMAS):
+        return {}
     found: dict[str, dict[Validated, Input]] = {}
     for controller, _ in placed_controllers(project):
         package = project.layout.package_of(controller.path)
@@ -119,7 +121,7 @@ def _library(project: Project, here: Here) -> str:
         head = head.callee
     symbol = symbol_of(project, Here(here.path, head)) if dotted(head) else None
     package = symbol.package.lower() if isinstance(symbol, Ext) else ""
-    return next((name for word, name in _NAMES.items() if word in package), "")
+    return next((name for word, name in SCHEMA_LIBRARIES.items() if word in package), "")
 
 
 __all__ = ["Odd", "odd_ones", "usual_library"]

@@ -9,13 +9,15 @@ notices.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 Key = tuple[Any, ...]
-"""A question (a function) and its arguments; or a word for an input and what tells it from others."""
-Compute = Callable[[Key], Any]
+"""A word for an input and what tells it from others."""
+Question = Callable[..., Any]
+"""A function of a snapshot and plain values."""
 
 
 class CycleError(Exception):
@@ -42,10 +44,13 @@ class Input:
 class Memo:
     """An answer. Two are the same only if they are identical."""
 
-    __slots__ = ("active", "changed", "doubtful", "key", "made_of", "users", "value", "verified")
+    __slots__ = (
+        "active", "arguments", "changed", "doubtful", "made_of", "question", "users", "value", "verified",
+    )  # fmt: skip
 
-    def __init__(self, key: Key) -> None:
-        self.key = key
+    def __init__(self, question: Question, arguments: tuple[Any, ...]) -> None:
+        self.question = question
+        self.arguments = arguments
         self.value = NONE
         self.made_of: tuple[Read, ...] = ()
         self.doubtful = True
@@ -67,7 +72,8 @@ class Memory:
     __slots__ = ("computed", "inputs", "memos", "reads", "revision")
 
     def __init__(self) -> None:
-        self.memos: dict[Key, Memo] = {}
+        self.memos: dict[Question, dict[tuple[Any, ...], Memo]] = defaultdict(dict)
+        """By question and arguments."""
         self.inputs: dict[Key, Input] = {}
         self.reads: dict[Read, None] | None = None
         """What was read since somebody began to record."""
@@ -75,9 +81,9 @@ class Memory:
         self.computed = 0
         """How many answers were computed, ever: what tests of incremental work count."""
 
-    def memo(self, key: Key) -> Memo:
+    def memo(self, question: Question, arguments: tuple[Any, ...]) -> Memo:
         """The place of an answer that is asked for the first time."""
-        memo = self.memos[key] = Memo(key)
+        memo = self.memos[question][arguments] = Memo(question, arguments)
         return memo
 
     def note(self, key: Key) -> None:
@@ -103,39 +109,39 @@ class Memory:
                     user.doubtful = True
                     todo.append(user)
 
-    def freshen(self, memo: Memo, compute: Compute) -> None:
+    def freshen(self, memo: Memo, snapshot: Any) -> None:
         """Make an answer one that holds now. Raises CycleError where that needs the answer itself."""
         if memo.active:
-            raise CycleError(memo.key)
+            raise CycleError(memo.question, memo.arguments)
         if memo.value is not NONE:
             memo.active = True
             try:
-                holds = self.unchanged(memo.made_of, memo.verified, compute)
+                holds = self.unchanged(memo.made_of, memo.verified, snapshot)
             finally:
                 memo.active = False
             if holds:
                 memo.verified = self.revision
                 memo.doubtful = False
                 return
-        self._compute(memo, compute)
+        self._compute(memo, snapshot)
 
-    def unchanged(self, reads: Iterable[Read], since: int, compute: Compute) -> bool:
+    def unchanged(self, reads: Iterable[Read], since: int, snapshot: Any) -> bool:
         """Has all that was read the value that it had at a revision?"""
         for read in reads:
             if read.doubtful:
                 try:
-                    self.freshen(read, compute)  # type: ignore[arg-type]  # an input is never doubtful
+                    self.freshen(read, snapshot)  # type: ignore[arg-type]  # an input is never doubtful
                 except Exception:  # who needs it will raise it again
                     return False
             if read.changed > since:
                 return False
         return True
 
-    def _compute(self, memo: Memo, compute: Compute) -> None:
+    def _compute(self, memo: Memo, snapshot: Any) -> None:
         outer, self.reads = self.reads, {}
         memo.active = True
         try:
-            value = compute(memo.key)
+            value = memo.question(snapshot, *memo.arguments)
         except CycleError:
             # Who asked goes on with another answer, and must be in doubt whenever this one would be.
             self._settle(memo)
@@ -193,13 +199,15 @@ class Once(Memory):
         self.revision += 1
         self.memos.clear()
 
-    def unchanged(self, reads: Iterable[Read], since: int, compute: Compute) -> bool:
+    def unchanged(self, reads: Iterable[Read], since: int, snapshot: Any) -> bool:
         return since == self.revision
 
-    def _compute(self, memo: Memo, compute: Compute) -> None:
+    def freshen(self, memo: Memo, snapshot: Any) -> None:
+        if memo.active:
+            raise CycleError(memo.question, memo.arguments)
         memo.active = True
         try:
-            memo.value = compute(memo.key)
+            memo.value = memo.question(snapshot, *memo.arguments)
         finally:
             memo.active = False
         memo.doubtful = False

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from msgspec import Struct
 
+from nestwise.project.model.filled import declared_in
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.shapes import Prop, shape_of
 from nestwise.project.model.symbols import Ref
-from nestwise.project.model.validation import Effect, Use, has_checks, reached
+from nestwise.project.model.validation import Effect, Use, has_checks
 
 
 class Nested(Struct, frozen=True):
@@ -23,16 +22,6 @@ class Nested(Struct, frozen=True):
     """`@ValidateNested` is there, and only `@Type` is missing."""
     typed: bool = False
     """`@Type` is there, and only `@ValidateNested` is missing."""
-
-
-@question
-def nested(project: Project) -> Mapping[Ref, tuple[Nested, ...]]:
-    """By the class that declares them, the properties whose nested data are not validated."""
-    out: dict[Ref, dict[str, Nested]] = {}
-    for ref, uses in reached(project).items():
-        for one, declared in _nested_in(project, ref, uses):
-            out.setdefault(declared, {}).setdefault(one.prop, one)
-    return {ref: tuple(found.values()) for ref, found in out.items()}
 
 
 @question
@@ -53,7 +42,7 @@ def _nested_in(project: Project, ref: Ref, uses: tuple[Use, ...]) -> tuple[tuple
 @question
 def nested_of(project: Project, ref: Ref) -> tuple[Nested, ...]:
     """The properties that a class declares itself whose nested data are not validated."""
-    return nested(project).get(ref, ())
+    return declared_in(project, ref, _nested_in)
 
 
 def _named(project: Project, prop: Prop) -> str | None:

@@ -49,13 +49,12 @@ def question(function: Any = None, *, cycle: Any = _MISSING) -> Any:
         def ask(project: Project, *args: Any) -> Any:
             # The busiest lines of the model: what is remembered costs one look-up.
             memory = project.memory
-            key = (function, *args)
-            memo = memory.memos.get(key) or memory.memo(key)
+            memo = memory.memos[function].get(args) or memory.memo(function, args)
             if memory.reads is not None:
                 memory.reads[memo] = None
             if memo.doubtful or memo.value is NONE:
                 try:
-                    memory.freshen(memo, project.compute)
+                    memory.freshen(memo, project)
                 except CycleError:
                     if cycle is _MISSING or memo.active:
                         raise
@@ -94,7 +93,8 @@ class Project:
 
     def facts(self, path: str) -> FileFacts:
         """The facts of a file; of a file that is not in the project, empty ones."""
-        self.memory.note(("facts", path))
+        if self.memory.reads is not None:
+            self.memory.note(("facts", path))
         return self._files.get(path, EMPTY)
 
     @property
@@ -153,9 +153,6 @@ class Project:
 
     # --- answers ---
 
-    def compute(self, key: Key) -> Any:
-        return key[0](self, *key[1:])
-
     def recording(self) -> AbstractContextManager[dict[Read, None]]:
         """Record what is asked meanwhile."""
         return self.memory.recording()
@@ -163,7 +160,7 @@ class Project:
     def agrees(self, reads: tuple[Read, ...], revision: int) -> bool:
         """Has every one of `reads` the answer that it had at `revision`?"""
         with self.recording():
-            return self.memory.unchanged(reads, revision, self.compute)
+            return self.memory.unchanged(reads, revision, self)
 
     @property
     def computed(self) -> int:

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from nestwise.project.facts import (
     Arr,
-    Call,
     Class,
     Const,
     Expr,
@@ -25,6 +24,7 @@ from nestwise.project.facts import (
     TypeDecl,
     dotted,
 )
+from nestwise.project.kinds import required
 from nestwise.project.model.project import Project, question
 
 
@@ -86,21 +86,12 @@ def resolve_link(project: Project, path: str, name: str) -> Resolved:
     if imported is not None:
         return _through_import(project, path, imported, rest)
     item = declared(facts, head)
-    if isinstance(item, Const) and (module := _required(item.value)):
+    if isinstance(item, Const) and (module := required(item.value)):
         inner = item.value.name if isinstance(item.value, Member) else ""
         return _through_import(
             project, path, Import(module, "*", head), ".".join(p for p in (inner, rest) if p)
         )
     return Resolved(_member(Ref(path, head), rest) if item is not None else Ext("", name))
-
-
-def _required(value: Expr) -> str:
-    """The module of `require('module')`, also of a member of it; empty for anything else."""
-    match value.object if isinstance(value, Member) else value:
-        case Call(callee=Name(id="require"), args=(Lit(kind="string", value=module),)):
-            return module
-        case _:
-            return ""
 
 
 def _through_import(project: Project, path: str, imported: Import, rest: str) -> Resolved:

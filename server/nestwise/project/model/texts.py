@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from nestwise.project.model.constraints import Check
 from nestwise.project.model.contradictions import arrives, has_own, kinds_of, promised, readable
 from nestwise.project.model.conversions import built_of
+from nestwise.project.model.filled import declared_in
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.shapes import Prop, shape_of
 from nestwise.project.model.symbols import Ref
-from nestwise.project.model.validation import Use, reached
+from nestwise.project.model.validation import Use
 
 _OTHERS = frozenset({"number", "boolean", "date"})
 
@@ -33,20 +34,14 @@ class Unconverted(Struct, frozen=True):
 
 
 @question
-def unconverted(project: Project) -> Mapping[Ref, tuple[Unconverted, ...]]:
-    """By the class that declares them, the properties of queries, paths and forms that stay text."""
-    out: dict[Ref, dict[str, Unconverted]] = {}
-    for ref, uses in reached(project).items():
-        texts = tuple(use for use in uses if use.text and use.seen and not use.nested)
-        for one, declared in _in_class(project, ref, texts) if texts else ():
-            out.setdefault(declared, {}).setdefault(one.prop, one)
-    return {ref: tuple(found.values()) for ref, found in out.items()}
-
-
-@question
 def unconverted_of(project: Project, ref: Ref) -> tuple[Unconverted, ...]:
-    """Those of the properties that a class declares itself."""
-    return unconverted(project).get(ref, ())
+    """The properties of queries, paths and forms that a class declares itself that stay text."""
+    return declared_in(project, ref, _of_texts)
+
+
+def _of_texts(project: Project, ref: Ref, uses: tuple[Use, ...]) -> tuple[tuple[Unconverted, Ref], ...]:
+    texts = tuple(use for use in uses if use.text and use.seen and not use.nested)
+    return _in_class(project, ref, texts) if texts else ()
 
 
 @question
