@@ -7,16 +7,19 @@ from nestwise.api import (
     Edit,
     File,
     Handler,
+    Node,
     Project,
     Ref,
     Span,
     Speech,
     application_at,
+    child,
     class_loggers,
     created_at,
     handlers_in,
     inputs_of,
     logger_of_application,
+    mentions,
     numbers_requests,
 )
 
@@ -60,9 +63,16 @@ _STACK = re.compile(
 
 @breaks("logging/error-without-stack")
 def stack_left_out(file: File, project: Project) -> Iterator[Mutant]:
+    """Where nothing else of the `catch` passes the error on, or logs it whole."""
     for call in _STACK.finditer(file.data):
-        catch = file.data.rfind(b"catch (" + call[2], 0, call.start())
-        if catch >= 0 and b"\n  }\n" not in file.data[catch : call.start()]:
+        catch: Node | None = file.source.node_at(Span(*call.span(2)))
+        while catch is not None and catch.type != "catch_clause":
+            catch = catch.parent
+        body = child(catch, "body")
+        if body is None or file.text_of(child(catch, "parameter")).encode() != call[2]:
+            continue
+        whole = [m.node for m in mentions(file, body, call[2].decode()) if not m.part]
+        if all(call.start(1) <= node.start_byte < call.end(1) for node in whole):
             yield Mutant((Edit(Span(*call.span(1)), ""),), Span(call.start(), call.end()))
 
 

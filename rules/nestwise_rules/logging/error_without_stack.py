@@ -12,6 +12,7 @@ from nestwise.api import (
     Project,
     Role,
     Speech,
+    ancestors,
     child,
     heard_by_pino,
     log_calls,
@@ -86,6 +87,7 @@ def error_without_stack(
     name = file.text_of(error)
     used = mentions(file, body, name)
     levels = _WARNINGS if preset is Preset.STRICT else _ERRORS
+    held = _held(file, used)
     told: tuple[bool, Node, str] | None = None
     for call in log_calls(body, file, levels):
         receiver = child(child(call, "function"), "object")
@@ -96,12 +98,25 @@ def error_without_stack(
         lost = [m for m in inside if not m.part]
         if lost and not (_by_pino(file, project, logger) and _is_after_text(file, call, lost)):
             return
-        if told is None or (inside and not told[0]):
-            told = (bool(inside), call, _message(name, logger, bool(inside), bool(lost)))
+        said = bool(inside) or any(True for variable in held for _ in mentions(file, call, variable))
+        if told is None or (said and not told[0]):
+            told = (said, call, _message(name, logger, said, bool(lost)))
     others = [m for m in used if not m.part and not _is_argument(file, m.node)]
     if told is None or others:
         return
     yield Finding(span_of(told[1]), told[2], data=name)
+
+
+def _held(file: File, used: list[Mention]) -> set[str]:
+    """The variables that are given something of the error."""
+    found: set[str] = set()
+    for mention in used:
+        for outer in ancestors(mention.node):
+            if outer.type in ("variable_declarator", "assignment_expression"):
+                found.add(file.text_of(child(outer, "name") or child(outer, "left")))
+            if outer.type in ("statement_block", "arguments"):
+                break
+    return found
 
 
 def _is_argument(file: File, node: Node) -> bool:

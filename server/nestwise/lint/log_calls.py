@@ -11,7 +11,14 @@ from nestwise.lint.file import File
 from nestwise.project.facts import Class, Const
 from nestwise.project.model.classes import NEST
 from nestwise.project.model.guards import parts_of
-from nestwise.project.model.loggers import Logger, Speech, class_loggers, const_logger, made_logger
+from nestwise.project.model.loggers import (
+    Logger,
+    Speech,
+    class_loggers,
+    const_logger,
+    made_logger,
+    static_logger,
+)
 from nestwise.project.model.project import Project
 from nestwise.project.model.symbols import Ext, Ref, declaration, followed, resolve
 from nestwise.syntax.nodes import ancestors, child, named, span_of
@@ -62,7 +69,9 @@ def logger_of(file: File, project: Project, receiver: Node) -> Logger | None:
         return const_logger(project, symbol.path, item)
     if isinstance(item, Class):
         name = symbol.name.partition(".")[2]
-        static_ones = class_loggers(project, Ref(symbol.path, item.name)) if name else ()
+        if not name:
+            return static_logger(project, symbol, item, written)
+        static_ones = class_loggers(project, Ref(symbol.path, item.name))
         return next((one for one in static_ones if one.written == f"{item.name}.{name}"), None)
     return None
 

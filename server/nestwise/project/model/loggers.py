@@ -152,6 +152,13 @@ def made_logger(project: Project, path: str, name: str, maker: str) -> Logger | 
     return Logger(name, speech[0], static=True, methods=speech[1]) if speech is not None else None
 
 
+def static_logger(project: Project, ref: Ref, cls: Class, written: str) -> Logger | None:
+    """The logger that a class of the workspace is by its static methods: `Logger.error(…)`."""
+    methods = frozenset(m.name for m in cls.methods if m.static and not m.kind)
+    found = speech_of(project, ref) if {"error", "warn"} <= methods else None
+    return Logger(written, found[0], static=True, methods=methods) if found is not None else None
+
+
 class Form(StrEnum):
     """The ways in which projects hold a logger."""
 
