@@ -37,6 +37,8 @@ from nestwise.api import (
     throttlers,
     with_decorators,
 )
+from nestwise.project.model.identity import asks
+from nestwise.project.model.pipeline import route_metadata
 
 from tests.recall.mutation import Mutant, breaks, decorators_named, importing, method_of, without
 
@@ -97,12 +99,12 @@ def routes_of_middleware_removed(file: File, project: Project) -> Iterator[Mutan
 @breaks("guards/roles-without-guard")
 def guard_that_reads_roles_removed(file: File, project: Project) -> Iterator[Mutant]:
     for cls in file.facts.classes:
-        for target in (cls, *cls.methods):
-            asking = [d for d in target.decorators if asking_keys(project, file.path, d)]
+        for target in (cls.decorators, *(method.decorators for method in cls.methods)):
+            asking = [d for d in target if asking_keys(project, file.path, d)]
             readers = {
                 r for d in asking for k in asking_keys(project, file.path, d) for r in readers_of(project, k)
             }
-            for decorator in decorators_named(target.decorators, "UseGuards") if asking else ():
+            for decorator in decorators_named(target, "UseGuards") if asking else ():
                 names = [arg for arg in decorator.args if isinstance(arg, Name)]
                 last = names[-1] if names and names[-1] == decorator.args[-1] else None
                 if last is None or followed(project, resolve(project, file.path, last.id)) not in readers:
@@ -130,19 +132,23 @@ def inherited_route_overridden(file: File, project: Project) -> Iterator[Mutant]
 
 @breaks("guards/guard-order")
 def guards_turned_round(file: File, project: Project) -> Iterator[Mutant]:
+    """Where the guard that asks for rights asks that route, and no other decorator says who calls."""
     for handler in handlers_in(project, file.path):
         method = method_of(project, file, handler)
         cls = class_of(project, handler.declared)
-        for decorator in decorators_named(
-            (*(method.decorators if method else ()), *(cls.decorators if cls else ())), "UseGuards"
-        ):
+        every = (*(method.decorators if method else ()), *(cls.decorators if cls else ()))
+        bound = list(decorators_named(every, "UseGuards"))
+        for decorator in bound:
+            others = [Here(file.path, arg) for d in bound if d is not decorator for arg in d.args]
             for one, two in pairwise(decorator.args):
                 if not isinstance(two, Name):
                     continue
                 first, second = (doing_of(project, Here(file.path, arg)) for arg in (one, two))
                 at = one.at if isinstance(one, (Name, Call)) else None
-                rights = guard_of(project, Here(file.path, two)).does is Does.AUTHORISES
-                if at and rights and first.gives & second.takes:
+                guard = guard_of(project, Here(file.path, two))
+                rights = guard.does is Does.AUTHORISES and asks(guard, route_metadata(project, handler))
+                needed = first.gives & second.takes
+                if at and rights and needed and not any(needed & doing_of(project, o).gives for o in others):
                     texts = [file.data[a.start : a.end].decode() for a in (two.at, at)]
                     edits = tuple(Edit(a.span, text) for a, text in zip((at, two.at), texts, strict=True))
                     yield Mutant(edits, decorator.at.span)
@@ -157,9 +163,9 @@ def guard_that_sets_the_user_removed(file: File, project: Project) -> Iterator[M
             for param in method.params
             for deco in applied(project, file.path, param.decorators)
         )
-        for decorator in (
-            decorators_named(method.decorators, "UseGuards") if method is not None and takes else ()
-        ):
+        if method is None or not takes:
+            continue
+        for decorator in decorators_named(method.decorators, "UseGuards"):
             yield Mutant((without(file, decorator.at),), method.name_at.span)
 
 

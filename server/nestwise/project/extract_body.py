@@ -10,8 +10,10 @@ from nestwise.project.extract_expr import OWN_SCOPE, Reader, first
 from nestwise.project.facts import Body, Call, Cond, Expr, Guarding, Op
 
 _WORD = re.compile(rb"[A-Za-z_$][A-Za-z0-9_$]*")
-_COMMENT = re.compile(rb"""('(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")|//[^\n]*|/\*.*?(?:\*/|$)""", re.S)
-"""Comments, and the strings that look as if they held one."""
+_COMMENT = re.compile(
+    rb"""('(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)|//[^\n]*|/\*.*?(?:\*/|$)""", re.S
+)
+"""Comments, and the texts that look as if they held one."""
 _SCOPES = OWN_SCOPE - {"arrow_function", "function_expression"}
 
 

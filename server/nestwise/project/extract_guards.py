@@ -62,7 +62,8 @@ class Guards(Struct, frozen=True, array_like=True, gc=False):
 
 
 _GETS = re.compile(r"(?i)(?:reflect\w*|metadata)[?!]?\.get\w*$")
-_GETTER = r"(?:get|extract|to)\w*Request\w*"
+_GETTER = r"(?:get|extract|to)\w*Request(?!s|By|\w*I[dD]s?\b)\w*"
+"""`getRequest(context)`; what finds a row by its id is none."""
 _REQUEST = re.compile(rf"(?:{_GETTER}(?:<[^()]*>)?\([^()]*\)|\.req|\.request)(?:\s+as\s+[\w.]+)?$")
 _CONTEXT = re.compile(r"getContext\(")
 _NAMED = frozenset({"req", "request", "_req", "_request"})

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from nestwise.project.extract_bodies import BODIES, METHODS
 from nestwise.project.extract_guards import GUARDS
-from nestwise.project.facts import Class, Function
+from nestwise.project.facts import Class, Fn, Function
 from nestwise.project.kinds import Kind
 from nestwise.project.model.applications import Application, applications, applications_with
 from nestwise.project.model.classes import lineage
@@ -78,7 +78,7 @@ def _early_in(project: Project, handler: Handler, app: Application | None) -> tu
             break  # from here on somebody may have told
         known = {name for d in doings[: place + 1] for name in d.gives}
         later = _setter(steps[place + 1 :], doings[place + 1 :], doing.takes - known)
-        if later is None or not _asks(guard, route_metadata(project, handler)):
+        if later is None or not asks(guard, route_metadata(project, handler)):
             continue
         if app is None or not _middleware_may_set(project, handler, app, later[1]):
             found.append(Early(step, *later))
@@ -93,7 +93,7 @@ def _setter(steps: tuple[Step, ...], doings: list[Doing], names: frozenset[str])
     return None
 
 
-def _asks(guard: Guard, metadata: Metadata) -> bool:
+def asks(guard: Guard, metadata: Metadata) -> bool:
     """Does the guard surely ask something of a route with such metadata, rather than let it pass?"""
     asks = [m.key for m in guard.markers if not m.opens]
     opens = [m.key for m in guard.markers if m.opens and m.key not in asks]
@@ -109,9 +109,18 @@ def _middleware_may_set(project: Project, handler: Handler, app: Application, na
         return True
     routes = routes_by_handler(project, app.number).get(handler, ())
     mounted = [m.here for m in app.mounted if any(is_below(route, m) is not False for route in routes)]
-    used: list[Symbol] = [used_by(project, here) for here in (*app.uses, *mounted)]
+    given = [value_of(project, here) for here in (*app.uses, *mounted)]
+    if any(isinstance(here.expr, Fn) and _may_set_there(project, here, name) for here in given):
+        return True
+    used: list[Symbol] = [used_by(project, here) for here in given if not isinstance(here.expr, Fn)]
     used += [symbol for bound in plan_of(project, app.number).bound for symbol in bound.binding.symbols]
     return any(_may_set(project, symbol, name) for symbol in used)
+
+
+def _may_set_there(project: Project, here: Here, name: str) -> bool:
+    """May a function that is written where it is used? Not where the whole file has no such word."""
+    main = project.facts(here.path).main
+    return main is None or name in main.words
 
 
 def _may_set(project: Project, symbol: Symbol, name: str) -> bool:
