@@ -6,16 +6,21 @@ from itertools import pairwise
 
 from nestwise.api import (
     Access,
+    Application,
     Call,
     Does,
     Edit,
+    Ext,
     File,
     Here,
+    Method,
     Name,
     Project,
     Ref,
     Span,
     access_of,
+    applications,
+    applications_with,
     applied,
     asking_keys,
     class_of,
@@ -38,6 +43,7 @@ from nestwise.api import (
     with_decorators,
 )
 from nestwise.project.model.identity import asks
+from nestwise.project.model.middleware import used_by
 from nestwise.project.model.pipeline import route_metadata
 
 from tests.recall.mutation import Mutant, breaks, decorators_named, importing, method_of, without
@@ -156,17 +162,39 @@ def guards_turned_round(file: File, project: Project) -> Iterator[Mutant]:
 
 @breaks("guards/user-without-auth")
 def guard_that_sets_the_user_removed(file: File, project: Project) -> Iterator[Mutant]:
+    """The only one of a handler that an application serves, that uses the user and never tests it."""
     for handler in handlers_in(project, file.path):
-        method = method_of(project, file, handler)
-        takes = method is not None and any(
-            prop_taken(project, deco.symbol) in props_given(project, package_of(project, file.path))
-            for param in method.params
-            for deco in applied(project, file.path, param.decorators)
-        )
-        if method is None or not takes:
+        method, cls = method_of(project, file, handler), class_of(project, handler.declared)
+        apps = applications_with(project, handler.controller)
+        if method is None or cls is None or not _uses_the_user(file, project, method):
             continue
-        for decorator in decorators_named(method.decorators, "UseGuards"):
-            yield Mutant((without(file, decorator.at),), method.name_at.span)
+        if (not apps and applications(project)) or any(_keeps_sessions(project, app) for app in apps):
+            continue
+        asking = [
+            d
+            for d in decorators_named((*method.decorators, *cls.decorators), "UseGuards")
+            if any(guard_of(project, Here(file.path, arg)).may_authenticate for arg in d.args)
+        ]
+        if len(asking) == 1 and asking[0] in method.decorators:
+            yield Mutant((without(file, asking[0].at),), method.name_at.span)
+
+
+def _uses_the_user(file: File, project: Project, method: Method) -> bool:
+    body = file.data[method.body_at.start : method.body_at.end]
+    for param in method.params:
+        name = re.escape(param.name.encode())
+        tested = re.search(rb"!%s\b|\b%s(?:\?\.| \?|\))" % (name, name), body)
+        if param.name and re.search(rb"\b%s\b" % name, body) and not (tested and b"if (" in body):
+            for deco in applied(project, file.path, param.decorators):
+                if prop_taken(project, deco.symbol) in props_given(project, package_of(project, file.path)):
+                    return True
+    return False
+
+
+def _keeps_sessions(project: Project, app: Application) -> bool:
+    """Does passport take the user out of a session, whatever guards there are?"""
+    used = [used_by(project, here) for here in app.uses]
+    return any(isinstance(s, Ext) and "passport" in s.package and "session" in s.name for s in used)
 
 
 @breaks("guards/login-not-throttled")
