@@ -124,7 +124,7 @@ from nestwise.project.model.loggers import (
 from nestwise.project.model.middleware import route_of
 from nestwise.project.model.modules import module_of
 from nestwise.project.model.needs import Need, needs_of
-from nestwise.project.model.nesting import Nested, nested_of
+from nestwise.project.model.nesting import Nested, nested_class, nested_of
 from nestwise.project.model.open_routes import open_on_purpose
 from nestwise.project.model.overriding import Override, overrides_of
 from nestwise.project.model.pipeline import Access, access_of, local_pipeline
@@ -400,6 +400,7 @@ __all__ = [
     "module_of",
     "named",
     "needs_of",
+    "nested_class",
     "nested_of",
     "nesting_for",
     "nobody_sets",

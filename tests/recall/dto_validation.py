@@ -66,18 +66,30 @@ def validators_removed(file: File, project: Project) -> Iterator[Mutant]:
 
 @breaks("dto-validation/nested-not-validated")
 def type_of_nested_property_removed(file: File, project: Project) -> Iterator[Mutant]:
+    """Not of a single one whose class an implicit conversion knows; `@Transform` may make the instance."""
     for prop, found in _validated(file, project):
-        if any(decorators_named(found, "ValidateNested")):
+        if any(decorators_named(found, "ValidateNested")) and not _transforms(prop):
             for decorator in decorators_named(prop.decorators, "Type"):
-                yield Mutant((without(file, decorator.at),), prop.name_at.span)
+                if isinstance(prop.type, TArray) or not _converts(file, project, prop):
+                    yield Mutant((without(file, decorator.at),), prop.name_at.span)
 
 
 @breaks("dto-validation/nested-not-validated")
 def validation_of_nested_property_removed(file: File, project: Project) -> Iterator[Mutant]:
+    """Where another validator stays: a property without any is another rule's matter."""
     for prop, found in _validated(file, project):
-        if any(decorators_named(prop.decorators, "Type")):
+        if any(decorators_named(prop.decorators, "Type")) and len(found) > 1 and not _transforms(prop):
             for decorator in decorators_named(found, "ValidateNested"):
                 yield Mutant((without(file, decorator.at),), prop.name_at.span)
+
+
+def _transforms(prop: Property) -> bool:
+    return any(decorators_named(prop.decorators, "Transform"))
+
+
+def _converts(file: File, project: Project, prop: Property) -> bool:
+    cls = next(c for c in file.facts.classes if prop in c.properties)
+    return any(use.effect.implicit is not False for use in uses_of(project, Ref(file.path, cls.name)))
 
 
 _EACH = re.compile(rb"each:\s*true")

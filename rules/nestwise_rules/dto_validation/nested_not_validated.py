@@ -11,6 +11,7 @@ from nestwise.api import (
     Ref,
     Safety,
     has_validator_packages,
+    nested_class,
     nested_of,
     nesting_for,
     rule,
@@ -38,7 +39,7 @@ def nest(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
 
 def _has_gaps(project: Project, prop: Prop) -> bool:
     """Has the nested class properties without any validator? `whitelist` would strip those from now on."""
-    inner = prop.meant.element.ref
+    inner = nested_class(prop)
     props = shape_of(project, inner).props if inner is not None else ()
     marks = [p.marks for p in props if not p.fixed]
     return any(not (m.checked or m.allowed or m.nested or m.weak or m.composed or m.custom) for m in marks)
@@ -49,14 +50,17 @@ def nested_not_validated(cls: Class, file: File, project: Project) -> Iterator[F
     if cls.inside:
         return
     found = {one.prop: one for one in nested_of(project, Ref(file.path, cls.name))}
-    for prop in cls.properties:
-        if prop.name in found and not prop.static:
-            one = found[prop.name]
-            yield Finding(prop.name_at.span, _message(one), data=(cls.name, prop.name))
+    for position, prop in enumerate(cls.properties):
+        computed = prop.name == "[]"
+        one = found.get(f"[{cls.name}:{position}]" if computed else prop.name)
+        if one is not None and not prop.static:
+            span = prop.name_at.span
+            name = file.data[span.start : span.end].decode() if computed else prop.name
+            yield Finding(span, _message(one, name), data=(cls.name, one.prop))
 
 
-def _message(one: Nested) -> str:
-    name, inner, handler = one.prop, one.type, one.use.input.handler.name
+def _message(one: Nested, name: str) -> str:
+    inner, handler = one.type, one.use.input.handler.name
     if not one.validated:
         more = "" if one.typed else f", with `@Type(() => {inner})`"
         return (
@@ -74,6 +78,11 @@ def _message(one: Nested) -> str:
             then = f"what is nested there is let through to `{handler}`"
         case _:
             then = f"nothing checks what is nested there for `{handler}`"
+    if not one.known:
+        return (
+            f"`{name}` has no `@Type()`, so it is no instance of a class with validators when it is "
+            f"validated: {then}. Add `@Type()` with that class."
+        )
     if not inner:
         return (
             f"`@ValidateNested()` finds no validators for `{name}`, whose type is no class: {then}. "

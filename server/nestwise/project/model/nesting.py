@@ -17,7 +17,9 @@ class Nested(Struct, frozen=True):
     use: Use
     prop: str
     type: str
-    """The class; empty where the type is none (an interface, an inline type, `any`)."""
+    """The class; empty where the type is none (an interface, an inline type, `any`) or not known …"""
+    known: bool
+    """… which is this."""
     validated: bool
     """`@ValidateNested` is there, and only `@Type` is missing."""
     typed: bool = False
@@ -35,7 +37,9 @@ def _nested_in(project: Project, ref: Ref, uses: tuple[Use, ...]) -> tuple[tuple
         use = next((use for use in uses if _unchecked(prop, use.effect)), None)
         named = _named(project, prop)
         if use is not None and named is not None:
-            out.append((Nested(use, prop.name, named, prop.marks.nested, prop.marks.typed), prop.declared))
+            known = bool(named) or prop.meant.element.kind in _NO_CLASS
+            one = Nested(use, prop.name, named, known, prop.marks.nested, prop.marks.typed)
+            out.append((one, prop.declared))
     return tuple(out)
 
 
@@ -45,14 +49,27 @@ def nested_of(project: Project, ref: Ref) -> tuple[Nested, ...]:
     return declared_in(project, ref, _nested_in)
 
 
+_NO_CLASS = frozenset({"interface", "inline", "open"})
+_MAY_NEST = _NO_CLASS | {"outside", "class", "utility"}
+
+
 def _named(project: Project, prop: Prop) -> str | None:
     """The class of the nested data; empty where `@ValidateNested` has none; None where nothing is wrong."""
     inner = prop.meant.element
-    if inner.ref is None:
-        return "" if prop.marks.nested and inner.kind in ("interface", "inline", "open") else None
     if prop.marks.nested:
-        return inner.ref.name if shape_of(project, inner.ref).kind == "class" else None
-    return inner.ref.name if has_checks(project, inner.ref) else None
+        if inner.ref is not None:
+            return inner.ref.name if shape_of(project, inner.ref).kind == "class" else None
+        parts = inner.parts if inner.kind == "union" else (inner,)
+        return "" if any(part.element.kind in _MAY_NEST for part in parts) else None
+    ref = nested_class(prop)
+    return ref.name if ref is not None and has_checks(project, ref) else None
+
+
+def nested_class(prop: Prop) -> Ref | None:
+    """The class of what is nested in a property: the one that it is declared to hold, or that `@Type`
+    makes."""
+    made = prop.marks.made if prop.marks.typed else None
+    return prop.meant.element.ref or (made if isinstance(made, Ref) else None)
 
 
 def _unchecked(prop: Prop, effect: Effect) -> bool:
@@ -69,14 +86,15 @@ def _unchecked(prop: Prop, effect: Effect) -> bool:
         or marks.transformed
         or marks.allowed
         or marks.excluded
+        or (marks.made is not None and not marks.typed)
     ):
         return False
     if effect.exposes is None or (effect.exposes and not marks.exposed):
         return False
     if not marks.nested:
         return marks.checked or marks.weak
-    single = prop.meant.kind != "array"
+    single = prop.meant.kind != "array"  # what is not known may be one
     return not marks.typed and not (single and effect.implicit is not False)
 
 
-__all__ = ["Nested", "nested_of"]
+__all__ = ["Nested", "nested_class", "nested_of"]

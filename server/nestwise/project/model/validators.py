@@ -87,9 +87,15 @@ def has_validator_packages(project: Project, path: str) -> bool:
     return project.layout.is_nest(path) or project.layout.declared(path, VALIDATOR)
 
 
+_OBJECTS = frozenset({"interface", "inline", "open", "outside", "utility"})
+
+
 def nesting_for(prop: Prop) -> tuple[Wanted, ...]:
-    """What is missing of `@ValidateNested()` and `@Type(() => X)`; empty where the class has no name here."""
+    """What is missing of `@ValidateNested()` and `@Type(() => X)`; empty where the class has no name here, or
+    single values would be refused."""
     inner = prop.meant.element
+    if inner.ref is None and prop.marks.typed and not prop.own.nested and inner.kind in _OBJECTS:
+        return (Wanted("ValidateNested", VALIDATOR, _EACH if prop.meant.kind == "array" else ""),)
     if inner.ref is None or inner.aliased or inner.type_only:
         return ()
     many = prop.meant.kind == "array"
