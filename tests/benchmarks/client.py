@@ -33,9 +33,11 @@ class Server:
         self._next = 0
         self.read_at = 0.0
         """When it said that it had read the folder, on the clock of `time.perf_counter`; 0 before."""
-        document: dict[str, Any] = {"synchronization": {}, "publishDiagnostics": {"versionSupport": True}}
+        document: dict[str, Any] = {"synchronization": {}}
         if pull:
             document["diagnostic"] = {}
+        else:
+            document["publishDiagnostics"] = {"versionSupport": True}
         folder = {"uri": root.as_uri(), "name": "bench"}
         capabilities = {"textDocument": document, "window": {"workDoneProgress": True}}
         params = {

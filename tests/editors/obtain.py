@@ -180,3 +180,20 @@ def wheels(*requirements: str) -> Path:
             quiet = ("--quiet", "--disable-pip-version-check", "--only-binary=:all:")
             run(sys.executable, "-m", "pip", "download", *quiet, "--dest", folder, *requirements)
     return EDITORS / name
+
+
+def unpacked(root: Path, program: str, **env: str) -> Path:
+    """A command that runs a program of unpacked packages with their own libraries.
+
+    What the program starts keeps the machine's. `{root}` in the values of `env` is the folder.
+    """
+    command = root.parent / program
+    lines = [f"export {name}='{value.format(root=root)}'\n" for name, value in env.items()]
+    loader, libraries = next(root.glob("usr/lib64/ld-linux-*")), next(root.glob("usr/lib/*-linux-gnu"))
+    binary = (root / "usr/bin" / program).resolve()
+    lines.append(f"exec '{loader}' --argv0 '{command}' --library-path '{libraries}' '{binary}' \"$@\"\n")
+    text = "#!/bin/sh\n" + "".join(lines)
+    if not command.exists() or command.read_text() != text:
+        command.write_text(text)
+        command.chmod(0o755)
+    return command

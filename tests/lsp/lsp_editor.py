@@ -160,7 +160,7 @@ class Editor:
 
     async def found(self, path: str) -> list[lsp.Diagnostic]:
         """The diagnostics of a document, pulled or pushed, for the version that it has now."""
-        if self.client.capabilities.text_document.diagnostic is not None:
+        if self.capabilities.diagnostic_provider is not None:
             return list((await self.pull(path)).items)
         uri = self.uri(path)
 

@@ -181,6 +181,16 @@ async def test_an_action_of_an_older_text_is_refused(start):
     editor.change(SERVICE, ("name", "title"))
     with pytest.raises(JsonRpcException, match="has changed since"):
         await editor.client.code_action_resolve_async(action)
+    assert "has changed since" not in editor.log  # the client knows; it is no failure
+
+
+async def test_a_client_may_resolve_what_is_complete(start):
+    """Neovim 0.10 asks for the edits of every action that has none."""
+    editor = await start("neovim-0.10")
+    editor.open(SERVICE)
+    title, rule = "Explain logging/no-console", "logging/no-console"
+    action = lsp.CodeAction(title, command=lsp.Command(title, "nestwise.explain", [rule]))
+    assert await editor.client.code_action_resolve_async(action) == action
 
 
 async def test_edits_follow_the_settings_of_the_formatter_as_they_are_now(start, project):

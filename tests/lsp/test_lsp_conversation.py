@@ -10,7 +10,13 @@ from lsprotocol import types as lsp
 
 SERVICE = "src/cats.service.ts"
 CONTROLLER = "src/cats.controller.ts"
-ENCODINGS = {"vscode": "utf-16", "neovim": "utf-8", "emacs": "utf-32", "kate": "utf-16"}
+ENCODINGS = {
+    "vscode": "utf-16",
+    "neovim": "utf-8",
+    "neovim-0.10": "utf-16",
+    "emacs": "utf-32",
+    "kate": "utf-16",
+}
 
 pytestmark = pytest.mark.asyncio
 
@@ -96,6 +102,7 @@ async def test_an_unchanged_answer_is_not_sent_again(start):
 async def test_a_finding_says_where_to_read_more(start):
     editor = await start()
     editor.open(CONTROLLER)
+    await editor.until_rules(CONTROLLER, ["guards/unguarded-route"])
     [found] = await editor.found(CONTROLLER)
     page = found.code_description.href
     assert page.startswith("file:///")
@@ -105,7 +112,7 @@ async def test_a_finding_says_where_to_read_more(start):
 async def test_another_file_changes_what_is_found_here(start):
     editor = await start()
     editor.open(CONTROLLER)
-    assert await editor.rules(CONTROLLER) == ["guards/unguarded-route"]
+    await editor.until_rules(CONTROLLER, ["guards/unguarded-route"])
     editor.open("src/app.module.ts")
     refreshes = editor.client.diagnostic_refresh_count
     editor.change(
@@ -119,10 +126,13 @@ async def test_another_file_changes_what_is_found_here(start):
     await editor.until_rules(CONTROLLER, ["guards/unguarded-route"])
 
 
-async def test_another_file_changes_what_was_pushed(start):
-    editor = await start("emacs")
+@pytest.mark.parametrize("client", ["emacs", "neovim-0.10"])
+async def test_another_file_changes_what_was_pushed(start, client):
+    """Neovim 0.10 would pull, too, but cannot be told when to do so again."""
+    editor = await start(client)
+    assert editor.capabilities.diagnostic_provider is None
     editor.open(CONTROLLER)
-    assert await editor.rules(CONTROLLER) == ["guards/unguarded-route"]
+    await editor.until_rules(CONTROLLER, ["guards/unguarded-route"])
     editor.open("src/auth.guard.ts")
     editor.change("src/auth.guard.ts", ("throw new UnauthorizedException()", "console.log()"))
     await editor.until_rules(CONTROLLER, [])  # a guard that lets everybody in guards nothing

@@ -21,7 +21,8 @@ class Client:
     folders: tuple[Path, ...] = ()
 
     pulls: bool = False
-    """Does it ask for diagnostics? Then none are pushed."""
+    """Does it ask for diagnostics, and again when told to? Then none are pushed. One that cannot be told to
+    ask again (Neovim 0.10) would never learn that another file changed what it knows of this one."""
     refreshes: bool = False
     """Can it be told to ask again?"""
     pulls_workspace: bool = True
@@ -71,6 +72,7 @@ class Client:
         formats = get("textDocument.hover.contentFormat")
         resolved = get("textDocument.codeAction.resolveSupport.properties")
         process = _get(params, "processId")
+        refreshes = get("workspace.diagnostics.refreshSupport") is True
         edits = "workspace.workspaceEdit"
         operations = get(f"{edits}.resourceOperations")
         return cls(
@@ -78,8 +80,8 @@ class Client:
             process=process if isinstance(process, int) else None,
             encoding=known[0] if known else "utf-16",
             folders=tuple(dict.fromkeys(_folders(params))),
-            pulls=isinstance(get(pull), dict),
-            refreshes=get("workspace.diagnostics.refreshSupport") is True,
+            pulls=isinstance(get(pull), dict) and (refreshes or not isinstance(get(publish), dict)),
+            refreshes=refreshes,
             pulls_workspace=_get(params, "clientInfo.name") != "Neovim",
             related=get(f"{publish}.relatedInformation") is True or get(f"{pull}.relatedInformation") is True,
             describes=get(f"{publish}.codeDescriptionSupport") is not False,

@@ -154,7 +154,11 @@ class NestwiseProtocol(LanguageServerProtocol):
             self._send_result(future, msg_id=msg_id)
 
     def _send_result(self, future: Future[Any], *, msg_id: int | str) -> None:
-        if future.exception() is None and isinstance(future.result(), Plain):
+        error = future.exception()
+        if isinstance(error, JsonRpcException):  # meant for the client, and no failure to be logged
+            self._request_futures.pop(msg_id, None)
+            self._send_response(msg_id, error=error.to_response_error())
+        elif error is None and isinstance(future.result(), Plain):
             self._request_futures.pop(msg_id, None)
             self._send_data({"jsonrpc": "2.0", "id": msg_id, "result": future.result().value})
         else:

@@ -230,6 +230,9 @@ def _plain(value: Any) -> str:
 
 def _capabilities(client: Client) -> lsp.ServerCapabilities:
     everything = lsp.WorkspaceFoldersServerCapabilities(supported=True, change_notifications=True)
+    pulled = lsp.DiagnosticOptions(
+        identifier="nestwise", inter_file_dependencies=True, workspace_diagnostics=client.pulls_workspace
+    )
     return lsp.ServerCapabilities(
         position_encoding=client.encoding,
         text_document_sync=lsp.TextDocumentSyncOptions(
@@ -237,9 +240,7 @@ def _capabilities(client: Client) -> lsp.ServerCapabilities:
             change=lsp.TextDocumentSyncKind.Incremental,
             save=lsp.SaveOptions(include_text=False),
         ),
-        diagnostic_provider=lsp.DiagnosticOptions(
-            identifier="nestwise", inter_file_dependencies=True, workspace_diagnostics=client.pulls_workspace
-        ),
+        diagnostic_provider=pulled if client.pulls else None,
         code_action_provider=lsp.CodeActionOptions(
             code_action_kinds=code_actions.KINDS, resolve_provider=True
         ),
