@@ -189,7 +189,7 @@ async def test_a_client_may_resolve_what_is_complete(start):
     editor = await start("neovim-0.10")
     editor.open(SERVICE)
     title, rule = "Explain logging/no-console", "logging/no-console"
-    action = lsp.CodeAction(title, command=lsp.Command(title, "nestwise.explain", [rule]))
+    action = lsp.CodeAction(title, command=lsp.Command(title, "nestwise.explain", arguments=[rule]))
     assert await editor.client.code_action_resolve_async(action) == action
 
 
