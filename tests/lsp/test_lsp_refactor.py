@@ -101,13 +101,13 @@ async def test_what_is_not_saved_counts_in_other_files_too(start, add):
     )
 
 
-async def test_edits_that_want_a_look_say_so(start, add):
+async def test_edits_of_several_files_are_named_and_need_no_ticking(start, add):
     add(FILES)
     editor = await start()
     [action] = await offered(editor)
     action = await editor.client.code_action_resolve_async(action)
     [(key, note)] = action.edit.change_annotations.items()
-    assert (note.label, note.needs_confirmation) == (NEW, True)
+    assert (note.label, note.needs_confirmation) == (NEW, False)
     changes = action.edit.document_changes
     created = [c for c in changes if isinstance(c, lsp.CreateFile)]
     assert [(c.uri, c.annotation_id) for c in created] == [(editor.uri(SERVICE), key)]

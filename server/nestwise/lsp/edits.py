@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lsprotocol import types as lsp
 
-from nestwise.lint.rule import FileEdits, Fix, Safety
+from nestwise.lint.rule import FileEdits, Fix
 from nestwise.lsp.client import Client
 from nestwise.lsp.convert import to_text_edits
 from nestwise.lsp.documents import Document
@@ -19,7 +19,8 @@ from nestwise.syntax.text import Edit, Text
 log = logging.getLogger(__name__)
 
 _REVIEW = "review"
-"""The annotation of edits that are worth a look before they are made."""
+"""The annotation of edits of several files. None asks for confirmation: VS Code then shows them in a preview in
+which nothing is ticked, and whose `Apply` does nothing. Who wants a look gets that preview, ticked, by Ctrl+Enter."""
 
 Edits = list[lsp.TextEdit | lsp.AnnotatedTextEdit | lsp.SnippetTextEdit]
 Change = lsp.TextDocumentEdit | lsp.CreateFile | lsp.RenameFile | lsp.DeleteFile
@@ -53,7 +54,7 @@ def workspace_edit(session: Session, document: Document, fix: Fix) -> lsp.Worksp
         return lsp.WorkspaceEdit(changes={p.uri: to_text_edits(p.text, p.edits, encoding) for p in parts})
     if not (client.annotates and fix.elsewhere):
         return lsp.WorkspaceEdit(document_changes=list(_changes(parts, client)))
-    review = lsp.ChangeAnnotation(fix.title, needs_confirmation=fix.safety is Safety.UNSAFE)
+    review = lsp.ChangeAnnotation(fix.title, needs_confirmation=False)
     return lsp.WorkspaceEdit(
         document_changes=list(_changes(parts, client, _REVIEW)), change_annotations={_REVIEW: review}
     )
