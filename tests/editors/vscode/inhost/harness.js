@@ -1,0 +1,142 @@
+// Tests inside VS Code's extension host: what a suite is written with, and how pytest gets to know its results.
+
+const fs = require('node:fs');
+const path = require('node:path');
+const vscode = require('vscode');
+
+const LIMIT = 45_000;
+
+/** A function that adds a test to the suite of a file; `run` is what VS Code calls. */
+function suite(file) {
+  const tests = [];
+  const test = (name, body) => tests.push({ name, body });
+  test.run = async () => {
+    const report = path.join(process.env.NESTWISE_REPORTS, `${path.basename(file, '.js')}.jsonl`);
+    const only = process.env.NESTWISE_ONLY?.split('\n');
+    for (const { name, body } of tests) {
+      if (only && !only.includes(name)) continue;
+      const started = Date.now();
+      const error = await failure(body);
+      const line = { name, seconds: (Date.now() - started) / 1000, error };
+      fs.appendFileSync(report, `${JSON.stringify(line)}\n`);
+      console.log(error ? `not ok: ${name}\n${error}` : `ok: ${name}`);
+    }
+  };
+  return test;
+}
+
+async function failure(body) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done after ${LIMIT / 1000} s`)), LIMIT);
+  });
+  try {
+    await Promise.race([body(), late]);
+    return undefined;
+  } catch (error) {
+    return String(error?.stack ?? error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Waits until `look` gives something, and says what `what` was waited for if it never does. */
+async function until(what, look, limit = 30_000) {
+  const deadline = Date.now() + limit;
+  for (;;) {
+    const seen = await look();
+    if (seen) return seen;
+    if (Date.now() > deadline) throw new Error(`waited ${limit / 1000} s in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+}
+
+/** A command of VS Code. It cancels requests itself when another extension registers a provider: then ask again. */
+async function command(name, ...args) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await vscode.commands.executeCommand(name, ...args);
+    } catch (error) {
+      if (tries === 20 || !/Cancel/.test(String(error))) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
+/** The address of a file of the first folder, or of the one with that name. */
+function at(relative, folder = vscode.workspace.workspaceFolders[0]) {
+  return vscode.Uri.joinPath(folder.uri, relative);
+}
+
+/** A document in an editor. */
+async function open(relative, folder) {
+  const document = await vscode.workspace.openTextDocument(at(relative, folder));
+  return vscode.window.showTextDocument(document);
+}
+
+/** What nestwise says of a file, of one rule if that is given. */
+function findings(uri, rule) {
+  return vscode.languages
+    .getDiagnostics(uri)
+    .filter((d) => d.source === 'nestwise' && (rule === undefined || codeOf(d) === rule));
+}
+
+function codeOf(diagnostic) {
+  return typeof diagnostic.code === 'object' ? diagnostic.code.value : diagnostic.code;
+}
+
+/** The only finding of a rule in a document, once it is there. */
+async function finding(document, rule) {
+  const found = await until(`${rule} in ${document.fileName}`, () => {
+    const all = findings(document.uri, rule);
+    return all.length > 0 && all;
+  });
+  if (found.length > 1) throw new Error(`${rule} is found ${found.length} times`);
+  return found[0];
+}
+
+/** Replaces a text of the document, as typing does. */
+async function replace(editor, text, by) {
+  const start = editor.document.getText().indexOf(text);
+  if (start < 0) throw new Error(`${editor.document.fileName} has no ${text}`);
+  const positions = [start, start + text.length].map((offset) => editor.document.positionAt(offset));
+  const done = await editor.edit((edit) => edit.replace(new vscode.Range(...positions), by));
+  if (!done) throw new Error(`${editor.document.fileName} cannot be edited`);
+}
+
+/** What is on disk, whatever editors show. */
+function onDisk(relative, folder) {
+  return fs.readFileSync(at(relative, folder).fsPath, 'utf8');
+}
+
+/** The process ids of the language servers that this extension host started. */
+function servers() {
+  const children = fs.readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8');
+  return children
+    .trim()
+    .split(' ')
+    .filter((pid) => pid && commandLine(pid).includes('nestwise') && commandLine(pid).split('\0').includes('lsp'))
+    .map(Number);
+}
+
+function commandLine(pid) {
+  try {
+    return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+module.exports = {
+  suite,
+  until,
+  command,
+  at,
+  open,
+  finding,
+  findings,
+  codeOf,
+  onDisk,
+  replace,
+  servers,
+};
