@@ -19,8 +19,8 @@ from nestwise.syntax.text import Edit, Text
 log = logging.getLogger(__name__)
 
 _REVIEW = "review"
-"""The annotation of edits of several files. None asks for confirmation: VS Code then shows them in a preview in
-which nothing is ticked, and whose `Apply` does nothing. Who wants a look gets that preview, ticked, by Ctrl+Enter."""
+"""The annotation of edits of several files. None asks for confirmation: VS Code then shows a preview in which
+nothing is ticked, and whose `Apply` does nothing. Who wants a look gets it, all ticked, by Ctrl+Enter."""
 
 Edits = list[lsp.TextEdit | lsp.AnnotatedTextEdit | lsp.SnippetTextEdit]
 Change = lsp.TextDocumentEdit | lsp.CreateFile | lsp.RenameFile | lsp.DeleteFile

@@ -119,7 +119,8 @@ def install(version: Version, state: Path, vsix: Path) -> None:
         timeout=120,
     )
     said = done.stdout + done.stderr
-    assert done.returncode == 0 and "successfully installed" in said, said
+    assert done.returncode == 0, said
+    assert "successfully installed" in said, said
 
 
 @contextmanager
