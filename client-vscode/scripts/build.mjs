@@ -18,5 +18,13 @@ await Promise.all([
     target: 'node20',
     external: ['vscode'],
   }),
+  build({
+    ...common,
+    entryPoints: [at('webview/graph.ts'), at('webview/graph.css')],
+    outdir: at('dist'),
+    platform: 'browser',
+    format: 'iife',
+    target: 'chrome122',
+  }),
   copyFile(at('../server/nestwise/nestwise.schema.json'), at('dist/nestwise.schema.json')),
 ]);

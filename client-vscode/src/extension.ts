@@ -1,13 +1,21 @@
 import { readdir, rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { GraphPanel } from './graph/panel';
 import { NestFolders } from './nest/folders';
+import { RoutesView } from './routes/view';
+import { showPage, showRule } from './rules/page';
 import { Server } from './server/server';
 import { traceChannel } from './server/trace';
 import { tell } from './server/trouble';
+import { openSettingsFile } from './settingsFile';
 import { thisMachine } from './start/machine';
 import { wishes } from './start/wishes';
 import { statusItem } from './status';
+import { setContext } from './ui/context';
+
+/** Settings after which the server is started anew. */
+const OF_THE_START = ['nestwise.enable', 'nestwise.path', 'nestwise.interpreter'];
 
 let server: Server | undefined;
 
@@ -16,7 +24,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const trace = traceChannel();
   const folders = new NestFolders();
   const home = context.globalStorageUri.fsPath;
-  server = new Server({
+  const running = new Server({
     enabled: () => vscode.workspace.getConfiguration('nestwise').get('enable', true),
     wishes: () => wishes(context),
     machine: thisMachine(home),
@@ -24,25 +32,30 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     output,
     trace,
     folders,
-    showDocument: async () => false,
+    showDocument: showPage,
     onTrouble: (trouble) => void tell(trouble, output),
   });
-  const running = server;
+  server = running;
+  const schema = vscode.Uri.joinPath(context.extensionUri, 'dist', 'nestwise.schema.json');
   const command = vscode.commands.registerCommand;
   context.subscriptions.push(
     output,
     trace,
     folders,
     statusItem(running),
+    new RoutesView(running, context.workspaceState),
+    new GraphPanel(running, context.extensionUri),
     folders.onDidChange(() => setContext('nest', folders.all.length > 0)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => running.restart()),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (['enable', 'path', 'interpreter'].some((key) => event.affectsConfiguration(`nestwise.${key}`))) {
+      if (OF_THE_START.some((key) => event.affectsConfiguration(key))) {
         void running.restart();
       }
     }),
     command('nestwise.restart', () => running.restart()),
     command('nestwise.showOutput', () => output.show()),
+    command('nestwise.showRule', (rule?: unknown) => showRule(running, schema, rule)),
+    command('nestwise.openSettingsFile', () => openSettingsFile(folders, running)),
   );
   void forgetOldByteCode(context);
   await folders.start();
@@ -50,10 +63,6 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 
 export async function deactivate(): Promise<void> {
   await server?.dispose();
-}
-
-async function setContext(key: string, value: unknown): Promise<void> {
-  await vscode.commands.executeCommand('setContext', `nestwise.${key}`, value);
 }
 
 /** What interpreters kept of earlier versions of this extension. */

@@ -1,5 +1,15 @@
 // What nestwise adds to LSP; server/PROTOCOL.md is the reference.
-import type { Range } from 'vscode-languageclient';
+
+/** From 0, columns in UTF-16 units. */
+export interface Position {
+  readonly line: number;
+  readonly character: number;
+}
+
+export interface Range {
+  readonly start: Position;
+  readonly end: Position;
+}
 
 /** Announced in `capabilities.experimental`: without it the server sends nothing of all this. */
 export const EXPERIMENTAL = { nestwise: { status: true, model: true } } as const;
@@ -12,8 +22,8 @@ export interface Status {
   readonly total?: number;
 }
 
-/** May a stranger call it? `unknown` where that depends on what cannot be seen. */
-export type Access = 'guarded' | 'public' | 'unguarded' | 'unknown';
+/** Who may call it? `internal`: no client at all. `unknown` where that depends on what cannot be seen. */
+export type Access = 'guarded' | 'public' | 'unguarded' | 'unknown' | 'internal';
 
 export interface Route {
   readonly id: string;
@@ -24,17 +34,27 @@ export interface Route {
   readonly kind: string;
   readonly method: string;
   readonly path: string;
-  readonly versions?: readonly string[];
+  readonly versions: readonly string[];
   readonly handler: string;
   readonly controller: string;
   readonly module: string;
   readonly access: Access;
   readonly guards: readonly string[];
+  readonly inputs?: readonly Input[];
+  /** Why something of it is unknown. */
+  readonly unknown?: readonly string[];
   readonly uri: string;
   /** Of the handler's name. */
   readonly range: Range;
   /** Is its path all there is, and the only one? */
   readonly certain: boolean;
+}
+
+export interface Input {
+  /** `body`, `query`, `param`, … */
+  readonly source: string;
+  readonly name: string;
+  readonly type: string;
 }
 
 /** Answer to `nestwise/routes`. */
@@ -51,10 +71,12 @@ export interface GraphModule {
   /** The package that it comes from, if it is not the project's own. */
   readonly package?: string | null;
   readonly applications: readonly string[];
+  /** Does an application start with it? */
+  readonly root?: boolean;
   readonly global: boolean;
   readonly known: boolean;
   /** Why something of it is unknown. */
-  readonly why?: string;
+  readonly why?: string | null;
   readonly controllers: number;
   readonly providers: number;
   readonly exports: number;

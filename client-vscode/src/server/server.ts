@@ -9,7 +9,7 @@ import {
 } from 'vscode-languageclient/node';
 import type { NestFolders } from '../nest/folders';
 import type { Status } from '../protocol';
-import { type Choice, choose, type Machine, type Wishes } from '../start/choose';
+import { type Choice, choose, type Machine, type Wishes, whyNot } from '../start/choose';
 import { createClient, tellFolders } from './client';
 import { MOST_RESTARTS, Restarts } from './restarts';
 
@@ -42,6 +42,8 @@ export class Server implements vscode.Disposable {
   readonly #modelChanged = new vscode.EventEmitter<void>();
   readonly #subscription: vscode.Disposable;
   #client: LanguageClient | undefined;
+  /** What was chosen for this machine, without `lsp`. */
+  #command: readonly string[] | undefined;
   #state: ServerState = { kind: 'off' };
   /** Starting and stopping take turns. */
   #turn: Promise<void> = Promise.resolve();
@@ -91,6 +93,15 @@ export class Server implements vscode.Disposable {
     }
   }
 
+  /** Run another command of the same nestwise; `undefined` if it went well, else why not. */
+  async run(...args: string[]): Promise<string | undefined> {
+    if (this.#command === undefined) {
+      return 'nestwise is not running';
+    }
+    const outcome = await this.#parts.machine.run([...this.#command, ...args]);
+    return outcome?.code === 0 ? undefined : whyNot(outcome);
+  }
+
   async #launch(): Promise<void> {
     this.#become({ kind: 'starting' });
     const { output, home } = this.#parts;
@@ -102,6 +113,7 @@ export class Server implements vscode.Disposable {
       this.#parts.onTrouble(choice);
       return;
     }
+    this.#command = choice.command;
     output.info(`Starting ${choice.command.join(' ')} lsp (from ${choice.how})`);
     let started = false;
     const restarts = new Restarts();

@@ -128,7 +128,8 @@ function readSelftest(stdout: string): { executable: string; version: string } |
   }
 }
 
-function whyNot(outcome: Outcome | undefined): string {
+/** Why a program did not do what it was run for. */
+export function whyNot(outcome: Outcome | undefined): string {
   if (outcome === undefined) {
     return 'not found';
   }
