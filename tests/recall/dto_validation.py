@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from nestwise.api import (
+    Application,
     Decorator,
     Edit,
     Ext,
@@ -15,8 +16,10 @@ from nestwise.api import (
     Span,
     TArray,
     TName,
+    application_at,
     handed_whole,
     handlers_in,
+    handlers_of,
     inputs_at,
     inputs_of,
     resolve,
@@ -25,10 +28,9 @@ from nestwise.api import (
     uses_of,
     walk,
 )
+from nestwise.project.model.validation import has_checks
 
 from tests.recall.mutation import Mutant, breaks, decorators_named, importing, method_of, without
-
-_CREATED = re.compile(rb"NestFactory\.create")
 
 
 def _from(file: File, project: Project, decorators: Iterable[Decorator], module: str) -> list[Decorator]:
@@ -185,14 +187,33 @@ def parsing_pipe_removed(file: File, project: Project) -> Iterator[Mutant]:
 
 @breaks("dto-validation/no-validation-pipe")
 def global_pipe_removed(file: File, project: Project) -> Iterator[Mutant]:
-    created = _CREATED.search(file.data)
-    if created is None or b"useGlobalPipes(" not in file.data:
+    """Of an application with HTTP routes that take classes with validators."""
+    if b"useGlobalPipes(" not in file.data or not any(
+        _takes_checked(project, app) for app in application_at(project, file.path)
+    ):
         return
     for node in walk(file.source.root):
         text = file.text_of(node)
-        if node.type == "expression_statement" and "useGlobalPipes(" in text and "ValidationPipe" in text:
-            yield Mutant((Edit(span_of(node), ""),), Span(created.start(), created.end()))
+        used = re.match(r"(\w+)\.useGlobalPipes\(", text) if node.type == "expression_statement" else None
+        if used is None or "ValidationPipe" not in text:
+            continue
+        created = re.search(rb"\b%s\b[^;=]*=\s*await (NestFactory\.create)" % used[1].encode(), file.data)
+        if created is not None:
+            yield Mutant((Edit(span_of(node), ""),), Span(*created.span(1)))
             return
+
+
+def _takes_checked(project: Project, app: Application) -> bool:
+    return app.kind == "http" and any(
+        given.source in ("body", "query", "param")
+        and given.meant.ref
+        and has_checks(project, given.meant.ref)
+        for controller in app.controllers
+        for handler in handlers_of(project, controller)
+        if handler.kind == "http"
+        for given in inputs_of(project, handler)
+        for ref in (given.meant.ref,)
+    )
 
 
 @breaks("dto-validation/pipe-keeps-unknown")
