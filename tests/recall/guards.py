@@ -166,29 +166,38 @@ def guard_that_sets_the_user_removed(file: File, project: Project) -> Iterator[M
     for handler in handlers_in(project, file.path):
         method, cls = method_of(project, file, handler), class_of(project, handler.declared)
         apps = applications_with(project, handler.controller)
-        if method is None or cls is None or not _uses_the_user(file, project, method):
+        name = _used(file, project, method) if method is not None else ""
+        if method is None or cls is None or not name:
+            continue
+        if handler.kind == "field":  # the query that its object is of may have set it
             continue
         if (not apps and applications(project)) or any(_keeps_sessions(project, app) for app in apps):
             continue
         asking = [
             d
             for d in decorators_named((*method.decorators, *cls.decorators), "UseGuards")
-            if any(guard_of(project, Here(file.path, arg)).may_authenticate for arg in d.args)
+            if any(_sets(project, Here(file.path, arg), name) for arg in d.args)
         ]
         if len(asking) == 1 and asking[0] in method.decorators:
             yield Mutant((without(file, asking[0].at),), method.name_at.span)
 
 
-def _uses_the_user(file: File, project: Project, method: Method) -> bool:
+def _sets(project: Project, guard: Here, name: str) -> bool:
+    return guard_of(project, guard).may_authenticate and name in doing_of(project, guard).gives
+
+
+def _used(file: File, project: Project, method: Method) -> str:
+    """The property of the request that a handler uses, and never tests; empty for none."""
     body = file.data[method.body_at.start : method.body_at.end]
     for param in method.params:
         name = re.escape(param.name.encode())
         tested = re.search(rb"!%s\b|\b%s(?:\?\.| \?|\))" % (name, name), body)
         if param.name and re.search(rb"\b%s\b" % name, body) and not (tested and b"if (" in body):
             for deco in applied(project, file.path, param.decorators):
-                if prop_taken(project, deco.symbol) in props_given(project, package_of(project, file.path)):
-                    return True
-    return False
+                taken = prop_taken(project, deco.symbol)
+                if taken in props_given(project, package_of(project, file.path)):
+                    return taken
+    return ""
 
 
 def _keeps_sessions(project: Project, app: Application) -> bool:

@@ -1,5 +1,5 @@
-"""What guards read and leave behind: metadata, properties of the request, and what they hand on. Second-level
-facts (see `details`): few rules ask, and only for files with a guard.
+"""What guards, and interceptors and middleware like them, read and leave behind: metadata, properties of the
+request, and what they hand on. Second-level facts (see `details`): few rules ask, only for files with one.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from nestwise.project.extract_expr import Reader, named
 from nestwise.project.facts import Expr
 from nestwise.syntax.nodes import walk
 
+ENTRIES = frozenset({"canActivate", "intercept", "use"})
+"""The methods by which Nest calls guards, interceptors and middleware."""
+
 
 class Look(Struct, frozen=True, array_like=True, gc=False):
     """`reflector.get(KEY, …)`: a look at metadata."""
@@ -28,7 +31,7 @@ class Look(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Deeds(Struct, frozen=True, array_like=True, gc=False):
-    """What a class that has `canActivate` does with what it gets."""
+    """What a class that has one of `ENTRIES` does with what it gets."""
 
     name: str
     inside: str = ""
@@ -102,13 +105,13 @@ def _params(reader: Reader, root: Node) -> Iterator[Taken]:
 
 
 def _classes(reader: Reader, root: Node) -> Iterator[tuple[Node, str]]:
-    """Classes with `canActivate`, each with the function that declares it."""
+    """Classes with one of `ENTRIES`, each with the function that declares it."""
     for top in root.named_children:
         outer = top.child_by_field_name("declaration") or top.child_by_field_name("value") or top
         name = reader.text(outer.child_by_field_name("name"))
         for node in walk(outer):
             body = node.child_by_field_name("body") if node.type in CLASSES else None
-            if any(reader.text(m.child_by_field_name("name")) == "canActivate" for m in named(body)):
+            if any(reader.text(m.child_by_field_name("name")) in ENTRIES for m in named(body)):
                 yield node, "" if node.id == outer.id else name or _variable(reader, outer)
 
 
@@ -155,7 +158,7 @@ class _Found:
                     continue
                 if name.type == "identifier":
                     self.values[text(name)] = value
-                    if _REQUEST.search(value) or (value in self.requests):
+                    if self._is_request(value):
                         self.requests.add(text(name))
             elif part.type in ("required_parameter", "optional_parameter"):
                 self._parameter(part)
@@ -165,9 +168,10 @@ class _Found:
         kind = self.reader.text(part.child_by_field_name("type")).strip(": ")
         method = part.parent.parent if part.parent is not None else None
         named_as = self.reader.text(method.child_by_field_name("name")) if method is not None else ""
-        if kind.endswith("Context") or named_as == "canActivate":
+        first = part.parent is not None and part.parent.named_children[:1] == [part]
+        if kind.endswith("Context") or named_as == "canActivate" or (first and named_as == "intercept"):
             self.contexts.add(name)
-        if re.search(r"(?:^|\b)\w*Request(?:<|$)", kind):
+        if re.search(r"(?:^|\b)\w*Request(?:<|$)", kind) or (first and named_as == "use"):
             self.requests.add(name)
 
     def all(self, node: Node) -> None:
@@ -195,6 +199,8 @@ class _Found:
         texts = [self.reader.text(a) for a in args]
         if callee == "Object.assign" and texts and self._is_request(texts[0]):
             self._assigned(args[1:])
+        elif callee.startswith(("Object.define", "Reflect.set")) and texts and self._is_request(texts[0]):
+            self.gives.add(texts[1][1:-1] if len(args) > 1 and args[1].type == "string" else "?")
         elif _FRAMEWORK.search(callee):
             return
         elif any(self._is_request(t) for t in texts):
@@ -236,7 +242,7 @@ class _Found:
         left = outer.child_by_field_name("left") if outer is not None else None
         if (
             outer is not None
-            and outer.type == "assignment_expression"
+            and outer.type in ("assignment_expression", "augmented_assignment_expression")
             and left is not None
             and left.id == node.id
         ):
@@ -266,10 +272,32 @@ class _Found:
         return "?" if part.type == "rest_pattern" else self.reader.text(key)
 
     def _is_request(self, text: str) -> bool:
-        text = text.strip().rstrip("!?")
-        if text.startswith("("):  # `(request as Known).user`
-            text = text[1:].removesuffix(")")
+        text = _bare(text)
         return text in self.requests or bool(_REQUEST.search(text))
+
+
+_CAST = re.compile(r"\s+(?:as|satisfies)\s+[\w.<>\[\]{}:;?|&\s]+$|^<[\w.<>\[\]\s]+>\s*(?=[\w(])")
+
+
+def _bare(text: str) -> str:
+    """An expression without the brackets and assertions around it: `(request as Known)!` is `request`."""
+    while True:
+        bare = _CAST.sub("", text.strip().rstrip("!?"))
+        if bare.startswith("(") and _closing(bare) == len(bare) - 1:
+            bare = bare[1:-1]
+        if bare == text:
+            return bare
+        text = bare
+
+
+def _closing(text: str) -> int:
+    """Where the bracket closes with which a text begins; -1 if it does not."""
+    depth = 0
+    for place, sign in enumerate(text):
+        depth += (sign == "(") - (sign == ")")
+        if not depth:
+            return place
+    return -1
 
 
 GUARDS = Detail("guards", Guards, guards_of)

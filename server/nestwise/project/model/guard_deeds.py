@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from nestwise.project.extract_guards import GUARDS, Deeds
+from nestwise.project.extract_guards import ENTRIES, GUARDS, Deeds
 from nestwise.project.facts import Call, Function
 from nestwise.project.model.metadata import metadata_key
 from nestwise.project.model.project import Project, question
@@ -67,7 +67,7 @@ def doing_made(project: Project, symbol: Symbol) -> Doing:
 
 @question(cycle=UNREAD)
 def doing_class(project: Project, symbol: Symbol) -> Doing:
-    """What a guard does, by its class."""
+    """What a guard does, an interceptor or middleware, by its class."""
     if isinstance(symbol, Ext):
         return _PACKAGES.get(symbol.package, UNREAD)
     if not isinstance(symbol, Ref) or class_of(project, symbol) is None:
@@ -81,7 +81,7 @@ def _whole(project: Project, path: str, name: str, inside: str) -> Doing:
     if cls is None:
         return UNREAD
     below = doing_of(project, Here(path, cls.extends)) if cls.extends is not None else Doing()
-    if cls.method("canActivate") is None:
+    if not any(method.name in ENTRIES for method in cls.methods):
         return below if cls.extends is not None else UNREAD
     found = project.detail(path, GUARDS)
     deeds = found.of(name, inside) if found is not None else None

@@ -11,7 +11,7 @@ from nestwise.project.kinds import Kind
 from nestwise.project.model.applications import Application, applications, applications_with
 from nestwise.project.model.classes import lineage
 from nestwise.project.model.graphql import builds_context
-from nestwise.project.model.guard_deeds import Doing, doing_of
+from nestwise.project.model.guard_deeds import Doing, doing_class, doing_of
 from nestwise.project.model.guards import AUTH_WORDS, Does, Guard, guard_of, parts_of
 from nestwise.project.model.handlers import Handler, handlers_in, handlers_of
 from nestwise.project.model.metadata import Metadata
@@ -129,12 +129,20 @@ def _may_set(project: Project, symbol: Symbol, name: str) -> bool:
     item = declaration(project, symbol) if isinstance(symbol, Ref) else None
     if isinstance(item, Class) and isinstance(symbol, Ref):
         bodies = [m.body for m in item.methods]
-        return not lineage(project, symbol).complete or any(b is None or name in b.words for b in bodies)
+        if lineage(project, symbol).complete and all(b is not None and name not in b.words for b in bodies):
+            return False
+        return _may_give(project, symbol, name)
     if not isinstance(item, Function) or not isinstance(symbol, Ref):
         return True
     texts = project.detail(symbol.path, BODIES)
     whole = texts.of(item.name) if texts is not None else None
     return whole is None or name in whole.body.words
+
+
+def _may_give(project: Project, symbol: Ref, name: str) -> bool:
+    """May a class set a property of the request that it speaks of: is that not just read?"""
+    doing = doing_class(project, symbol)
+    return not doing.gives_all or name in doing.gives
 
 
 @question
@@ -198,5 +206,5 @@ def _interceptor_may_set(project: Project, here: Here, name: str) -> bool:
         texts = project.detail(base.path, METHODS)
         own = [f.body.words for f in texts.functions if f.name.startswith(f"{base.name}.")] if texts else []
         if not own or any(name in words for words in own):
-            return True
+            return _may_give(project, symbol, name)
     return class_of(project, symbol) is None
