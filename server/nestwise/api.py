@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
+from nestwise.lint.catches import CATCH, catcher, taken_at
 from nestwise.lint.decorating import with_decorators
 from nestwise.lint.elsewhere import is_disabled
 from nestwise.lint.file import File
@@ -200,6 +201,7 @@ if TYPE_CHECKING:
     from nestwise.project.model.returned import Leak
 
 __all__ = [
+    "CATCH",
     "HIDES",
     "LEVELS",
     "OPTIONS_AT",
@@ -315,6 +317,7 @@ __all__ = [
     "calls_in",
     "carries",
     "cast_around",
+    "catcher",
     "checks_at",
     "checks_itself",
     "child",
@@ -445,6 +448,7 @@ __all__ = [
     "specifier_of",
     "string",
     "symbol_of",
+    "taken_at",
     "this_at",
     "throttlers",
     "type_access",

@@ -288,6 +288,38 @@ def pack(tmp_path):
     return {"PYTHONPATH": os.pathsep.join([str(tmp_path / "site"), os.environ.get("PYTHONPATH", "")])}
 
 
+QUERY = """
+from collections.abc import Iterator
+from nestwise.api import File, Finding, Node, Project, rule, span_of
+
+@rule(
+    level="warning",
+    since="1.0",
+    when=b"debugger",
+    query="(method_definition name: (_) @name body: (statement_block (debugger_statement) @statement))",
+)
+def stops(statement: Node, name: Node, file: File, project: Project) -> Iterator[Finding]:
+    if file.text_of(name) != "calm":
+        yield Finding(span_of(statement), f"{file.text_of(name)} stops here")
+"""
+
+
+@pytest.mark.asyncio
+async def test_a_rule_with_a_query_is_run_on_every_version(start, pack, tmp_path):
+    (tmp_path / "site/boom/bad/crashes.py").write_text(QUERY)
+    editor = await start(env=pack)
+    editor.open(SERVICE)
+    assert await editor.rules(SERVICE) == ["logging/no-console"]
+    editor.change(SERVICE, ("/* é😀 */ console", "/* é😀 */ debugger; console"))
+    [found] = [d for d in await editor.found(SERVICE) if d.code == "bad/stops"]
+    assert (found.message, editor.under(SERVICE, found)) == ("greet stops here", "debugger;")
+    editor.change(SERVICE, ("import", "// é😀\nimport"))  # the method is as it was
+    [found] = [d for d in await editor.found(SERVICE) if d.code == "bad/stops"]
+    assert editor.under(SERVICE, found) == "debugger;"
+    editor.change(SERVICE, ("greet", "calm"))
+    assert await editor.rules(SERVICE) == ["logging/no-console"]
+
+
 @pytest.mark.asyncio
 async def test_a_rule_that_fails_is_told_of_once_and_alone(start, pack):
     editor = await start(env=pack)

@@ -14,6 +14,7 @@ from nestwise.api import (
     Ref,
     Safety,
     Span,
+    Spot,
     ancestors,
     answered_by,
     child,
@@ -37,8 +38,9 @@ _VALUES = {
 """Functions of packages that make a result which says that something failed."""
 _NAME = re.compile(r"(?:^|\.)(?:[lL]eft(?:IO|Task)?|[eE]rr(?:Async)?|fail|\w*(?:Exception|Error)\w*)$")
 _WORDS = (b"new ", b"Exception", b"Error", b"eft(", b"eftIO(", b"eftTask(", b"rr(", b"rrAsync(", b"fail(")
-_BEFORE = re.compile(rb"(?:^|[;{})\n])[ \t]*[\w.$]*$|\breturn\s+$")
-"""What stands before such a word where a statement begins, or where it is returned."""
+_LETTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$"
+_ENDS = b";{})/\n"
+"""What stands before a statement; also the end of a comment."""
 _FUNCTIONS = frozenset(
     {"arrow_function", "function_expression", "function_declaration", "generator_function"}
 )
@@ -59,33 +61,53 @@ def throw_or_return(finding: Finding, file: File, project: Project) -> Iterator[
     yield Fix(title, (file.insert(statement.start_byte, f"{word} "),), safety)
 
 
-def _may_drop(data: bytes) -> bool:
-    """Does a statement begin with something that may make an error, or return what `new` makes?"""
+def _places(data: bytes) -> Iterator[int]:
+    """Where statements begin with `new` or call something that may make an error, at its name; and where
+    `new` is returned."""
     for word in _WORDS:
         place = data.find(word)
         while place >= 0:
-            if _BEFORE.search(data, max(place - 80, 0), place):
-                return True
+            lead = data[max(place - 80, 0) : place]
+            owner = lead.rstrip(_LETTERS)
+            before = owner.rstrip(_LETTERS + b".?").rstrip(b" \t")
+            returned = word == b"new " and before.endswith(b"return")
+            if returned or not before or before[-1] in _ENDS:
+                yield place - (len(lead) - len(owner))
             place = data.find(word, place + 1)
-    return False
+
+
+def _made(node: Node) -> Node | None:
+    """What a statement makes and drops, or what `new` makes and it returns."""
+    if node.type == "new_expression":
+        made: Node | None = node
+    else:
+        callee = node.parent if node.type == "property_identifier" else node
+        made = callee.parent if callee is not None else None
+        if child(made, "function") != callee:
+            return None
+    if made is None or made.parent is None:
+        return None
+    outer = made.parent.type
+    returned = outer == "return_statement" and made.type == "new_expression"
+    return made if returned or outer == "expression_statement" else None
+
+
+def _may_be_error(made: Node, file: File) -> bool:
+    return made.type == "new_expression" or _NAME.search(_called(made, file)) is not None
 
 
 @rule(
     level="error",
     since="0.1.0",
-    when=_may_drop,
-    plausible=lambda made, file: made.type == "new_expression" or bool(_NAME.search(_called(made, file))),
+    spot=Spot(_places, ("new_expression", "identifier", "property_identifier")),
+    plausible=lambda name, file: (made := _made(name)) is not None and _may_be_error(made, file),
     fixes=throw_or_return,
-    query="""
-    (expression_statement (new_expression) @made)
-    (expression_statement (call_expression) @made)
-    (return_statement (new_expression) @made)
-    """,
 )
-def dropped_error_value(made: Node, file: File, project: Project) -> Iterator[Finding]:
-    called = _called(made, file)
-    if made.parent is None or not (made.type == "new_expression" or _NAME.search(called)):
+def dropped_error_value(name: Node, file: File, project: Project) -> Iterator[Finding]:
+    made = _made(name)
+    if made is None or made.parent is None or not _may_be_error(made, file):
         return
+    called = _called(made, file)
     if made.parent.type == "return_statement":
         yield from _returned(made, file, project)
         return

@@ -12,6 +12,7 @@ from nestwise.api import (
     Project,
     Ref,
     Safety,
+    Spot,
     ancestors,
     child,
     handlers_of,
@@ -59,10 +60,9 @@ def as_exception(finding: Finding, file: File, project: Project) -> Iterator[Fix
 @rule(
     level="information",
     since="0.1.0",
-    when=rb"throw\s+new\s+Error\b",
+    spot=Spot(rb"(throw)\s+new\s+Error\b", ("throw_statement",)),
     plausible=lambda thrown, file: _is_plain(thrown, file),
     fixes=as_exception,
-    query="(throw_statement (new_expression constructor: (identifier))) @thrown",
 )
 def generic_error(thrown: Node, file: File, project: Project, preset: Preset) -> Iterator[Finding]:
     cls = file.class_at(thrown)

@@ -9,6 +9,7 @@ from nestwise.api import (
     Node,
     Project,
     Ref,
+    Spot,
     domain_role,
     made_error,
     named,
@@ -32,9 +33,8 @@ _ROLES = {
     level="warning",
     since="0.1.0",
     strict=True,
-    when=rb"\bthrow\b",
+    spot=Spot(rb"(throw)\s", ("throw_statement",)),
     plausible=lambda thrown, file: _may_be_domain(thrown, file),
-    query="(throw_statement [(new_expression) (call_expression)]) @thrown",
 )
 def http_in_domain(thrown: Node, file: File, project: Project) -> Iterator[Finding]:
     cls = file.class_at(thrown)
@@ -55,5 +55,8 @@ def http_in_domain(thrown: Node, file: File, project: Project) -> Iterator[Findi
 
 def _may_be_domain(thrown: Node, file: File) -> bool:
     """By names alone: most of what throws are services and controllers."""
+    value = next(iter(named(thrown)), None)
+    if value is None or value.type not in ("new_expression", "call_expression"):
+        return False
     cls = file.class_at(thrown)
     return cls is not None and not cls.inside and _OTHERS.search(cls.name) is None

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nestwise.api import (
+    CATCH,
     STATUS,
     Edit,
     Ext,
@@ -16,6 +17,7 @@ from nestwise.api import (
     ancestors,
     answered_by,
     binding_of,
+    catcher,
     child,
     class_decorators,
     error_kind,
@@ -113,25 +115,20 @@ def own_message(finding: Finding, file: File, project: Project) -> Iterator[Fix]
 @rule(
     level="error",
     since="0.1.0",
-    when=rb"\bcatch\b",
-    plausible=lambda caught, file: _may_send(caught, file),
+    spot=CATCH,
+    plausible=lambda caught, file: (taker := _taker(caught)) is not None and _may_send(taker, file),
     fixes=own_message,
-    query="""
-    (catch_clause parameter: (identifier)) @caught
-    (call_expression arguments: (arguments . (arrow_function))) @caught
-    (method_definition
-      parameters: (formal_parameters . (required_parameter) . (required_parameter) .)) @caught
-    """,
 )
 def leaked_internals(caught: Node, file: File, project: Project) -> Iterator[Finding]:
-    if not _may_send(caught, file):
+    taker = _taker(caught)
+    if taker is None or not _may_send(taker, file):
         return
-    cls = file.class_at(caught)
-    found = _taken(caught, file, project) if cls is not None and not cls.inside else None
+    cls = file.class_at(taker)
+    found = _taken(taker, file, project) if cls is not None and not cls.inside else None
     if found is None or cls is None:
         return
     ref = Ref(file.path, cls.name)
-    method = next((o for o in (caught, *ancestors(caught)) if o.type == "method_definition"), None)
+    method = next((o for o in (taker, *ancestors(taker)) if o.type == "method_definition"), None)
     if method is None or parts_of(cls.name) & {"health", "healthcheck"}:
         return
     name = file.text_of(child(method, "name"))
@@ -162,16 +159,25 @@ def _message(text: str, told: str, orm: str) -> str:
 # --- what is caught ------------------------------------------------------------------------------
 
 
+def _taker(caught: Node) -> Node | None:
+    """The clause, the call of `.catch(…)` with an arrow function, or the method of a filter."""
+    outer = caught.parent
+    if caught.type == "catch_clause":
+        name = child(caught, "parameter")
+        return caught if name is not None and name.type == "identifier" else None
+    if outer is not None and outer.type == "method_definition":
+        parameters = named(child(outer, "parameters"))
+        return outer if [p.type for p in parameters] == ["required_parameter"] * 2 else None
+    function = catcher(caught)
+    arguments = function.parent if function is not None and function.type == "arrow_function" else None
+    return arguments.parent if arguments is not None else None
+
+
 def _may_send(caught: Node, file: File) -> bool:
-    """By its text: most that is caught is logged, thrown on, or looked at. (Names are looked at here, because
-    predicates of queries take much longer.)"""
-    if caught.type != "catch_clause":
-        callee = child(child(caught, "function"), "property") or child(caught, "name")
-        if callee is None or file.data[callee.start_byte : callee.end_byte] != b"catch":
-            return False
-        if caught.type == "call_expression":
-            arguments = child(caught, "arguments")
-            return arguments is not None and _may_tell(b"catch" + _text(arguments, file))
+    """By its text: most that is caught is logged, thrown on, or looked at."""
+    if caught.type == "call_expression":
+        arguments = child(caught, "arguments")
+        return arguments is not None and _may_tell(b"catch" + _text(arguments, file))
     return _may_tell(_text(caught, file))
 
 

@@ -7,9 +7,11 @@ from nestwise.api import (
     Here,
     Node,
     Project,
+    Spot,
     code_form,
     code_habit,
     made_error,
+    named,
     rule,
     span_of,
 )
@@ -19,11 +21,13 @@ from nestwise.api import (
     level="information",
     since="0.1.0",
     strict=True,
-    when=rb"throw\s",
-    plausible=lambda made, file: not code_form(file.expr(made)),
-    query="(throw_statement [(new_expression) (call_expression)] @made)",
+    spot=Spot(rb"(throw)\s", ("throw_statement",)),
+    plausible=lambda thrown, file: (made := _made(thrown)) is not None and not code_form(file.expr(made)),
 )
-def no_error_code(made: Node, file: File, project: Project) -> Iterator[Finding]:
+def no_error_code(thrown: Node, file: File, project: Project) -> Iterator[Finding]:
+    made = _made(thrown)
+    if made is None:
+        return
     here = Here(file.path, file.expr(made))
     if code_form(here.expr):
         return
@@ -40,3 +44,9 @@ def no_error_code(made: Node, file: File, project: Project) -> Iterator[Finding]
         f"This `{found[0].name}` has no code, while {habit.given} of {habit.total} exceptions of the package "
         f"have {form}: clients can tell it from others by its text alone. Give it one",
     )
+
+
+def _made(thrown: Node) -> Node | None:
+    """The exception, where it is made right there."""
+    value = next(iter(named(thrown)), None)
+    return value if value is not None and value.type in ("new_expression", "call_expression") else None

@@ -17,6 +17,7 @@ from nestwise.api import (
     Ref,
     Safety,
     Span,
+    Spot,
     TArray,
     TName,
     ancestors,
@@ -42,7 +43,6 @@ _FOR_THAT = frozenset(
 )
 """Of the names of what they are called on."""
 _NAMES = {"prisma": "Prisma", "mongoose": "Mongoose", "drizzle": "Drizzle"}
-_DROPS = frozenset({"expression_statement", "arrow_function", "binary_expression"})
 _LISTS = frozenset(
     {"Array", "ReadonlyArray", "Map", "ReadonlyMap", "Set", "ReadonlySet", "WeakMap", "WeakSet"}
 )
@@ -53,17 +53,23 @@ _WRITES = re.compile(
     rb"|decrement|bulk|find\w+And|native|flush|persist|query|\$|exec|all|race|any|truncate|clear|set)\w*\s*[(<`]"
 )
 """What is called on something else than `this` is looked into where it may write."""
-_OF_THIS = """(call_expression function: (member_expression
-    object: [(this) (member_expression object: (this)) (call_expression)])) @call"""
-_QUERY = f"""
-    (expression_statement (call_expression) @call)
-    (expression_statement (binary_expression right: (call_expression) @call))
-    (call_expression arguments: (arguments . (arrow_function body: (call_expression) @call)))
-    (if_statement condition: (parenthesized_expression {_OF_THIS}))
-    (unary_expression operator: "!" argument: {_OF_THIS})
-    (ternary_expression condition: {_OF_THIS})
-    (variable_declarator name: (identifier) value: {_OF_THIS})
-"""
+_CALLED = rb"(?:\s*+[?!]?+\.\s*+[#\w$]++)*+\s*+(?:[(<\[`]|\?\.|!\.)"
+_STATEMENT = re.compile(rb"[;{})>&|/\n][ \t]*+([A-Za-z_$][\w$]*+)" + _CALLED)
+"""What is called where a statement may begin, or behind an operator or a comment."""
+# What follows is found by plain letters: tests of what `this` gives, or constants that are tested later.
+_TEST = re.compile(rb"this(?:(?<=[?:!(=/]this)|(?<=[?:!(=/] this))" + _CALLED)
+_ELSE = re.compile(rb"else[ \t]+(\w++)" + _CALLED)
+_TERNARY = re.compile(rb"return (this)\.(?=[^;]{0,300}?\)\s*\?[^.?:])")
+_CHAIN = frozenset({"member_expression", "call_expression", "subscript_expression", "non_null_expression"})
+
+
+def _begins(data: bytes) -> Iterator[int]:
+    """Where a chain of calls may begin that nobody takes."""
+    for pattern in (_STATEMENT, _ELSE, _TERNARY):
+        for found in pattern.finditer(data):
+            yield found.start(1)
+    for found in _TEST.finditer(data):
+        yield found.start()
 
 
 def wait_or_log(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
@@ -103,14 +109,15 @@ def wait_or_log(finding: Finding, file: File, project: Project) -> Iterator[Fix]
         b".remove",
         b".upsert",
     ),
-    plausible=lambda call, file: bool(_use_of(call, file)),
+    spot=Spot(_begins, ("this", "super", "identifier")),
+    plausible=lambda begin, file: (call := _call_at(begin)) is not None and bool(_use_of(call, file)),
     fixes=wait_or_log,
-    query=_QUERY,
 )
-def unhandled_promise(call: Node, file: File, project: Project, preset: Preset) -> Iterator[Finding]:
-    how = _use_of(call, file)
-    cls = file.class_at(call) if how else None
-    if cls is None or cls.inside:
+def unhandled_promise(begin: Node, file: File, project: Project, preset: Preset) -> Iterator[Finding]:
+    call = _call_at(begin)
+    how = _use_of(call, file) if call is not None else ""
+    cls = file.class_at(begin) if how else None
+    if call is None or cls is None or cls.inside:
         return
     method = next((o for o in ancestors(call) if o.type == "method_definition"), None)
     name = file.text_of(child(method, "name"))
@@ -163,27 +170,63 @@ def _message(found: Promised) -> str:
 # --- what becomes of a call ----------------------------------------------------------------------
 
 
+def _call_at(begin: Node) -> Node | None:
+    """The chain that begins there, if it ends with a call."""
+    node, outer = begin, begin.parent
+    while outer is not None and outer.start_byte == begin.start_byte and outer.type in _CHAIN:
+        node, outer = outer, outer.parent
+    return node if node.type == "call_expression" else None
+
+
 def _use_of(call: Node, file: File) -> str:
     """dropped, each (for every element of a `forEach`), tested; empty for what is no candidate."""
-    data, outer = file.data, call.parent
-    own = data.startswith(b"this.", call.start_byte)
-    if not own and (outer is None or outer.type not in _DROPS):
+    outer = call.parent
+    how = _becomes(call, outer, file) if outer is not None else ""
+    own = file.data.startswith(b"this.", call.start_byte)
+    if not how or outer is None or not (own or (how != "tested" and _may_write(call, file))):
         return ""
-    if outer is None or not (own or _may_write(call, file)) or carries(call) or _is_handled(call, file):
+    if how == "tested":
+        if not _is_of_this(call) or (outer.type == "variable_declarator" and not _is_tested(outer, file)):
+            return ""
+    elif _on_purpose(call, file):
         return ""
-    if own and _is_of_a_list(call, file):
+    if carries(call) or _is_handled(call, file) or (own and _is_of_a_list(call, file)):
         return ""
+    return how
+
+
+def _becomes(call: Node, outer: Node, file: File) -> str:
+    """What `_use_of` says, by what is around the call alone."""
     match outer.type:
-        case "expression_statement" | "binary_expression":
-            return "dropped" if not _on_purpose(call, file) else ""
+        case "expression_statement":
+            return "dropped"
+        case "binary_expression":  # `ready && run()` as a statement
+            last = outer.parent is not None and outer.parent.type == "expression_statement"
+            return "dropped" if last and child(outer, "right") == call else ""
         case "arrow_function":
             around = outer.parent.parent if outer.parent is not None else None
             each = file.text_of(child(child(around, "function"), "property")) == "forEach"
-            return "each" if each and not _on_purpose(call, file) else ""
+            return "each" if each and named(child(around, "arguments"))[:1] == [outer] else ""
+        case "parenthesized_expression":
+            return "tested" if outer.parent is not None and outer.parent.type == "if_statement" else ""
+        case "ternary_expression":
+            return "tested" if child(outer, "condition") == call else ""
+        case "unary_expression":
+            operator = child(outer, "operator")
+            return "tested" if operator is not None and operator.type == "!" else ""
         case "variable_declarator":
-            return "tested" if _is_tested(outer, file) else ""
-        case _:
             return "tested"
+        case _:
+            return ""
+
+
+def _is_of_this(call: Node) -> bool:
+    """Is a method of the object itself called, of a field of it, or of what another call gives?"""
+    owner = child(child(call, "function"), "object")
+    if owner is not None and owner.type == "member_expression":
+        owner = child(owner, "object")
+        return owner is not None and owner.type == "this"
+    return owner is not None and owner.type in ("this", "call_expression")
 
 
 def _is_of_a_list(call: Node, file: File) -> bool:

@@ -11,6 +11,7 @@ from nestwise.api import (
     Ref,
     Safety,
     Span,
+    Spot,
     ancestors,
     child,
     followed,
@@ -24,18 +25,7 @@ from nestwise.api import (
     walk,
 )
 
-_QUERY = """
-[
-  (call_expression
-    function: [(identifier) (member_expression)] @holder
-    arguments: (arguments (new_expression) @made))
-  (pair key: (property_identifier) @holder value: (new_expression) @made)
-  (pair key: (property_identifier) @holder value: (arrow_function body: (new_expression) @made))
-]
-"""
-
-
-_HOLDERS = frozenset({"UseGuards", "useGlobalGuards", "useValue", "useFactory"})
+_HOLDER = Spot(rb"(UseGuards|useGlobalGuards|useValue|useFactory)\b", ("identifier", "property_identifier"))
 
 
 def give_the_class(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
@@ -61,21 +51,35 @@ def give_the_class(finding: Finding, file: File, project: Project) -> Iterator[F
     yield Fix(title, (edit,), Safety.SAFE if safe else Safety.UNSAFE)
 
 
-def _plausible(holder: Node, made: Node, file: File) -> bool:
-    return file.text_of(holder).rpartition(".")[2] in _HOLDERS
+def _held(name: Node) -> tuple[Node, list[Node]]:
+    """What is called or given a value by that name, with the instances that are made for it right there."""
+    holder, outer = name, name.parent
+    if outer is not None and outer.type == "member_expression":
+        holder, outer = outer, outer.parent
+    if outer is not None and outer.type == "call_expression" and child(outer, "function") == holder:
+        return holder, [a for a in named(child(outer, "arguments")) if a.type == "new_expression"]
+    value = child(outer, "value") if outer is not None and outer.type == "pair" and holder == name else None
+    if value is not None and value.type == "arrow_function":
+        value = child(value, "body")
+    return holder, [value] if value is not None and value.type == "new_expression" else []
 
 
 @rule(
     level="warning",
     since="0.1.0",
-    query=_QUERY,
+    spot=_HOLDER,
     when=(b"UseGuards", b"useGlobalGuards", b"APP_GUARD"),
-    plausible=_plausible,
+    plausible=lambda name, file: bool(_held(name)[1]),
     fixes=give_the_class,
 )
-def guard_instance(holder: Node, made: Node, file: File, project: Project) -> Iterator[Finding]:
-    if not _plausible(holder, made, file) or not _binds(holder, file, project):
-        return
+def guard_instance(name: Node, file: File, project: Project) -> Iterator[Finding]:
+    holder, instances = _held(name)
+    if instances and _binds(holder, file, project):
+        for made in instances:
+            yield from _told(holder, made, file, project)
+
+
+def _told(holder: Node, made: Node, file: File, project: Project) -> Iterator[Finding]:
     name, missing = _lacks(made, file, project)
     if not missing:
         return

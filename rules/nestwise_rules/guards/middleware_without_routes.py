@@ -12,8 +12,10 @@ from nestwise.api import (
     Obj,
     Project,
     Safety,
+    Spot,
     ancestors,
     child,
+    method_call,
     named,
     resolve,
     rule,
@@ -52,21 +54,14 @@ def bind_to_routes(finding: Finding, file: File, project: Project) -> Iterator[F
     level="error",
     since="0.1.0",
     when=(b"NestModule", b"MiddlewareConsumer"),
-    plausible=lambda call, file: _dangling(call, file) is not None,
+    spot=Spot(rb"\.\s*(apply)\b", ("property_identifier",)),
+    plausible=lambda name, file: (call := _dropped(name)) is not None and _dangling(call, file) is not None,
     fixes=bind_to_routes,
-    query="""
-    (expression_statement [
-        (call_expression) @call
-        (binary_expression right: (call_expression) @call)
-        (ternary_expression [consequence: (call_expression) @call alternative: (call_expression) @call])
-        (await_expression (call_expression) @call)
-    ])
-    (return_statement (call_expression) @call)
-    """,
 )
-def middleware_without_routes(call: Node, file: File, project: Project) -> Iterator[Finding]:
-    found = _dangling(call, file)
-    if found is None:
+def middleware_without_routes(name: Node, file: File, project: Project) -> Iterator[Finding]:
+    call = _dropped(name)
+    found = _dangling(call, file) if call is not None else None
+    if call is None or found is None:
         return
     apply, consumer = found
     function = next((o for o in ancestors(call) if o.type in _FUNCTIONS), None)
@@ -80,6 +75,21 @@ def middleware_without_routes(call: Node, file: File, project: Project) -> Itera
         span_of(apply),
         f"{_applied(apply, file)} {never}: {lack} binds nothing. Say for which routes with `.forRoutes(…)`",
     )
+
+
+def _dropped(name: Node) -> Node | None:
+    """The whole chain with a call of that name, where it is a statement, or what a `return` gives."""
+    called = method_call(name)
+    apply = called[1].parent if called is not None else None
+    call = _outermost(apply) if apply is not None else None
+    outer = call.parent if call is not None else None
+    if outer is None or outer.type == "return_statement":
+        return call
+    right = outer.type == "binary_expression" and child(outer, "right") == call
+    branch = outer.type == "ternary_expression" and child(outer, "condition") != call
+    if right or branch or outer.type == "await_expression":
+        outer = outer.parent
+    return call if outer is not None and outer.type == "expression_statement" else None
 
 
 def _dangling(call: Node, file: File) -> tuple[Node, Node] | None:

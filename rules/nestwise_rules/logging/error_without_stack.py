@@ -2,6 +2,7 @@ import re
 from collections.abc import Iterator
 
 from nestwise.api import (
+    CATCH,
     File,
     Finding,
     Fix,
@@ -21,6 +22,7 @@ from nestwise.api import (
     named,
     rule,
     span_of,
+    taken_at,
     unwrapped,
     with_arguments,
 )
@@ -29,9 +31,10 @@ _ERRORS = frozenset({"error", "fatal"})
 _WARNINGS = _ERRORS | {"warn"}
 
 
-def may_drop(error: Node, body: Node, file: File) -> bool:
-    if any(True for _ in log_calls(body, file, _WARNINGS)):
-        name = file.text_of(error)
+def may_drop(caught: Node, file: File) -> bool:
+    taken = taken_at(caught)
+    if taken is not None and any(True for _ in log_calls(taken[1], file, _WARNINGS)):
+        name, body = file.text_of(taken[0]), taken[1]
         return all(m.part or _is_argument(file, m.node) for m in mentions(file, body, name))
     return False
 
@@ -66,25 +69,15 @@ def with_stack(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
     level="warning",
     since="0.1.0",
     plausible=may_drop,
-    when=rb"catch\b",
+    spot=CATCH,
     roles=frozenset({Role.PRODUCTION}),
     fixes=with_stack,
-    query="""
-    (catch_clause parameter: (identifier) @error body: (statement_block) @body)
-    (call_expression
-      function: (member_expression property: (property_identifier) @_name (#eq? @_name "catch"))
-      arguments: (arguments . (arrow_function parameter: (identifier) @error body: (_) @body) .))
-    (call_expression
-      function: (member_expression property: (property_identifier) @_name (#eq? @_name "catch"))
-      arguments: (arguments . (arrow_function
-        parameters: (formal_parameters . (required_parameter pattern: (identifier) @error) .)
-        body: (_) @body) .))
-    """,
 )
-def error_without_stack(
-    error: Node, body: Node, file: File, project: Project, preset: Preset
-) -> Iterator[Finding]:
-    name = file.text_of(error)
+def error_without_stack(caught: Node, file: File, project: Project, preset: Preset) -> Iterator[Finding]:
+    taken = taken_at(caught)
+    if taken is None:
+        return
+    name, body = file.text_of(taken[0]), taken[1]
     used = mentions(file, body, name)
     levels = _WARNINGS if preset is Preset.STRICT else _ERRORS
     held = _held(file, used)

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 from nestwise.api import (
+    CATCH,
     File,
     Finding,
     Node,
@@ -17,15 +18,17 @@ from nestwise.api import (
     role_of_class,
     rule,
     span_of,
+    taken_at,
 )
 
 _LEVELS = frozenset({"error", "fatal", "warn"})
 
 
-def throws_on(error: Node, body: Node, file: File) -> bool:
-    return _throw(file, body, file.text_of(error)) is not None and any(
-        True for _ in log_calls(body, file, _LEVELS)
-    )
+def throws_on(caught: Node, file: File) -> bool:
+    taken = taken_at(caught)
+    if taken is None or _throw(file, taken[1], file.text_of(taken[0])) is None:
+        return False
+    return any(True for _ in log_calls(taken[1], file, _LEVELS))
 
 
 @rule(
@@ -33,23 +36,14 @@ def throws_on(error: Node, body: Node, file: File) -> bool:
     since="0.1.0",
     strict=True,
     plausible=throws_on,
-    when=rb"catch\b",
+    spot=CATCH,
     roles=frozenset({Role.PRODUCTION}),
-    query="""
-    (catch_clause parameter: (identifier) @error body: (statement_block) @body)
-    (call_expression
-      function: (member_expression property: (property_identifier) @_name (#eq? @_name "catch"))
-      arguments: (arguments . (arrow_function
-        parameters: (formal_parameters . (required_parameter pattern: (identifier) @error) .)
-        body: (statement_block) @body) .))
-    (call_expression
-      function: (member_expression property: (property_identifier) @_name (#eq? @_name "catch"))
-      arguments: (arguments . (arrow_function
-        parameter: (identifier) @error body: (statement_block) @body) .))
-    """,
 )
-def log_and_throw(error: Node, body: Node, file: File, project: Project) -> Iterator[Finding]:
-    name = file.text_of(error)
+def log_and_throw(caught: Node, file: File, project: Project) -> Iterator[Finding]:
+    taken = taken_at(caught)
+    if taken is None:
+        return
+    name, body = file.text_of(taken[0]), taken[1]
     thrown = _throw(file, body, name)
     cls = file.class_at(body)
     job = cls is not None and role_of_class(project, Ref(file.path, cls.name)) == "processor"

@@ -13,6 +13,7 @@ from nestwise.api import (
     Ref,
     Role,
     Span,
+    Spot,
     ancestors,
     child,
     class_of,
@@ -34,7 +35,7 @@ _ROLE = re.compile(
 _LOGGERS = (("@nestjs/common", "Logger"), ("@nestjs/common", "ConsoleLogger"))
 
 
-def is_held(maker: Node, made: Node, file: File) -> bool:
+def is_held(made: Node, file: File) -> bool:
     """Is the logger given to a field or a variable, in a class?"""
     outer = made.parent
     held = outer is not None and (
@@ -44,9 +45,9 @@ def is_held(maker: Node, made: Node, file: File) -> bool:
     return held and file.class_at(made) is not None
 
 
-def may_lack_context(maker: Node, made: Node, file: File) -> bool:
+def may_lack_context(made: Node, file: File) -> bool:
     """Not where the name of the class is given, in either form."""
-    cls = file.class_at(made) if is_held(maker, made, file) else None
+    cls = file.class_at(made) if is_held(made, file) else None
     given = named(child(made, "arguments"))
     text = file.text_of(given[0]).strip("'\"`") if given else ""
     return cls is not None and text not in (cls.name, f"{cls.name}.name")
@@ -65,18 +66,17 @@ def name_it(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
     level="warning",
     since="0.1.0",
     plausible=may_lack_context,
-    when=rb"new [\w.]*Logger\b",
+    spot=Spot(rb"(new) [\w.]*Logger\b", ("new_expression",)),
     roles=frozenset({Role.PRODUCTION}),
     fixes=name_it,
-    query='(new_expression constructor: (_) @maker (#match? @maker "Logger$")) @made',
 )
-def logger_context(maker: Node, made: Node, file: File, project: Project) -> Iterator[Finding]:
+def logger_context(made: Node, file: File, project: Project) -> Iterator[Finding]:
     cls = file.class_at(made)
-    if cls is None or cls.inside or cls.name in ("", "default") or not is_held(maker, made, file):
+    if cls is None or cls.inside or cls.name in ("", "default") or not is_held(made, file):
         return
     if made.start_byte < cls.body_at.start:
         return  # in its decorator, for something else
-    symbol = followed(project, resolve(project, file.path, file.text_of(maker)))
+    symbol = followed(project, resolve(project, file.path, file.text_of(child(made, "constructor"))))
     if not isinstance(symbol, Ext) or (symbol.package, symbol.name) not in _LOGGERS:
         return
     arguments = child(made, "arguments")

@@ -2,6 +2,7 @@ import re
 from collections.abc import Iterator
 
 from nestwise.api import (
+    CATCH,
     Call,
     Edit,
     File,
@@ -15,6 +16,7 @@ from nestwise.api import (
     ancestors,
     callee_of,
     calls_in,
+    catcher,
     child,
     dotted,
     is_awaited_list,
@@ -62,7 +64,8 @@ _WHAT = {
 
 
 def ignores(caught: Node, file: File) -> bool:
-    return _ignored(file, caught) != ""
+    taker = catcher(caught)
+    return taker is not None and _ignored(file, taker) != ""
 
 
 def _ignored(file: File, caught: Node) -> str:
@@ -184,27 +187,21 @@ def _written(file: File, caught: Node, body: Node, name: str, call: str) -> Edit
     level="warning",
     since="0.1.0",
     plausible=ignores,
-    when=rb"catch\b",
+    spot=CATCH,
     roles=frozenset({Role.PRODUCTION}),
     fixes=log_it,
-    query="""
-    (catch_clause) @caught
-    (call_expression
-      function: (member_expression property: (property_identifier) @_name (#eq? @_name "catch"))
-      arguments: (arguments . [(arrow_function) (function_expression)] @caught .))
-    """,
 )
 def swallowed_error(caught: Node, file: File, project: Project) -> Iterator[Finding]:
-    how = _ignored(file, caught)
-    region = _region(caught)
-    if not how or region is None or not project.layout.is_nest(file.path) or _is_probe(file, caught):
+    taker = catcher(caught)
+    how = _ignored(file, taker) if taker is not None else ""
+    region = _region(taker) if taker is not None else None
+    if taker is None or region is None or not how:
         return
-    waited = caught.type == "catch_clause"
+    if not project.layout.is_nest(file.path) or _is_probe(file, taker):
+        return
+    waited = taker.type == "catch_clause"
     risk = risky_call(file, project, region, waited)
-    keyword = caught.children[0]
-    if not waited:
-        call = caught.parent.parent if caught.parent is not None else None
-        keyword = child(child(call, "function"), "property") or caught
+    keyword = taker.children[0] if waited else caught
     if risk is not None:
         name = risk.call.rpartition(".")[2].removesuffix("()")
         message = f"`{name}` may fail here, {_WHAT[risk.kind]} and nobody hears of it. "

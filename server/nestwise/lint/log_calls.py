@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -21,7 +22,7 @@ from nestwise.project.model.loggers import (
 )
 from nestwise.project.model.project import Project
 from nestwise.project.model.symbols import Ext, Ref, declaration, followed, resolve
-from nestwise.syntax.nodes import ancestors, child, named, span_of
+from nestwise.syntax.nodes import ancestors, child, method_call, named, span_of
 from nestwise.syntax.text import Edit, newline
 
 LEVELS = frozenset("log error warn debug verbose info trace fatal silly".split())
@@ -92,11 +93,9 @@ def _local(file: File, project: Project, node: Node, name: str) -> tuple[Logger 
 
 def unwrapped(node: Node) -> Node:
     """The outermost expression that is the same value: `(error as Error)` of `error`."""
-    while node.parent is not None and node.parent.type in _AROUND:
-        first = next(iter(named(node.parent)), None)
-        if first is None or first.id != node.id:
-            break
-        node = node.parent
+    outer = node.parent
+    while outer is not None and outer.type in _AROUND and named(outer)[:1] == [node]:
+        node, outer = outer, outer.parent
     return node
 
 
@@ -105,16 +104,27 @@ def log_calls(
 ) -> Iterator[Node]:
     """The calls in a block that may write to a log: of a method of that name. Only where they are `deep` are
     those meant that stand in functions and `catch` clauses within the block, too."""
-    stack = [body]
-    while stack:
-        node = stack.pop()
-        if node.type == "call_expression":
-            function = child(node, "function")
-            member = function is not None and function.type == "member_expression"
-            if member and file.text_of(child(function, "property")) in methods:
-                yield node
-        if deep or node is body or node.type not in _APART:
-            stack.extend(reversed(node.named_children))
+    for found in _METHOD.finditer(file.data, body.start_byte, body.end_byte):
+        if found[1].decode() not in methods:
+            continue
+        name = body.named_descendant_for_byte_range(*found.span(1))
+        called = method_call(name) if name is not None and name.type == "property_identifier" else None
+        call = called[1].parent if called is not None else None
+        if call is not None and (deep or not _is_apart(call, body)):
+            yield call
+
+
+_METHOD = re.compile(rb"\.\s*(" + "|".join(sorted(LEVELS)).encode() + rb")\b")
+
+
+def _is_apart(call: Node, body: Node) -> bool:
+    """Does it stand in a function or clause within a block?"""
+    node: Node | None = call
+    while node is not None and node.id != body.id:
+        if node.type in _APART:
+            return True
+        node = node.parent
+    return False
 
 
 _APART = frozenset(
@@ -133,22 +143,20 @@ class Mention(Struct, frozen=True):
     """Only a part of it without the stack is taken: its message, its text, a test of it."""
 
 
+_VARIABLES = ("identifier", "shorthand_property_identifier")
 _KEEPS = frozenset("stack cause errors response innerError originalError".split())
 """Members that hold the stack, or what is said instead of it."""
 
 
 def mentions(file: File, body: Node, name: str) -> list[Mention]:
     """Where a block uses an error of that name."""
-    return [Mention(node, _is_part(file, node)) for node in _identifiers(body) if file.text_of(node) == name]
-
-
-def _identifiers(body: Node) -> Iterator[Node]:
-    stack = [body]
-    while stack:
-        node = stack.pop()
-        if node.type in ("identifier", "shorthand_property_identifier"):
-            yield node
-        stack.extend(reversed(node.named_children))
+    word = rb"(?<![\w$\x80-\xff])" + re.escape(name.encode()) + rb"(?![\w$\x80-\xff])"
+    found: list[Mention] = []
+    for place in re.compile(word).finditer(file.data, body.start_byte, body.end_byte):
+        node = body.named_descendant_for_byte_range(*place.span())
+        if node is not None and node.type in _VARIABLES:
+            found.append(Mention(node, _is_part(file, node)))
+    return found
 
 
 def _is_part(file: File, node: Node) -> bool:

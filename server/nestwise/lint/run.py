@@ -6,7 +6,6 @@ with the file. What the project must be asked for is found by a `check`.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import cached_property
@@ -29,7 +28,6 @@ from nestwise.project.model.project import Project
 from nestwise.project.resolve import Resolver
 from nestwise.project.store import code_digest
 from nestwise.settings import Level, Options, Settings, options_of
-from nestwise.syntax.text import Span
 
 
 class Diagnostic(Struct, frozen=True):
@@ -235,10 +233,10 @@ class Linter:
 
 def _spots(spot: Spot, needs: Needs, file: File) -> Iterator[Captures]:
     [name] = needs.nodes
-    for place in re.finditer(spot.pattern, file.data):
-        span = Span(*place.span(1))
-        node = file.source.node_at(span)
-        if node is not None and node.type in spot.kinds and node.start_byte == span.start:
+    root = file.source.root
+    for place in spot.places(file.data):
+        node = root.named_descendant_for_byte_range(place, place + 1)
+        if node is not None and node.type in spot.kinds and node.start_byte == place:
             yield {name: node}
 
 
