@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -182,17 +183,22 @@ def wheels(*requirements: str) -> Path:
     return EDITORS / name
 
 
-def unpacked(root: Path, program: str, **env: str) -> Path:
+def unpacked(root: Path, program: str, *arguments: str, **env: str) -> Path:
     """A command that runs a program of unpacked packages with their own libraries.
 
-    What the program starts keeps the machine's. `{root}` in the values of `env` is the folder.
+    What the program starts keeps the machine's. `{root}` in arguments and in the values of `env` is the
+    folder.
     """
-    command = root.parent / program
-    lines = [f"export {name}='{value.format(root=root)}'\n" for name, value in env.items()]
-    loader, libraries = next(root.glob("usr/lib64/ld-linux-*")), next(root.glob("usr/lib/*-linux-gnu"))
+    loaders = [path for place in ("usr/lib64", "lib64", "lib") for path in root.glob(f"{place}/ld-linux-*")]
+    if not loaders:
+        raise Unavailable(f"the packages of {program} brought no loader for this kind of machine")
+    libraries = [path for place in ("usr/lib", "lib") for path in root.glob(f"{place}/*-linux-gnu")]
     binary = (root / "usr/bin" / program).resolve()
-    lines.append(f"exec '{loader}' --argv0 '{command}' --library-path '{libraries}' '{binary}' \"$@\"\n")
-    text = "#!/bin/sh\n" + "".join(lines)
+    started = [loaders[0], "--argv0", binary, "--library-path", ":".join(map(str, libraries)), binary]
+    quoted = shlex.join([*map(str, started), *(part.format(root=root) for part in arguments)])
+    lines = [f"export {name}={shlex.quote(value.format(root=root))}\n" for name, value in env.items()]
+    text = "#!/bin/sh\n" + "".join(lines) + f'exec {quoted} "$@"\n'
+    command = root.parent / program
     if not command.exists() or command.read_text() != text:
         command.write_text(text)
         command.chmod(0o755)

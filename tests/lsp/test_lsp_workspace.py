@@ -260,6 +260,22 @@ async def test_a_file_without_a_folder_brings_its_project(start, project, more):
     assert await editor.workspace() == {}
 
 
+async def test_a_folder_inside_a_package_stands_for_its_project(start, project):
+    """Emacs takes the folder of a file for the project where there is no repository."""
+    inner = project / "src"
+    editor = await start(folders=[inner, project])
+    editor.open(CONTROLLER)
+    await editor.until_rules(CONTROLLER, ["guards/unguarded-route"])
+    editor.close(CONTROLLER)
+    for folder, served in ((project, True), (inner, False)):
+        event = lsp.WorkspaceFoldersChangeEvent([], [lsp.WorkspaceFolder(folder.as_uri(), folder.name)])
+        editor.client.workspace_did_change_workspace_folders(lsp.DidChangeWorkspaceFoldersParams(event))
+        assert (SERVICE in await editor.workspace()) is served
+    editor = await start(folders=[inner])
+    editor.open(CONTROLLER)
+    await editor.until_rules(CONTROLLER, ["guards/unguarded-route"])
+
+
 async def test_a_client_may_give_a_path_alone(start, project):
     editor = await start(root_uri=None, root_path=str(project))
     assert SERVICE in await editor.workspace()

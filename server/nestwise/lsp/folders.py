@@ -61,12 +61,17 @@ class Folders:
 
     def __init__(self) -> None:
         self._folders: dict[Path, Folder] = {}
+        self._roots: dict[Path, Path] = {}
+        """What is served for a folder that the client gave."""
 
     def __iter__(self) -> Iterator[Folder]:
         return iter(list(self._folders.values()))
 
-    def add(self, root: Path) -> Folder | None:
-        """Serve a folder; None if it is served already."""
+    def add(self, given: Path) -> Folder | None:
+        """Serve a folder; None if it is served already. A folder inside a package, which some editors take
+        for the project when there is no repository, stands for the project around it."""
+        root = given if (given / "package.json").is_file() else root_of([given])
+        self._roots[given] = root
         known = self._folders.get(root)
         if known is not None:
             known.given = True
@@ -74,8 +79,10 @@ class Folders:
         folder = self._folders[root] = Folder.of(root)
         return folder
 
-    def remove(self, root: Path) -> Folder | None:
-        return self._folders.pop(root, None)
+    def remove(self, given: Path) -> Folder | None:
+        """The folder that is no longer served; None where it is, for another one that the client gave."""
+        root = self._roots.pop(given, given)
+        return self._folders.pop(root, None) if root not in self._roots.values() else None
 
     def around(self, path: Path) -> tuple[Folder, str] | None:
         """The folder that serves a file, and the file's path in it."""
