@@ -230,9 +230,14 @@ class Editor:
         return [message.message for message in self.client.messages]
 
 
+_NAMES = {"vscode": "vscode-1.139", "neovim": "neovim-0.12", "emacs": "emacs-30", "kate": "kate-22.12"}
+
+
 def capabilities(name: str) -> lsp.ClientCapabilities:
-    raw = json.loads((HERE / "clients" / f"{name}.json").read_text("utf-8"))
-    found: lsp.ClientCapabilities = converters.get_converter().structure(raw, lsp.ClientCapabilities)
+    facts = json.loads((HERE / "clients" / f"{_NAMES.get(name, name)}.json").read_text("utf-8"))
+    found: lsp.ClientCapabilities = converters.get_converter().structure(
+        facts["capabilities"], lsp.ClientCapabilities
+    )
     return found
 
 

@@ -9,59 +9,15 @@ import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 from lsp_project import FILES, write
+from lsp_wire import Raw, message
 from lsprotocol import types as lsp
 
 SERVICE = "src/cats.service.ts"
 CONTROLLER = "src/cats.controller.ts"
 pytestmark = pytest.mark.slow
-
-COMMAND = [sys.executable, "-m", "nestwise", "lsp"]
-
-
-def message(method: str, params: object = None, **more: object) -> bytes:
-    body = json.dumps({"jsonrpc": "2.0", "method": method, "params": params, **more}).encode()
-    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
-
-
-class Raw:
-    """Bytes to and from a server."""
-
-    def __init__(self, *args: str, command: list[str] = COMMAND) -> None:
-        self.process = subprocess.Popen(
-            [*command, *args], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-
-    def bytes(self, data: bytes) -> None:
-        self.process.stdin.write(data)
-        self.process.stdin.flush()
-
-    def send(self, method: str, params: object = None, **more: object) -> None:
-        self.bytes(message(method, params, **more))
-
-    def receive(self) -> dict:
-        length = 0
-        while line := self.process.stdout.readline().strip():
-            length = int(line.rpartition(b":")[2])
-        return json.loads(self.process.stdout.read(length))
-
-    def answer(self, request_id: object) -> dict:
-        while (found := self.receive()).get("id") != request_id or "method" in found:
-            pass
-        return found
-
-    def hello(self, root: Path | None = None, **more: object) -> dict:
-        params = {"processId": None, "rootUri": root.as_uri() if root else None, "capabilities": {}, **more}
-        self.send("initialize", params, id=1)
-        return self.answer(1)
-
-    def end(self) -> tuple[int, str]:
-        """Close stdin; the exit code and stderr."""
-        _, errors = self.process.communicate(timeout=20)
-        return self.process.returncode, errors.decode()
 
 
 @pytest.fixture
@@ -74,8 +30,7 @@ def raw():
 
     yield start
     for server in started:
-        server.process.kill()
-        server.process.wait()
+        server.kill()
 
 
 # --- beginning and end ----------------------------------------------------------------------

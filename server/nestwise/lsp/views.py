@@ -24,7 +24,7 @@ from nestwise.project.model.symbols import Ref
 from nestwise.syntax.text import Span, Text
 from nestwise.views.modules import wired
 from nestwise.views.places import Places
-from nestwise.views.routes import Row, placed_routes, row_of
+from nestwise.views.routes import Row, route_steps, row_of
 
 ROUTES = "nestwise/routes"
 GRAPH = "nestwise/graph"
@@ -134,9 +134,12 @@ class Views:
         places, ids = Places(workspace), Counter[str]()
         theirs = self._theirs(folder)
         out: list[Row] = []
-        for app, route in placed_routes(workspace.project):
-            handler = route.handler
+        for step in route_steps(workspace.project):
             yield
+            if step is None:
+                continue
+            app, route = step
+            handler = route.handler
             if theirs(handler.declared.path):
                 continue
             row = row_of(workspace.project, app, route)

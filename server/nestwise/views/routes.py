@@ -20,7 +20,7 @@ from nestwise.project.model.pipeline import Access, Step, access_in, pipeline_of
 from nestwise.project.model.pipes import pipe_of
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.reasons import access_reasons, input_reasons, path_reasons, pipeline_reasons
-from nestwise.project.model.routes import Route, loose_routes, routes_of
+from nestwise.project.model.routes import Route, loose_steps, routes_of
 from nestwise.project.model.symbols import UNKNOWN, Ref, symbol_of
 from nestwise.project.model.types import written
 
@@ -31,11 +31,22 @@ _ASKS = {True: Does.AUTHENTICATES, None: Does.UNKNOWN, False: Does.OTHER}
 def placed_routes(project: Project) -> Iterator[tuple[Application | None, Route]]:
     """One per path of a handler in an application, in the order in which Nest registers them; then those
     whose module cannot be told, with the application that they most likely belong to."""
+    return (pair for pair in route_steps(project) if pair is not None)
+
+
+def route_steps(project: Project) -> Iterator[tuple[Application | None, Route] | None]:
+    """`placed_routes`, and None now and then: for who must not be away for long."""
     for app in applications(project):
         if app.kind != "context":
             for route in routes_of(project, app):
+                handled_of(project, app, route)
+                yield None
                 yield app, route
-    loose = list(loose_routes(project))
+    loose: list[tuple[Application | None, Route]] = []
+    for pair in loose_steps(project):
+        if pair is not None:
+            loose.append(pair)
+        yield None
     yield from sorted(loose, key=lambda pair: pair[0].name if pair[0] is not None else "?")
 
 
@@ -43,6 +54,11 @@ def row_of(project: Project, app: Application | None, route: Route) -> Row:
     """All that is said of a route but the line of its handler, which is 0. What cannot be told, a module or
     an application, is `?`. Rows are shared: nobody changes one."""
     return _row(project, app.number if app is not None else None, route)
+
+
+def handled_of(project: Project, app: Application | None, route: Route) -> None:
+    """Ask for the half of a row that all routes of a handler share."""
+    _handled(project, app.number if app is not None else None, route.handler)
 
 
 @question

@@ -19,7 +19,8 @@ from obtain import EDITORS, ROOT, debian_here, needed, once, run
 
 TEMPLATE = ROOT / "client-jetbrains" / "nestwise"
 JAVA = Path(__file__).parent / "java"
-CAPABILITIES = ROOT / "tests" / "lsp" / "clients" / "jetbrains.json"
+FACTS = ROOT / "tests" / "lsp" / "clients" / "lsp4ij-0.20.json"
+"""What LSP4IJ announces."""
 JARS = "coc-java@1.56.0"
 """An npm package that carries lsp4j 1.0.0, which is in no registry of the tests by itself."""
 
@@ -112,6 +113,8 @@ def ide(java: list[str | Path], installed: Installer, tmp_path: Path) -> Iterato
     for path, text in FILES.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, "utf-8")
+    announced = tmp_path / "capabilities.json"
+    announced.write_text(json.dumps(json.loads(FACTS.read_text("utf-8"))["capabilities"]), "utf-8")
     ide = Ide(java, root, tmp_path / "stderr")
     ide.capabilities = ide.do(
         "start",
@@ -121,7 +124,7 @@ def ide(java: list[str | Path], installed: Installer, tmp_path: Path) -> Iterato
             "NESTWISE_CACHE_DIR": str(tmp_path / "cache"),
             "PYTHONDONTWRITEBYTECODE": "",
         },
-        capabilities=str(CAPABILITIES),
+        capabilities=str(announced),
         stderr=str(tmp_path / "stderr"),
     )["capabilities"]
     yield ide

@@ -71,6 +71,11 @@ NOWHERE = Ref("", "?")
 def loose_routes(project: Project) -> Iterator[tuple[Application | None, Route]]:
     """Routes of controllers, resolvers and gateways that no module is known to have, where code builds the
     modules: with the application that most likely has them, None where there is none to tell."""
+    return (pair for pair in loose_steps(project) if pair is not None)
+
+
+def loose_steps(project: Project) -> Iterator[tuple[Application | None, Route] | None]:
+    """`loose_routes`, and None after each file: for who must not be away for long."""
     served = [app for app in applications(project) if app.kind != "context"]
     if served and all(app.complete for app in served):
         return  # then they have no routes
@@ -86,6 +91,7 @@ def loose_routes(project: Project) -> Iterator[tuple[Application | None, Route]]
                 app = _likely(project, path, served)
                 for route in routes_of_controller(project, app, Placed(ref, NOWHERE)):
                     yield app, route
+        yield None
 
 
 def _likely(project: Project, path: str, served: list[Application]) -> Application | None:
