@@ -39,9 +39,10 @@ def sdist(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def index(wheel, tmp_path_factory) -> dict[str, str]:
-    """An environment in which pip and uv find the wheel of this checkout, what it needs, and nothing else."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    others = needed("what nestwise depends on", lambda: wheels(*project["dependencies"]))
+    """What tells pip and uv where the wheel of this checkout is, and what it takes to build and run it."""
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    requirements = [*told["project"]["dependencies"], *told["build-system"]["requires"]]
+    others = needed("what nestwise depends on", lambda: wheels(*requirements))
     folder = tmp_path_factory.mktemp("index")
     for one in (wheel, *others.glob("*.whl")):
         shutil.copy(one, folder)

@@ -114,6 +114,23 @@ def test_docs_says_which_generated_files_are_stale(copy):
     assert run("nestwise.dev", "docs", "--check").returncode == 0
 
 
+def test_docs_writes_the_version_wherever_it_stands(copy):
+    root, run = copy
+    parts = {"client-npm/package.json", "client-vscode/package.json", "ci/nestwise.gitlab-ci.yml"}
+    for part in parts:
+        (root / part).parent.mkdir(parents=True)
+        shutil.copy(ROOT / part, root / part)
+    config = root / "pyproject.toml"
+    config.write_text(re.sub(r'(?m)^version = ".*"', 'version = "7.8.9"', config.read_text("utf-8")), "utf-8")
+    wrote = run("nestwise.dev", "docs").stdout
+    assert {"client-npm/package.json", "client-vscode/package.json", "ci/nestwise.gitlab-ci.yml"} <= set(
+        wrote.split()
+    )
+    assert run("nestwise", "--version").stdout == "nestwise 7.8.9\n"
+    assert 'NESTWISE_VERSION: "7.8.9"' in (root / "ci/nestwise.gitlab-ci.yml").read_text("utf-8")
+    assert '"version": "7.8.9"' in (root / "client-npm/package.json").read_text("utf-8")
+
+
 def test_known_counts_what_is_told_and_names_what_is_not(copy):
     root, run = copy
     shop = root / "tests/workspaces/shop"

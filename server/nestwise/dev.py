@@ -16,6 +16,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,25 @@ def _generated() -> dict[Path, str]:
         ROOT / "rules/README.md": _table(rules),
         ROOT / "rules/PRECISION.md": precision(rules, ROOT / "rules/precision"),
         ROOT / "server/nestwise/nestwise.schema.json": json.dumps(schema(rules), indent=2) + "\n",
+        **_versions(),
+    }
+
+
+_VERSION = {
+    "server/nestwise/__init__.py": r'(?<=^__version__ = ")[^"]+',
+    "client-npm/package.json": r'(?<=^  "version": ")[^"]+',
+    "client-vscode/package.json": r'(?<=^  "version": ")[^"]+',
+    "ci/nestwise.gitlab-ci.yml": r'(?<=NESTWISE_VERSION: ")[^"]+',
+}
+"""Where the version stands that pyproject.toml sets."""
+
+
+def _versions() -> dict[Path, str]:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    pages = {ROOT / name: pattern for name, pattern in _VERSION.items() if (ROOT / name).exists()}
+    return {
+        page: re.sub(pattern, version, page.read_text("utf-8"), count=1, flags=re.M)
+        for page, pattern in pages.items()
     }
 
 

@@ -90,6 +90,20 @@ def test_a_folder_without_anything(run, tmp_path, command):
     assert "is not a NestJS project" in refused(run(command, tmp_path / "empty"))
 
 
+def test_what_is_not_checked_is_skipped_if_asked(project, run, tmp_path):
+    """As a commit hook needs it, which passes whatever was changed."""
+    root = project({SERVICE: GOOD, "notes.md": "# notes", "web/package.json": "{}", "web/a.ts": "f();"})
+    others = [root / "notes.md", root / "web/a.ts"]
+    assert "notes.md is not checked" in run("check", *others, root / SERVICE).stdout
+    done = run("check", "--skip-others", *others, root / SERVICE)
+    assert (done.returncode, "problem" in done.stdout) == (1, False)
+    alone = outcome(run("check", "--skip-others", "--format", "json", root / "web/a.ts"))
+    assert (alone["findings"], alone["errors"], alone["files"]) == ([], [], 0)
+    assert run("fix", "--skip-others", root / "web/a.ts").returncode == 0
+    assert "is not a NestJS project" in refused(run("fix", root / "web/a.ts"))
+    assert "does not exist" in refused(run("check", "--skip-others", root / "gone.ts"))
+
+
 def test_a_file_can_be_asked_for(project, run):
     root = project({SERVICE: GOOD, "src/other.service.ts": GOOD})
     found = outcome(run("check", "--format", "json", root / SERVICE))

@@ -18,6 +18,10 @@ class UsageError(Exception):
     """Wrong use or configuration, said in one line with its remedy; exit code 2."""
 
 
+class NoNestError(UsageError):
+    """There is no NestJS project around the paths."""
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run a command; the exit code: 0 nothing found, 1 findings, 2 wrong use or configuration."""
     _prepare_streams()
@@ -85,12 +89,14 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--fail-on", choices=levels, default="warning", help="exit 1 from this level on")
     check.add_argument("--color", choices=["auto", "always", "never"], default="auto")
     check.add_argument("--no-cache", action="store_true")
+    _add_skip(check)
 
     fix = commands.add_parser("fix", help="apply the fixes that are safe")
     fix.add_argument("path", type=Path, nargs="*", default=[Path()], metavar="PATH")
     fix.add_argument("--unsafe", action="store_true", help="also those that want a review")
     fix.add_argument("--diff", action="store_true", help="show the changes, write nothing")
     fix.add_argument("--only", nargs="+", metavar="ID")
+    _add_skip(fix)
 
     routes = commands.add_parser("routes", help="list the routes with what guards them")
     routes.add_argument("path", type=Path, nargs="?", default=Path(), metavar="PATH")
@@ -126,3 +132,8 @@ def _parser() -> argparse.ArgumentParser:
     lsp.add_argument("--clientProcessId", metavar="N", help=argparse.SUPPRESS)
     lsp.add_argument("--tcp", metavar="HOST:PORT", help="for debugging")
     return parser
+
+
+def _add_skip(command: argparse.ArgumentParser) -> None:
+    told = "say nothing of paths that are not checked, for hooks that pass whatever was changed"
+    command.add_argument("--skip-others", action="store_true", help=told)

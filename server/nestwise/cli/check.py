@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from pathlib import Path
 
+from nestwise.cli import NoNestError
 from nestwise.cli.again import Memory
 from nestwise.cli.outcome import LEVELS, Outcome
 from nestwise.cli.report import Report, colored, render
@@ -14,10 +16,15 @@ from nestwise.cli.report import Report, colored, render
 def check(args: argparse.Namespace) -> int:
     start = time.perf_counter()
     memory = None
-    if not args.no_cache and not args.only:
+    if not (args.no_cache or args.only or args.skip_others):
         memory = Memory([path.resolve() for path in args.path], args.preset)
     outcome = memory.recall() if memory else None
-    outcome = outcome or _checked(args, memory)
+    try:
+        outcome = outcome or _checked(args, memory)
+    except NoNestError:
+        if not args.skip_others:
+            raise
+        outcome = Outcome(Path.cwd().as_posix(), 0, (), ())
     elapsed = round((time.perf_counter() - start) * 1000)
     sys.stdout.write(render(Report(outcome, elapsed, colored(args.color)), args.format))
     if args.fail_on == "never":
@@ -42,7 +49,8 @@ def _checked(args: argparse.Namespace, memory: Memory | None) -> Outcome:
         shares = shares_of(workspace, files, progress)
     finally:
         progress.end()
-    outcome = outcome_of(workspace, len(files), shares, left_out(workspace, paths, files))
+    others = [] if args.skip_others else left_out(workspace, paths, files)
+    outcome = outcome_of(workspace, len(files), shares, others)
     workspace.flush()
     if memory:
         memory.keep(outcome, workspace, packs())

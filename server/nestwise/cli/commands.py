@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from nestwise.cli import UsageError
+from nestwise.cli import NoNestError, UsageError
 from nestwise.cli.loading import load, no_rule
 from nestwise.cli.roots import selected
 from nestwise.lint.registry import load_rules
@@ -14,7 +14,12 @@ from nestwise.lint.registry import load_rules
 def fix(args: argparse.Namespace) -> int:
     from nestwise.cli.fix import fix as fix_files
 
-    workspace, paths = load(args.path, args, changes=True)
+    try:
+        workspace, paths = load(args.path, args, changes=True)
+    except NoNestError:
+        if not args.skip_others:
+            raise
+        return 0
     return fix_files(workspace, selected(workspace, paths), unsafe=args.unsafe, diff=args.diff)
 
 

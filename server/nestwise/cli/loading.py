@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from nestwise.cli import UsageError
+from nestwise.cli import NoNestError, UsageError
 from nestwise.cli.parallel import prepare
 from nestwise.cli.progress import Progress
 from nestwise.cli.roots import root_of
@@ -77,7 +77,7 @@ def load(
         for problem in workspace.layout.problems:
             if problem.path.endswith("package.json"):
                 raise UsageError(f"{root / problem.path} {problem.message}")
-        raise UsageError(
+        raise NoNestError(
             f"{root} is not a NestJS project: no package.json there or below depends on @nestjs/*."
             " Give the folder of one."
         )
