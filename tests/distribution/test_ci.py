@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import tomllib
 from pathlib import Path
@@ -79,6 +80,31 @@ class TestAction:
         assert done.failed
         assert "nestwise==0.0.0" in done.output
         assert "::warning" not in done.output
+
+
+def examples() -> list:
+    """The YAML of the pages that tell how to use it."""
+    pages = [(ROOT / name).read_text("utf-8") for name in ("README.md", "ci/README.md")]
+    return [yaml.safe_load(block) for page in pages for block in re.findall(r"```yaml\n(.*?)```", page, re.S)]
+
+
+def test_examples_use_what_there_is():
+    told = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))["inputs"]
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    job = yaml.safe_load(TestGitLab.FILE.read_text("utf-8"))["nestwise"]
+    used = {"inputs": set(), "hooks": set(), "variables": set()}
+    for example in examples():
+        for step in example.get("jobs", {}).get("nestwise", {}).get("steps", []):
+            used["inputs"] |= set(step.get("with", {}))
+        for repository in example.get("repos", []):
+            used["hooks"] |= {hook["id"] for hook in repository["hooks"]}
+        used["variables"] |= set(example.get("nestwise", {}).get("variables", {}))
+    assert all(used.values())
+    assert used["inputs"] <= set(told)
+    assert used["hooks"] <= {hook["id"] for hook in hooks}
+    assert used["variables"] <= set(job["variables"])
+    page = (ROOT / "ci/README.md").read_text("utf-8")
+    assert all(f"| `{name}` |" in page for name in (*told, *(hook["id"] for hook in hooks)))
 
 
 class TestGitLab:
