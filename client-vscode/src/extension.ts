@@ -7,7 +7,7 @@ import { RoutesView } from './routes/view';
 import { showPage, showRule } from './rules/page';
 import { Server } from './server/server';
 import { traceChannel } from './server/trace';
-import { tell } from './server/trouble';
+import { tell, tellDisabled } from './server/trouble';
 import { openSettingsFile } from './settingsFile';
 import { thisMachine } from './start/machine';
 import { wishes } from './start/wishes';
@@ -25,7 +25,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const folders = new NestFolders();
   const home = context.globalStorageUri.fsPath;
   const running = new Server({
-    enabled: () => vscode.workspace.getConfiguration('nestwise').get('enable', true),
+    enabled,
     wishes: () => wishes(context),
     machine: thisMachine(home),
     home,
@@ -52,7 +52,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
         void running.restart();
       }
     }),
-    command('nestwise.restart', () => running.restart()),
+    command('nestwise.restart', () => (enabled() ? running.restart() : tellDisabled())),
     command('nestwise.showOutput', () => output.show()),
     command('nestwise.showRule', (rule?: unknown) => showRule(running, schema, rule)),
     command('nestwise.openSettingsFile', () => openSettingsFile(folders, running)),
@@ -63,6 +63,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 
 export async function deactivate(): Promise<void> {
   await server?.dispose();
+}
+
+function enabled(): boolean {
+  return vscode.workspace.getConfiguration('nestwise').get('enable', true);
 }
 
 /** What interpreters kept of earlier versions of this extension. */

@@ -3,10 +3,15 @@ import type { Server, ServerState } from './server/server';
 
 interface Look {
   readonly icon: string;
+  /** After the name; nothing for most. */
   readonly text?: string;
-  readonly tooltip: string;
+  /** One sentence a line. */
+  readonly words: string;
   readonly colour?: string;
 }
+
+const ERROR = 'statusBarItem.errorBackground';
+const WARNING = 'statusBarItem.warningBackground';
 
 /** The item in the status bar: what the server does; a click shows the output. */
 export function statusItem(server: Server): vscode.Disposable {
@@ -14,10 +19,10 @@ export function statusItem(server: Server): vscode.Disposable {
   item.name = 'nestwise';
   item.command = 'nestwise.showOutput';
   const show = (state: ServerState) => {
-    const { icon, text, tooltip, colour } = look(state);
+    const { icon, text, words, colour } = look(state);
     item.text = [`$(${icon})`, 'nestwise', text].filter(Boolean).join(' ');
-    item.tooltip = tooltip;
-    item.accessibilityInformation = { label: `nestwise: ${tooltip}`, role: 'button' };
+    item.tooltip = tooltip(words);
+    item.accessibilityInformation = { label: `nestwise: ${words}`, role: 'button' };
     item.backgroundColor = colour ? new vscode.ThemeColor(colour) : undefined;
     if (state.kind === 'off') {
       item.hide();
@@ -29,30 +34,39 @@ export function statusItem(server: Server): vscode.Disposable {
   return vscode.Disposable.from(item, server.onDidChangeState(show));
 }
 
+function tooltip(words: string): vscode.MarkdownString {
+  const commands = ['nestwise.restart', 'nestwise.showOutput', 'workbench.action.openSettings'];
+  const [restart, output, settings] = commands;
+  const markdown = new vscode.MarkdownString(undefined, true);
+  markdown.isTrusted = { enabledCommands: commands };
+  for (const line of words.split('\n')) {
+    markdown.appendText(line).appendMarkdown('\n\n');
+  }
+  return markdown.appendMarkdown(
+    `[Restart](command:${restart}) · [Output](command:${output}) · [Settings](command:${settings}?%22nestwise%22)`,
+  );
+}
+
 function look(state: ServerState): Look {
   switch (state.kind) {
     case 'off':
-      return { icon: 'circle-slash', tooltip: 'not running' };
+      return { icon: 'circle-slash', words: 'not running' };
     case 'starting':
-      return { icon: 'sync~spin', tooltip: 'starting' };
+      return { icon: 'sync~spin', words: 'starting' };
     case 'failed':
-      return { icon: 'error', tooltip: state.message, colour: 'statusBarItem.errorBackground' };
+      return { icon: 'error', words: state.message, colour: ERROR };
     case 'running': {
       const { status } = state;
-      const server = `nestwise ${state.version} (${state.how})`;
+      const words = `${status?.message || 'ready'}\nnestwise ${state.version} (${state.how})`;
       switch (status?.state) {
         case 'indexing': {
-          const counts = status.total ? `${status.done ?? 0}/${status.total}` : undefined;
-          return { icon: 'sync~spin', text: counts, tooltip: `${status.message}\n${server}` };
+          const counts = status.total ? { text: `${status.done ?? 0}/${status.total}` } : {};
+          return { icon: 'sync~spin', words, ...counts };
         }
         case 'error':
-          return {
-            icon: 'warning',
-            tooltip: `${status.message}\n${server}`,
-            colour: 'statusBarItem.warningBackground',
-          };
+          return { icon: 'warning', words, colour: WARNING };
         default:
-          return { icon: 'check', tooltip: `${status?.message || 'ready'}\n${server}` };
+          return { icon: 'check', words };
       }
     }
   }

@@ -123,11 +123,17 @@ export class RoutesView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     this.#view.description = this.#filter && `filter: ${this.#filter}`;
     void setContext('routes.grouping', this.#grouping);
     void setContext('routes.filtered', this.#filter !== '');
-    void setContext(
-      'routes.empty',
-      !running ? 'stopped' : routes.length > 0 ? 'filtered' : complete ? 'none' : 'reading',
-    );
+    void setContext('routes.empty', this.#whyEmpty(running));
     this.#changed.fire();
+  }
+
+  /** What the view says when there is no tree. */
+  #whyEmpty(running: boolean): 'disabled' | 'stopped' | 'filtered' | 'none' | 'reading' {
+    const { complete, routes } = this.#routes;
+    if (!running) {
+      return this.#server.enabled ? 'stopped' : 'disabled';
+    }
+    return routes.length > 0 ? 'filtered' : complete ? 'none' : 'reading';
   }
 
   dispose(): void {

@@ -32,7 +32,7 @@ export interface ClientParts {
 /** A client that writes its errors to the output and leaves it to its owner to say one clear thing. */
 class QuietClient extends LanguageClient {
   override error(message: string, data?: unknown): void {
-    super.error(message, data, false);
+    super.error(data instanceof Error ? `${message} ${data.message}` : message, undefined, false);
   }
 }
 

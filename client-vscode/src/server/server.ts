@@ -11,6 +11,7 @@ import type { NestFolders } from '../nest/folders';
 import type { Status } from '../protocol';
 import { type Choice, choose, type Machine, type Wishes, whyNot } from '../start/choose';
 import { createClient, tellFolders } from './client';
+import { reasonOf } from './reason';
 import { MOST_RESTARTS, Restarts } from './restarts';
 
 /** What a user may want to know of the server. */
@@ -61,9 +62,13 @@ export class Server implements vscode.Disposable {
     return this.#state;
   }
 
+  get enabled(): boolean {
+    return this.#parts.enabled();
+  }
+
   start(): Promise<void> {
     return this.#next(async () => {
-      const wanted = this.#parts.enabled() && this.#parts.folders.all.length > 0;
+      const wanted = this.enabled && this.#parts.folders.all.length > 0;
       if (wanted && this.#client === undefined) {
         await this.#launch();
       }
@@ -159,7 +164,9 @@ export class Server implements vscode.Disposable {
       started = true;
     } catch (error) {
       this.#client = undefined;
-      this.#fail(`\`${choice.command.join(' ')} lsp\` (from ${choice.how}) did not start: ${text(error)}`);
+      this.#fail(
+        `\`${choice.command.join(' ')} lsp\` (from ${choice.how}) did not start: ${reasonOf(error)}.`,
+      );
       await client.dispose().catch(() => undefined);
     }
   }
@@ -169,7 +176,7 @@ export class Server implements vscode.Disposable {
     this.#client = undefined;
     this.#become({ kind: 'off' });
     this.#modelChanged.fire();
-    await client?.dispose().catch((error) => this.#parts.output.warn(text(error)));
+    await client?.dispose().catch((error) => this.#parts.output.warn(String(error)));
   }
 
   #fail(why: string): void {
@@ -196,7 +203,7 @@ export class Server implements vscode.Disposable {
 
   #next(work: () => Promise<void>): Promise<void> {
     const done = this.#turn.then(work);
-    this.#turn = done.catch((error) => this.#parts.output.error(text(error)));
+    this.#turn = done.catch((error) => this.#parts.output.error(String(error)));
     return done;
   }
 
@@ -204,8 +211,4 @@ export class Server implements vscode.Disposable {
     this.#subscription.dispose();
     return this.stop();
   }
-}
-
-function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

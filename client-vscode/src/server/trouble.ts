@@ -24,7 +24,7 @@ export async function tell(trouble: Trouble, output: vscode.LogOutputChannel): P
       output.show();
       break;
     case SETTINGS:
-      await vscode.commands.executeCommand('workbench.action.openSettings', 'nestwise');
+      await openSettings('nestwise');
       break;
     case PYTHON:
       await vscode.env.openExternal(vscode.Uri.parse('https://www.python.org/downloads/'));
@@ -38,6 +38,17 @@ export async function tell(trouble: Trouble, output: vscode.LogOutputChannel): P
       await vscode.commands.executeCommand('nestwise.restart');
       break;
   }
+}
+
+export async function tellDisabled(): Promise<void> {
+  const message = 'nestwise is turned off by the setting `nestwise.enable`.';
+  if ((await vscode.window.showInformationMessage(message, SETTINGS)) === SETTINGS) {
+    await openSettings('nestwise.enable');
+  }
+}
+
+async function openSettings(query: string): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.openSettings', query);
 }
 
 function words(trouble: Trouble): [string, ...string[]] {
