@@ -179,10 +179,10 @@ class Recorded(Raw):
 
     def open(self, path: str) -> None:
         self.path = self._root / path
-        self.uri, self.version = self.path.as_uri(), 1
+        self.uri, self.version = self.path.as_uri(), self.does["first"]
         self.text = self.path.read_text("utf-8")
-        item = {"uri": self.uri, "languageId": self.does["language"], "version": 1, "text": self.text}
-        self.send("textDocument/didOpen", {"textDocument": item})
+        item = {"uri": self.uri, "languageId": self.does["language"], "text": self.text}
+        self.send("textDocument/didOpen", {"textDocument": {**item, "version": self.version}})
         self._previous: str | None = None
         self._items: list[Json] = []
 

@@ -21,7 +21,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def raw():
+def raw(tmp_path, monkeypatch):
+    monkeypatch.setenv("NESTWISE_CACHE_DIR", str(tmp_path / "cache"))
     started = []
 
     def start(*args, **more):
@@ -78,6 +79,41 @@ def test_an_editor_in_another_container_is_not_missed(raw):
     time.sleep(0.3)
     server.send("shutdown", id=2)
     assert "result" in server.answer(2)
+
+
+@pytest.mark.parametrize("extra", ["--stdio", "--clientProcessId=4711"])
+def test_what_clients_add_to_the_command_is_taken(raw, project, extra):
+    server = raw(extra)
+    assert server.hello(project)["result"]["serverInfo"]["name"] == "nestwise"
+
+
+def test_one_that_was_killed_while_it_read_leaves_nothing_broken(raw, project, add):
+    add({f"src/many/{n}.ts": f"import '@nestjs/common';\nexport class A{n} {{}}\n" * 30 for n in range(400)})
+    item = {"uri": (project / SERVICE).as_uri(), "languageId": "", "version": 1, "text": FILES[SERVICE]}
+    for seconds in (0.0, 0.05, 0.2):
+        server = raw()
+        server.hello(project)
+        server.send("initialized", {})
+        time.sleep(seconds)
+        server.kill()
+    server = raw()
+    server.hello(project)
+    server.send("textDocument/didOpen", {"textDocument": item})
+    while (found := server.receive()).get("method") != "textDocument/publishDiagnostics":
+        assert found["params"].get("type") != lsp.MessageType.Error, found
+    assert [d["code"] for d in found["params"]["diagnostics"]] == ["logging/no-console"]
+
+
+def test_it_says_in_the_log_who_talks_to_whom(raw, project):
+    server = raw()
+    server.hello(project, clientInfo={"name": "Ed é😀", "version": "1.2"})
+    server.send("initialized", {})
+    while (found := server.receive()).get("method") != "window/logMessage":
+        pass
+    assert re.fullmatch(
+        r"nestwise \S+, Python 3\.\d+\.\d+\S*, for Ed é😀 1\.2: columns in utf-16, diagnostics are pushed\.",
+        found["params"]["message"],
+    )
 
 
 def test_over_tcp(raw, project):

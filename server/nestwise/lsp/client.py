@@ -15,6 +15,7 @@ _ENCODINGS = ("utf-8", "utf-16", "utf-32")
 @dataclass(frozen=True)
 class Client:
     name: str = ""
+    """With its version, as it calls itself."""
     process: int | None = None
     encoding: str = "utf-16"
     """The unit of columns: utf-8, utf-16 or utf-32."""
@@ -73,10 +74,11 @@ class Client:
         resolved = get("textDocument.codeAction.resolveSupport.properties")
         process = _get(params, "processId")
         refreshes = get("workspace.diagnostics.refreshSupport") is True
+        named = (_get(params, "clientInfo.name"), _get(params, "clientInfo.version"))
         edits = "workspace.workspaceEdit"
         operations = get(f"{edits}.resourceOperations")
         return cls(
-            name=str(_get(params, "clientInfo.name") or ""),
+            name=" ".join(str(part) for part in named if part),
             process=process if isinstance(process, int) else None,
             encoding=known[0] if known else "utf-16",
             folders=tuple(dict.fromkeys(_folders(params))),

@@ -41,7 +41,7 @@ class Loading:
         start, first = time.monotonic(), not workspace.complete
         before = workspace.project
         gc.disable()
-        bar = _Bar(session, f"nestwise: {folder.root.name or folder.root}")
+        bar = _Bar(session, f"nestwise: reading {folder.root.name or folder.root}")
         try:
             placed = False
             for progress in workspace.refresh(session.cache):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -162,6 +163,11 @@ class Features:
         if self._begun:
             return
         self._begun = True
+        client = self._session.client
+        how = "pulled" if client.pulls else "pushed"
+        talk = f"columns in {client.encoding}, diagnostics are {how}"
+        whom = client.name or "an unknown client"
+        self._session.log(f"nestwise {__version__}, Python {platform.python_version()}, for {whom}: {talk}.")
         for path in self._session.client.folders:
             self._add(path)
         self._watching.register()
