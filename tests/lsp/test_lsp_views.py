@@ -181,6 +181,7 @@ async def test_while_a_folder_is_read_the_answer_says_so_and_the_client_is_told_
     assert states == sorted(states)
     assert states[-1] == "ready"
     assert editor.statuses[-1] == {"state": "ready", "message": "305 files of NestJS packages"}
+    assert editor.progress == []  # or it would be shown twice
     reading = [status for status in editor.statuses if status["state"] == "indexing"]
     assert any(status["total"] == 305 and 0 < status["done"] <= 305 for status in reading)
 

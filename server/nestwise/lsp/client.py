@@ -49,6 +49,7 @@ class Client:
 
     markdown: bool = False
     progress: bool = False
+    """Does it show progress of the server's, and has no place of its own for that?"""
     watches: bool = False
     """Can it be asked to watch files?"""
     shows_documents: bool = False
@@ -99,7 +100,8 @@ class Client:
             creates=isinstance(operations, list) and "create" in operations,
             annotates=isinstance(get(f"{edits}.changeAnnotationSupport"), dict),
             markdown=isinstance(formats, list) and "markdown" in formats,
-            progress=get("window.workDoneProgress") is True,
+            progress=get("window.workDoneProgress") is True
+            and get("experimental.nestwise.status") is not True,
             watches=get("workspace.didChangeWatchedFiles.dynamicRegistration") is True,
             shows_documents=get("window.showDocument.support") is True,
             wants_status=get("experimental.nestwise.status") is True,
