@@ -66,16 +66,10 @@ def as_exception(finding: Finding, file: File, project: Project) -> Iterator[Fix
 )
 def generic_error(thrown: Node, file: File, project: Project, preset: Preset) -> Iterator[Finding]:
     cls = file.class_at(thrown)
-    method = next((o for o in ancestors(thrown) if o.type in _FUNCTIONS), None)
-    if (
-        cls is None
-        or cls.inside
-        or method is None
-        or not _is_plain(thrown, file)
-        or _is_caught(thrown, method)
-    ):
+    if cls is None or cls.inside or not _is_plain(thrown, file):
         return
-    if method.type != "method_definition" or resolve(project, file.path, "Error") != Ext("", "Error"):
+    method = _method_of(thrown)
+    if method is None or resolve(project, file.path, "Error") != Ext("", "Error"):
         return
     ref, name = Ref(file.path, cls.name), file.text_of(child(method, "name"))
     suggested = _suggested(thrown, file)
@@ -104,17 +98,17 @@ def _is_plain(thrown: Node, file: File) -> bool:
     return made is not None and file.text_of(child(made, "constructor")) == "Error"
 
 
-def _is_caught(thrown: Node, method: Node) -> bool:
-    """Does a `catch` of the same method take it?"""
+def _method_of(thrown: Node) -> Node | None:
+    """The method that it leaves; None where a function of its own is around it, or a `catch` takes it."""
     before = thrown
     for outer in ancestors(thrown):
-        if outer.id == method.id:
-            return False
+        if outer.type in _FUNCTIONS:
+            return outer if outer.type == "method_definition" else None
         body = child(outer, "body") if outer.type == "try_statement" and child(outer, "handler") else None
         if body is not None and body.id == before.id:
-            return True
+            return None
         before = outer
-    return False
+    return None
 
 
 def _suggested(thrown: Node, file: File) -> str:

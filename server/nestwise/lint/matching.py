@@ -27,37 +27,36 @@ def known_matches(known: Known, source: Source, queries: tuple[str, ...]) -> Ite
         found: list[tuple[int, Captures]] = list(source.matches(*queries, within=part.node))
         places: _Places = []
         if not part.node.has_error:
-            places += ((query, [_place(source, *one) for one in match.items()]) for query, match in found)
+            places += ((query, [_place(part.node, *one) for one in match.items()]) for query, match in found)
         fresh[id(places)] = places, found
         return places
 
-    for places, by in known.of(queries, source, read):
+    for part, places, by in known.parts(queries, source, read):
         if id(places) in fresh:
             yield from fresh[id(places)][1]
             continue
         for query, captured in places:
-            yield query, {place[0]: _node(source, place, by) for place in captured}
+            yield query, {place[0]: _node(part.node, place, by) for place in captured}
     yield from source.matches(*queries, depth=_DEPTH)
 
 
-def _smallest(source: Source, start: int, end: int, named: bool) -> Node | None:
-    root = source.root
+def _smallest(part: Node, start: int, end: int, named: bool) -> Node | None:
     if named:
-        return root.named_descendant_for_byte_range(start, end)
-    return root.descendant_for_byte_range(start, end)
+        return part.named_descendant_for_byte_range(start, end)
+    return part.descendant_for_byte_range(start, end)
 
 
-def _place(source: Source, name: str, node: Node) -> _Place:
+def _place(part: Node, name: str, node: Node) -> _Place:
     start, end, levels = node.start_byte, node.end_byte, 0
-    inner = _smallest(source, start, end, node.is_named)
+    inner = _smallest(part, start, end, node.is_named)
     while inner is not None and inner.id != node.id:
         inner, levels = inner.parent, levels + 1
     return name, start, end, node.is_named, levels
 
 
-def _node(source: Source, place: _Place, by: int) -> Node:
+def _node(part: Node, place: _Place, by: int) -> Node:
     _, start, end, named, levels = place
-    node = _smallest(source, start + by, end + by, named)
+    node = _smallest(part, start + by, end + by, named)
     for _ in range(levels):
         node = node.parent if node is not None else None
     assert node is not None  # the part is the same

@@ -43,6 +43,12 @@ class Known:
     def of(self, name: Hashable, source: Source, read: Callable[[Part], R]) -> Iterator[tuple[R, int]]:
         """What `read` gives of each part of a text, in order, and how many bytes further down that is than
         where it was read. `name`: which reading it is."""
+        return ((found, by) for _, found, by in self.parts(name, source, read))
+
+    def parts(
+        self, name: Hashable, source: Source, read: Callable[[Part], R]
+    ) -> Iterator[tuple[Part, R, int]]:
+        """The same, with the parts."""
         old = self._read.get(name, {})
         new: dict[_Code, tuple[int, Any]] = dict(old) if source.broken else {}
         self._read[name] = new
@@ -51,14 +57,14 @@ class Known:
             node = part.node
             start, end = node.start_byte, node.end_byte
             if node.has_error:  # how the parser recovers depends on what is around
-                yield read(part), 0
+                yield part, read(part), 0
                 continue
             code = (data[start:end], parsed[start:end], part.owner, node.type)
             found = old.get(code)
             if found is None:
                 found = start, read(part)
             new[code] = found
-            yield found[1], start - found[0]
+            yield part, found[1], start - found[0]
 
 
 def parts_of(source: Source) -> Iterator[Part]:

@@ -23,9 +23,10 @@ _Code = tuple[bytes, bytes]
 _PLACELESS = frozenset({"str", "bool", "tuple[str, ...]", "tuple[tuple[str, str], ...]"})
 """Types of fields without positions."""
 _FIELDS = {
-    kind: tuple(name for name in kind.__struct_fields__ if str(kind.__annotations__[name]) not in _PLACELESS)
+    kind: fields
     for kind in vars(facts).values()
-    if isinstance(kind, type) and issubclass(kind, Struct) and kind.__struct_fields__
+    if isinstance(kind, type) and issubclass(kind, Struct) and kind is not At
+    if (fields := [f for f in kind.__struct_fields__ if str(kind.__annotations__[f]) not in _PLACELESS])
 }
 """The fields of a record in which there may be positions, however deep."""
 
@@ -59,18 +60,40 @@ def _code(source: Source, start: int, end: int) -> _Code:
 
 
 def _moved(record: Any, by: int) -> Any:
-    """The same facts, `by` bytes further down."""
+    """The same facts, `by` bytes further down. A keystroke does that to all members below it, so the usual
+    fields are moved here and not by a call of their own; what holds no position stays the same record."""
     if by == 0:
         return record
-    kind = type(record)
-    if kind is At:
-        return At(record.start + by, record.end + by) if record is not NOWHERE else record
-    if kind is tuple:
-        return tuple([_moved(item, by) for item in record])
-    if not (fields := _FIELDS.get(kind)):
-        return record
-    out = record.__copy__()
-    for name in fields:
-        if value := getattr(record, name):
-            force_setattr(out, name, _moved(value, by))
+    out = record
+    for name in _FIELDS[type(record)]:
+        value = getattr(record, name)
+        if not value or value is NOWHERE:
+            continue
+        kind = type(value)
+        if kind is At:
+            moved: Any = At(value.start + by, value.end + by)
+        elif kind is tuple:
+            moved = _all_moved(value, by)
+        elif kind in _FIELDS:
+            moved = _moved(value, by)
+            if moved is value:
+                continue
+        else:
+            continue
+        if out is record:
+            out = record.__copy__()
+        force_setattr(out, name, moved)
     return out
+
+
+def _all_moved(items: tuple[Any, ...], by: int) -> tuple[Any, ...]:
+    return tuple(
+        [
+            _moved(item, by)
+            if (kind := type(item)) in _FIELDS
+            else _all_moved(item, by)
+            if kind is tuple
+            else item
+            for item in items
+        ]
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -96,6 +97,7 @@ _ELSEWHERE = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)
 def parts_of(name: str) -> frozenset[str]:
     """The words of an identifier, in lower case: `apiKeyId` is api, key, id."""
     return frozenset(p.lower() for p in _PARTS.findall(name))

@@ -315,6 +315,7 @@ def _verdict(guard: Guard, metadata: Metadata, marked: bool, sure: bool) -> Acce
     return Access.UNKNOWN if (opens and opened is None) or not told else Access.GUARDED
 
 
+@question
 def access_of(project: Project, handler: Handler) -> Access:
     """Who may call a handler, in the least protected of the applications that have it. Unknown where there
     are applications, and none has it: it is no route of any."""
