@@ -18,6 +18,7 @@ TOKENS = [
     "using x = y;",
     "import('x').Y", "typeof import('x')", "export type *", "(string) => void", "class ", "in out ",
     "\0", "&",
+    " =\n}", "this.\n  )", " +\n]", " &&\n  return ", "@\n@A() b", "(\n@A() b: C\n@D() e", "++\n}", "1.\n}",
     "abstract", "accessor ", "String.raw`\\u`", "a && b!.c", "[type in X]",
 ]  # fmt: skip
 
@@ -79,6 +80,52 @@ def test_typing_and_undoing_anywhere_in_a_long_file(at, new):
     same(undone, Dialect.TS)
     assert undone.text == source.text
     assert shape(source) == shape(Source.parse(text.encode())), "an edit changed what it came from"
+
+
+CODE = """\
+class Cats {
+  all(
+    @Query('q') q: string,
+    |
+    @Query() page: Page,
+  ) {
+    const found = this.cats.find(q);
+    |
+    for (const cat of found) {
+      cat.seen = page.now;
+      |
+    }
+    return found;
+  }
+
+  |
+  @Get(':id')
+  one(@Param('id') id: string) {
+    return this.cats.one(id);
+  }
+}
+"""
+STROKES = [
+    (0, "@Query('r') r: string,"),
+    (0, "@Req() private readonly request: Request<{ a: b }>,"),
+    (1, "const total = this.cats.size + 1 - -page.now;"),
+    (1, "return a && b?.c ?? d!.e;"),
+    (2, "cat.age **= this.years[0].all ? 1. : found.length;"),
+    (2, "cat.seen ||= typeof cat.age === 'number' && 0 < cat.age--;"),
+    (3, "@Put(':id') @UseGuards(Guard) put(@Body() é: Cat): Promise<void> {}"),
+]
+
+
+@pytest.mark.parametrize(("place", "text"), STROKES)
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_every_stroke_gives_the_tree_of_a_fresh_parse(place, text, ending):
+    parts = CODE.replace("\n", ending).split("|")
+    source = Source.parse("".join(parts).encode())
+    at = len("".join(parts[: place + 1]).encode())
+    for letter in text:
+        source = source.edited([Edit(Span(at, at), letter)])
+        at += len(letter.encode())
+        same(source, Dialect.TS)
 
 
 def test_several_edits_at_once_are_relative_to_the_text_left_by_the_one_before():

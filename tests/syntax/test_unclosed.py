@@ -69,6 +69,24 @@ def test_typing_in_a_body_leaves_the_methods(place, text):
     assert [m.name for m in cls.methods] == ["all", "one", "remove"]
 
 
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        (1, "const total ="), (1, "const total = this."), (1, "total +="), (1, "const total = a +"),
+        (1, "if (a) total = b &&"), (1, "a !=="), (1, "x = y ??"), (1, "return a *"),
+        (2, "cat ="), (2, "this.cats."), (2, "cat.age -"), (2, "cat.age = 1 |"), (2, "cat?."),
+        (0, "@"), (0, "@Param('a') a"), (0, "@Param('a') a:"), (0, "@Param('a') a: 'x' |"),
+        (0, "@Param('a') private readonly a: Map<string, number[]>"),
+    ],
+)  # fmt: skip
+def test_what_is_about_to_be_finished_leaves_the_methods(place, text):
+    source = with_typed(place, text)
+    assert source.broken
+    (cls,) = extract(source).classes
+    assert [m.name for m in cls.methods] == ["all", "one", "remove"]
+    assert [p.name for p in cls.methods[0].params] == ["q", "page"]
+
+
 @pytest.mark.parametrize("text", ["@Put(", "@Put(':id", "@UseGuards(AuthGuard('jwt'), new A({"])
 def test_typing_a_decorator_leaves_the_methods(text):
     source = with_typed(3, text)
@@ -104,6 +122,10 @@ def test_valid_code_is_what_it_is_in_any_layout(data, name):
         "if (a.match(/\\(/)) {\n}\nb.match(/[(]/);\nc.test('it', /x\\(/);\n",
         "const a = /\\(/;\nf(\na\n);\n",
         "const a = ':(';\nswitch (f(\na)) {\ncase 1:\n}\n",
+        "function f() {\n  i++\n}\nfunction g() {\n  i--\n  return i\n}\n",
+        "function f() {\n  const a = 1.\n}\n",
+        "function f() {\n  // a =\n}\n/*\n a.\n*/\nconst b = `x =\n}`;\n",
+        "class A {\n  f(\n    @B() @C\n    @D() e: F,\n    @G('x')\n    @H() i: J,\n  ) {}\n}\n",
     ],
 )
 def test_valid_code_whose_lines_say_nothing(code):

@@ -18,9 +18,11 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 from nestwise.syntax.cure import blank, cured, cured_errors
 from nestwise.syntax.dialect import Dialect, dialect_of
 from nestwise.syntax.text import Edit, Span, Text
-from nestwise.syntax.unclosed import excess, left_open
+from nestwise.syntax.unclosed import left_open, unfinished
 
 _TEXT = frozenset({"comment", "jsx_text", "string_fragment", "template_string", "string"})
+_NEAR = 160
+"""Bytes around an edit in which it is looked for what it leaves unfinished."""
 _CHUNK = 1 << 16
 """Bytes that the parser is given at once."""
 
@@ -95,14 +97,17 @@ class Source:
     def parse(cls, data: bytes, dialect: Dialect = Dialect.TS) -> Source:
         parsed = cured(data)
         if opened := left_open(parsed):
-            closed = parsed
-            for span in opened:
-                closed = _spliced(closed, span, blank(closed[span.start : span.end]))
+            closed = _without(parsed, opened)
             tree = _parsed(closed, dialect)
             if tree is not None and not tree.root_node.has_error and any(_is_code(tree, s) for s in opened):
                 return cls(Text(data), tree, dialect, closed, _broken=True)
         tree = _parsed(parsed, dialect)
         if tree is not None and tree.root_node.has_error:
+            if begun := unfinished(parsed):
+                closed = _without(parsed, begun)
+                ended = _parsed(closed, dialect)
+                if ended is not None and not ended.root_node.has_error:
+                    return cls(Text(data), ended, dialect, closed, _broken=True)
             more = cured_errors(parsed, dialect is Dialect.TSX)
             if more is not parsed and (mended := _parsed(more, dialect)) is not None:
                 return cls(Text(data), mended, dialect, more, _errors_cured=True)
@@ -115,28 +120,65 @@ class Source:
         """The source after `edits`, each relative to the text left by the one before: what `parse` makes of
         the new text, sooner.
 
-        How tree-sitter recovers from an error depends on what it knew before. So only whole code is made
-        from whole code; while it is broken, the text is parsed afresh.
+        How tree-sitter recovers from an error depends on what it knew before. So only a tree without errors
+        is made from a tree without errors, be it that of a text of which something is left out; otherwise the
+        text is parsed afresh.
         """
         data = self.text.data
         told = [(edit.span, edit.text.encode(errors="replace")) for edit in edits]
         for span, text in told:
             data = _spliced(data, span, text)
-        if self.broken or self._errors_cured or excess(data) != excess(self.text.data):
+        if self._errors_cured or self.tree.root_node.has_error:
             return Source.parse(data, self.dialect)
         before, tree = self.parsed, self.tree.copy()
         for span, text in told:
             after = _spliced(before, span, text)
             _tell(tree, before, after, span, len(text))
             before = after
+
+        def tried(parsed: bytes) -> Tree | None:
+            """The tree of a text of the new length, if it has no error."""
+            old = tree.copy()
+            if parsed != before:  # an edit may cure, or need a cure, far from where it is
+                span = _difference(before, parsed)
+                _tell(old, before, parsed, span, span.end - span.start)
+            found = _parsed(parsed, self.dialect, old)
+            return found if found is not None and not found.root_node.has_error else None
+
         parsed = cured(data)
-        if parsed != before:  # an edit may cure, or need a cure, far from where it is
-            span = _difference(before, parsed)
-            _tell(tree, before, parsed, span, span.end - span.start)
-        found = _parsed(parsed, self.dialect, tree)
-        if found is None or found.root_node.has_error:
-            return Source.parse(data, self.dialect)
-        return Source(Text(data), found, self.dialect, parsed)
+        if opened := left_open(parsed):
+            closed = _without(parsed, opened)
+            found = tried(closed)
+            if found is None:
+                return Source.parse(data, self.dialect)
+            if any(_is_code(found, span) for span in opened):
+                return Source(Text(data), found, self.dialect, closed, _broken=True)
+        if sure := self._begun(
+            parsed, told
+        ):  # in code it is an error, which takes longer to find than to spare
+            closed = _without(parsed, unfinished(parsed))
+            found = tried(closed)
+            if found is None:
+                return Source.parse(data, self.dialect)
+            if any(_is_code(found, span) for span in sure):
+                return Source(Text(data), found, self.dialect, closed, _broken=True)
+        if (found := tried(parsed)) is not None:
+            return Source(Text(data), found, self.dialect, parsed)
+        if begun := unfinished(parsed):
+            closed = _without(parsed, begun)
+            if (found := tried(closed)) is not None:
+                return Source(Text(data), found, self.dialect, closed, _broken=True)
+        return Source.parse(data, self.dialect)
+
+    def _begun(self, parsed: bytes, told: list[tuple[Span, bytes]]) -> list[Span]:
+        """What in a new text is surely unfinished, if it is code: where the edits are, or where it was."""
+        if self._broken:
+            return unfinished(parsed, sure=True)
+        return [
+            found
+            for span, text in told
+            for found in unfinished(parsed, span.start - _NEAR, span.start + len(text) + _NEAR, sure=True)
+        ]
 
     @property
     def root(self) -> Node:
@@ -185,10 +227,29 @@ def _spliced(data: bytes, span: Span, text: bytes) -> bytes:
     return b"".join((data[: span.start], text, data[span.end :]))
 
 
+def _without(data: bytes, spans: Iterable[Span]) -> bytes:
+    for span in spans:
+        data = _spliced(data, span, blank(data[span.start : span.end]))
+    return data
+
+
 def _difference(before: bytes, after: bytes) -> Span:
-    """The range outside of which two texts of the same length are equal."""
-    unlike = [i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
-    return Span(unlike[0], unlike[-1] + 1)
+    """The range outside of which two texts of the same length are equal; they differ somewhere."""
+    same, start = 0, len(before)  # halves are compared as wholes, which is a thousand times as fast as bytes
+    while start - same > 1:
+        middle = (same + start) // 2
+        if before[same:middle] == after[same:middle]:
+            same = middle
+        else:
+            start = middle
+    end, same = same, len(before)
+    while same - end > 1:
+        middle = (same + end) // 2
+        if before[middle:same] == after[middle:same]:
+            same = middle
+        else:
+            end = middle
+    return Span(start - 1, same)
 
 
 def _tell(tree: Tree, before: bytes, after: bytes, span: Span, added: int) -> None:
