@@ -23,7 +23,7 @@ async function ready(version, machine) {
   if (!isUsable(folder, machine.platform)) {
     fs.mkdirSync(path.dirname(folder), { recursive: true });
     await locked(`${folder}.lock`, async () => {
-      if (!isUsable(folder, machine.platform)) make(folder, version, machine);
+      if (!isUsable(folder, machine.platform)) await make(folder, version, machine);
     });
   }
   return interpreter(folder, machine.platform);
@@ -36,7 +36,7 @@ async function ready(version, machine) {
  * @param {string} version
  * @param {Machine} machine
  */
-function make(folder, version, machine) {
+async function make(folder, version, machine) {
   const draft = `${folder}.${process.pid}`;
   const failures = [];
   for (const [name, steps] of ways(draft, version, machine)) {
@@ -45,7 +45,7 @@ function make(folder, version, machine) {
     const failure = firstFailure(steps);
     if (!failure) {
       fs.rmSync(folder, { recursive: true, force: true });
-      fs.renameSync(draft, folder);
+      await move(draft, folder);
       return;
     }
     failures.push(`with ${name}: ${failure}`);
@@ -53,6 +53,25 @@ function make(folder, version, machine) {
   fs.rmSync(draft, { recursive: true, force: true });
   if (failures.length > 0) throw new Error(`it could not be installed ${failures.join('\n')}`);
   throw new Error(nothingFound(machine));
+}
+
+/**
+ * On Windows whoever looks at new files, as virus scanners do, keeps their folder from being moved for a moment.
+ *
+ * @param {string} from
+ * @param {string} to
+ */
+async function move(from, to) {
+  for (let wait = 50; ; wait *= 2) {
+    try {
+      fs.renameSync(from, to);
+      return;
+    } catch (error) {
+      const code = /** @type {NodeJS.ErrnoException} */ (error).code ?? '';
+      if (!['EACCES', 'EBUSY', 'EPERM'].includes(code) || wait > 2000) throw error;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
 }
 
 /**

@@ -46,10 +46,10 @@ def cache(tmp_path_factory) -> Path:
 def start(installed, index, programs, cache):
     """`start("check", path, using=("uv",))`: the command that npm put into the project."""
 
-    def run(*args: object, using: tuple[str, ...], kept: Path = cache, **more):
+    def run(*args: object, using: tuple[str, ...], kept: Path = cache, cwd: Path | None = None, **more: str):
         env = {**index, "PATH": programs("node", *using), "NESTWISE_CACHE_DIR": str(kept), **more}
         command = [installed / "node_modules/.bin/nestwise", *args]
-        return subprocess.run(command, env=env, capture_output=True, text=True, encoding="utf-8")
+        return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, encoding="utf-8")
 
     return run
 
@@ -70,6 +70,16 @@ def test_what_is_packed(tarball):
 def test_its_own_tests_pass():
     done = subprocess.run(["npm", "test", "--silent"], cwd=SOURCE, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_its_types_are_right():
+    """As the TypeScript compiler sees the comments."""
+    tools = ROOT / "tests/node/node_modules"
+    options = ["--noEmit", "--allowJs", "--checkJs", "--strict", "--target", "es2022", "--module", "node16"]
+    types = ["--types", "node", "--typeRoots", tools / "@types", "--resolveJsonModule"]
+    sources = [*(SOURCE / "bin").iterdir(), *(SOURCE / "lib").iterdir(), *(SOURCE / "test").iterdir()]
+    done = subprocess.run([tools / ".bin/tsc", *options, *types, *sources], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
 
 
 class TestWithUv:
@@ -98,6 +108,8 @@ class TestWithUv:
     def test_nothing_is_imported_from_the_folder_that_is_checked(self, start, app):
         for name in ("nestwise", "msgspec", "pathlib"):
             (app / f"{name}.py").write_text("raise SystemExit('taken over')")
+        done = start("--version", using=("uv", "python3"), cwd=app)
+        assert done.stdout == f"nestwise {VERSION}\n"
         done = start("--version", using=("uv", "python3"), PYTHONPATH=str(app))
         assert done.stdout == f"nestwise {VERSION}\n"
 
