@@ -44,8 +44,12 @@ async function make(folder, version, machine) {
     console.error(`nestwise ${version} is installed to ${folder}, once, with ${name} …`);
     const failure = firstFailure(steps);
     if (!failure) {
-      fs.rmSync(folder, { recursive: true, force: true });
-      await move(draft, folder);
+      // Whoever took our lock for a left-over one may have been first: what it runs from stays.
+      if (!isUsable(folder, machine.platform)) {
+        fs.rmSync(folder, { recursive: true, force: true });
+        await move(draft, folder);
+      }
+      fs.rmSync(draft, { recursive: true, force: true });
       return;
     }
     failures.push(`with ${name}: ${failure}`);
