@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,9 +19,9 @@ from nestwise.project.disk import Disk, Found
 from nestwise.project.extract import extract
 from nestwise.project.extract_parts import Known as Parts
 from nestwise.project.facts import EMPTY, FileFacts
-from nestwise.project.files import FileList, Problem, accepts, is_generated, list_files
+from nestwise.project.files import FileList, Problem, accepts, is_generated, listing
 from nestwise.project.known import Known
-from nestwise.project.layout import Layout, read_layout
+from nestwise.project.layout import Layout, reading_layout
 from nestwise.project.model.memory import Memory
 from nestwise.project.model.project import Project
 from nestwise.project.model.validation import placed_controllers, prepare
@@ -31,6 +32,7 @@ from nestwise.project.store import digest, read_bytes
 from nestwise.settings import Settings, read_settings
 from nestwise.syntax.source import Dialect, Source, dialect_of
 
+T = TypeVar("T")
 _BATCH = 128
 """Files that are looked up in the cache together."""
 
@@ -96,6 +98,8 @@ class Workspace:
         self._paths: frozenset[str] = frozenset()
         self._reached: frozenset[str] = frozenset()
         self._last: dict[str, _Last] = {}
+        self._given: dict[str, bytes] = {}
+        """Manifests and formatters' settings that were read for details, with the digests of their texts."""
 
     @property
     def linter(self) -> Linter:
@@ -136,9 +140,11 @@ class Workspace:
         closed meanwhile stands.
         """
         self._cache = self._details.cache = cache
-        listed = self.listed = list_files(self.root, self.settings.exclude, self.settings.folder)
+        settings = self.settings
+        listed = yield from _unmeasured(listing(self.root, settings.exclude, settings.folder))
+        self.listed = listed
         yield Progress(0, len(listed.paths))
-        layout = read_layout(self.root, listed.manifests)
+        layout = yield from _unmeasured(reading_layout(self.root, listed.manifests))
         paths = frozenset(listed.paths)
         if not self.complete:
             self.layout, self.surveyed = layout, True
@@ -150,6 +156,7 @@ class Workspace:
 
         changes: dict[str, FileFacts | None] = {}
         wanted = [path for path in listed.paths if layout.is_nest(path)]
+        yield Progress(0, len(wanted))
         seen = set(wanted)
         done = 0
         while wanted:
@@ -166,7 +173,10 @@ class Workspace:
             seen |= reached
         schemas = {path: found for path in listed.schemas if (found := self._disk.look(path)) is not None}
         rewritten = [path for path, found in schemas.items() if found.changed]
-        rewritten += [*layout.formats, *layout.manifests]  # read again, if anybody asked for them
+        for path, given in self._given.items():
+            if (now := _digest_on_disk(self.root, path)) != given:
+                self._given[path] = now
+                rewritten.append(path)
         self._disk.forget(seen | set(listed.schemas))
 
         for path in self.project:
@@ -180,11 +190,13 @@ class Workspace:
             resolver = Resolver(layout, files := files | self._open.keys())
         if not same:
             self.layout, self._paths, self._resolver = layout, files, resolver
-        self.complete = True
+        before, self.complete = self.project if self.complete else None, True
         structure = () if same else (self.layout, self._resolver)
         self.project = self.project.with_files(
             changes, *structure, schemas=tuple(schemas), rewritten=rewritten
         )
+        if self.project is before:
+            return
         self._reached = reached_by_nest(self.project, self._resolver)
         self._last = {path: last for path, last in self._last.items() if path in seen or path in self._open}
         self._looks = {path: look for path, look in self._looks.items() if path in seen}
@@ -377,6 +389,7 @@ class Workspace:
             return Reading(path, opened.data, None, opened.source, self._parts[path])
         if path in self.layout.formats or path in self.layout.manifests:
             data = read_bytes(self.root, path)
+            self._given[path] = digest(path, data) if data is not None else b""
             return Reading(path, data, None) if data is not None else None
         data = self._disk.text(path)
         return Reading(path, data, self._disk.key(path)) if data is not None else None
@@ -414,6 +427,22 @@ class Workspace:
                 return False
             last.verified = self.project.revision
         return True
+
+
+def _digest_on_disk(root: Path, path: str) -> bytes:
+    data = read_bytes(root, path)
+    return digest(path, data) if data is not None else b""
+
+
+def _unmeasured(work: Generator[None, None, T]) -> Generator[Progress, None, T]:
+    """Steps of which it is not known how many there will be."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            found: T = end.value
+            return found
+        yield Progress(0, 0)
 
 
 def _dialect(path: str) -> Dialect:

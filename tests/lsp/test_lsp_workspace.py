@@ -128,6 +128,21 @@ async def test_a_file_changed_by_another_program_counts(start, client):
         assert editor.client.diagnostic_refresh_count > 0
 
 
+async def test_a_save_after_which_all_is_as_it_was_is_told_to_nobody(start, project):
+    """Nobody is asked to pull again, though manifests and formatters' settings are looked at again."""
+    write(project, {".prettierrc": "{}"})
+    editor = await start("neovim")
+    editor.open(SERVICE)
+    await editor.until_rules(SERVICE, ["logging/no-console"])
+    fix, *_ = await editor.actions(SERVICE, editor.range(SERVICE, "console"))
+    await editor.client.code_action_resolve_async(fix)
+    await asyncio.sleep(0.5)
+    refreshes = editor.client.diagnostic_refresh_count
+    editor.save(SERVICE)
+    await asyncio.sleep(1)
+    assert editor.client.diagnostic_refresh_count == refreshes
+
+
 async def test_what_is_open_hides_what_is_on_disk(start):
     editor = await start()
     editor.open(SERVICE)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from nestwise.project.files import Role, accepts, is_generated, list_files, role_of
+from nestwise.project.files import Role, accepts, is_generated, list_files, listing, role_of
 
 QUIET = {
     **os.environ,
@@ -306,3 +306,11 @@ def test_the_part_that_a_file_plays(path, role):
 )
 def test_generated_files_say_so_in_their_head(text, generated):
     assert is_generated(text.encode()) is generated
+
+
+def test_the_walk_rests_at_every_folder(tmp_path):
+    """A server answers meanwhile."""
+    for name in ("a/b/c", "d"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "x.ts").touch()
+    assert sum(1 for _ in listing(tmp_path)) == 5

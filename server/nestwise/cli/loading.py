@@ -70,7 +70,8 @@ def load(
     try:
         prepare(workspace, cache, progress)
         for part in workspace.refresh(cache):
-            progress.tell("reading", part.done, part.total)
+            if part.total:
+                progress.tell("reading", part.done, part.total)
     finally:
         progress.end()
     if not any(p.nest for p in workspace.layout.packages):

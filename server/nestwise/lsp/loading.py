@@ -120,7 +120,8 @@ class _Bar:
         if self._begun and now - self._last >= _REPORT_EVERY:
             self._last = now
             share = min(100, done * 100 // total) if total else 0
-            self._send({"kind": "report", "message": f"{done} of {total} files", "percentage": share})
+            said = f"{done} of {total} files" if total else "looking for files"
+            self._send({"kind": "report", "message": said, "percentage": share})
 
     def _begin(self) -> None:
         if not self._ended:

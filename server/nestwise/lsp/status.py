@@ -28,7 +28,8 @@ class Status:
 
     def reading(self, folder: Folder, done: int, total: int) -> None:
         self._reading[folder] = done, total
-        self.tell()
+        if self._sent.get("state") != "indexing" or time.monotonic() - self._when >= _EVERY:
+            self.tell()
 
     def read(self, folder: Folder) -> None:
         self._reading.pop(folder, None)
@@ -39,8 +40,7 @@ class Status:
         if not self.session.client.wants_status:
             return
         now = self._now()
-        counts_on = self._sent.get("state") == now["state"] == "indexing"
-        if now != self._sent and not (counts_on and time.monotonic() - self._when < _EVERY):
+        if now != self._sent:
             self._sent, self._when = now, time.monotonic()
             self.session.notify(STATUS, now)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable, Iterator
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -21,6 +22,7 @@ MANIFESTS = frozenset(
     {"package.json", "pnpm-workspace.yaml", "lerna.json", "nest-cli.json", "nx.json", "project.json"}
 )
 
+T = TypeVar("T")
 SCHEMA = ".prisma"
 _CODE = ("js", "cjs", "mjs")
 PRETTIER = frozenset(
@@ -70,14 +72,31 @@ def list_files(root: Path, exclude: Iterable[str] = (), exclude_base: str = "") 
     """The TypeScript sources below a folder: no declarations, no dependencies, no build output, nothing that
     Git ignores, nothing that `exclude` names (patterns as in `.gitignore`, relative to `exclude_base` or the
     root). Symbolic links to folders are not followed."""
+    return drained(listing(root, exclude, exclude_base))
+
+
+def listing(
+    root: Path, exclude: Iterable[str] = (), exclude_base: str = ""
+) -> Generator[None, None, FileList]:
+    """`list_files` in steps of a few folders."""
     walk = _Walk(root, exclude, exclude_base)
-    walk.run()
+    yield from walk.steps()
     return FileList(
         tuple(sorted(walk.paths)),
         tuple(walk.problems),
         tuple(sorted(walk.manifests)),
         tuple(sorted(walk.schemas)),
     )
+
+
+def drained(work: Generator[None, None, T]) -> T:
+    """What work in steps comes to, all at once."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            found: T = end.value
+            return found
 
 
 def accepts(root: Path, path: str, exclude: Iterable[str] = (), exclude_base: str = "") -> bool:
@@ -152,10 +171,11 @@ class _Walk:
         self.schemas: list[str] = []
         self.problems: list[Problem] = []
 
-    def run(self) -> None:
+    def steps(self) -> Iterator[None]:
         todo = [(self.top, "", self.ignores)]
         while todo:
             full, relative, ignores = todo.pop()
+            yield
             try:
                 with os.scandir(full) as found:
                     entries = list(found)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from nestwise.project.files import FORMATTERS, Problem
+from nestwise.project.files import FORMATTERS, Problem, drained
 from nestwise.project.manifests import Package, Reader, joined, linked, members, read_package
 from nestwise.project.tsconfig import TsConfig, preference, read_tsconfig
 
@@ -136,6 +136,14 @@ class Layout:
     def is_nest(self, path: str) -> bool:
         """Does the file belong to a package that uses Nest, itself or through the root's manifest?"""
         package = self.package_of(path)
+        known: dict[str, bool] = self._cache.setdefault("is_nest", {})
+        if package is None:
+            return False
+        if package.dir not in known:
+            known[package.dir] = self._is_nest(package)
+        return known[package.dir]
+
+    def _is_nest(self, package: Package | None) -> bool:
         while package is not None:
             if package.nest:
                 return True
@@ -186,13 +194,22 @@ def _referenced(configs: Iterable[TsConfig], by_path: Mapping[str, TsConfig]) ->
 
 def read_layout(root: Path, manifests: Iterable[str]) -> Layout:
     """What the manifests say that `list_files` found. Never raises: see `problems`."""
+    return drained(reading_layout(root, manifests))
+
+
+def reading_layout(root: Path, manifests: Iterable[str]) -> Generator[None, None, Layout]:
+    """`read_layout` in steps of a few files."""
     reader = Reader(root)
     manifests = tuple(manifests)
     by_folder: dict[str, list[str]] = defaultdict(list)
     for path in sorted(manifests):
         by_folder[posixpath.dirname(path)].append(posixpath.basename(path))
     files = [posixpath.join(f, "package.json") for f, names in by_folder.items() if "package.json" in names]
-    packages = [package for path in files if (package := read_package(reader, path)) is not None]
+    packages: list[Package] = []
+    for path in files:
+        if (package := read_package(reader, path)) is not None:
+            packages.append(package)
+        yield
     workspaces = [
         (folder, patterns)
         for folder, names in by_folder.items()
@@ -217,10 +234,14 @@ def read_layout(root: Path, manifests: Iterable[str]) -> Layout:
         for name in names
         if name.startswith("tsconfig")
     ]
-    configs = [read_tsconfig(reader, path, package_dir) for path in sorted(paths, key=preference)]
+    configs: list[TsConfig] = []
+    for path in sorted(paths, key=preference):
+        if (config := read_tsconfig(reader, path, package_dir)) is not None:
+            configs.append(config)
+        yield
     return Layout(
         tuple(packages),
-        tuple(config for config in configs if config is not None),
+        tuple(configs),
         tuple(workspaces),
         tuple(projects),
         tuple(path for path in sorted(manifests) if posixpath.basename(path) in FORMATTERS),
@@ -270,4 +291,4 @@ def _documenting(reader: Reader, folder: str) -> Iterator[tuple[str, tuple[str, 
                 yield joined(folder, root), tuple(end for end in ends if isinstance(end, str))
 
 
-__all__ = ["Layout", "Package", "TsConfig", "read_layout"]
+__all__ = ["Layout", "Package", "TsConfig", "read_layout", "reading_layout"]
