@@ -17,6 +17,7 @@ from nestwise.api import (
     TArray,
     TName,
     application_at,
+    child,
     handed_whole,
     handlers_in,
     handlers_of,
@@ -28,7 +29,8 @@ from nestwise.api import (
     uses_of,
     walk,
 )
-from nestwise.project.model.validation import has_checks
+from nestwise.project.model.classes import lineage
+from nestwise.project.model.validation import has_checks, placed_controllers
 
 from tests.recall.mutation import Mutant, breaks, decorators_named, importing, method_of, without
 
@@ -316,3 +318,52 @@ def body_without_a_type(file: File, project: Project) -> Iterator[Mutant]:
             at = method.params[given.position].type
             if isinstance(at, TName):
                 yield Mutant((Edit(at.at.span, "any"),), method.body_at.span)
+
+
+@breaks("dto-validation/mixed-library")
+def class_in_another_library(file: File, project: Project) -> Iterator[Mutant]:
+    """A class with validators that is made from a schema, or the other way round, where nearly all of the
+    package are as it was."""
+    odd = _conventional(project)
+    for cls in file.facts.classes:
+        kind = odd.get(Ref(file.path, cls.name), "")
+        at = cls.name_at.end
+        if kind == "class" and not cls.extends and file.data[at : at + 2] == b" {":
+            make, made = importing(file, "createZodDto", "nestjs-zod")
+            schema, z = importing(file, "z", "zod")
+            both = Edit(make.span, make.text + schema.text)
+            yield Mutant((both, Edit(Span(at, at), f" extends {made}({z}.object({{}}))")), cls.name_at.span)
+        elif kind == "schema" and cls.extends:
+            edit, local = importing(file, "IsString", "class-validator")
+            node = file.source.node_at(cls.name_at.span)
+            body = child(node.parent, "body") if node is not None else None
+            if body is not None:
+                bare = Edit(Span(at, body.end_byte), f" {{ @{local}() mutated: string; }}")
+                yield Mutant((edit, bare), cls.name_at.span)
+
+
+_LEAST = 10
+
+
+def _conventional(project: Project) -> dict[Ref, str]:
+    """The classes that routes take and that are like nearly all of their package, with what they are."""
+    found: dict[str, dict[Ref, str]] = {}
+    for controller, _ in placed_controllers(project):
+        package = project.layout.package_of(controller.path)
+        known = found.setdefault(package.dir if package is not None else "", {})
+        for handler in handlers_of(project, controller):
+            for given in inputs_of(project, handler) if handler.kind == "http" else ():
+                ref = given.meant.element.ref
+                if ref is None or given.source not in ("body", "query", "param"):
+                    continue
+                schema = shape_of(project, ref).kind == "schema"
+                if schema or has_checks(project, ref):
+                    known[ref] = "schema" if schema else "class"
+    out: dict[Ref, str] = {}
+    bases = {base for known in found.values() for ref in known for base in lineage(project, ref).refs[1:]}
+    for known in found.values():
+        for kind in ("class", "schema"):
+            like = [ref for ref, other in known.items() if other == kind]
+            if len(like) >= max(_LEAST, 0.8 * len(known)):
+                out |= {ref: kind for ref in like if ref not in bases}  # a base changes all its heirs, too
+    return out

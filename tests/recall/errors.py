@@ -6,14 +6,21 @@ from collections.abc import Iterator
 from nestwise.api import (
     Edit,
     File,
+    Here,
     Project,
     Ref,
     Span,
     binding_of,
+    code_form,
+    code_habit,
     domain_role,
     handlers_in,
+    made_error,
     maps_errors,
+    named,
     promised,
+    span_of,
+    walk,
 )
 
 from tests.recall.mutation import Mutant, breaks, decorators_named, first_in, importing, method_of, without
@@ -118,3 +125,20 @@ def throw_removed(file: File, project: Project) -> Iterator[Mutant]:
         node = file.source.node_at(Span(*found.span()))
         if node is not None and node.type != "comment" and file.class_at(node) is not None:
             yield Mutant((Edit(Span(*found.span()), ""),), Span(found.end(), found.end()))
+
+
+@breaks("errors/no-error-code")
+def exception_with_a_code_made_one_without(file: File, project: Project) -> Iterator[Mutant]:
+    """Where the exceptions of the package have one."""
+    package = project.layout.package_of(file.path)
+    if package is None or code_habit(project, package.dir) is None:
+        return
+    for node in walk(file.source.root):
+        made = next(iter(named(node)), None) if node.type == "throw_statement" else None
+        if made is None or code_form(file.expr(made)) in ("", "?"):
+            continue
+        error = made_error(project, Here(file.path, file.expr(made)))
+        if error is not None and error[1] == "http":
+            edit, local = importing(file, "BadRequestException", "@nestjs/common")
+            plain = Edit(span_of(made), f"new {local}('It went wrong')")
+            yield Mutant((edit, plain), span_of(made))

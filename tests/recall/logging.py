@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 
 from nestwise.api import (
+    Class,
     Edit,
     File,
     Handler,
+    Method,
     Node,
     Project,
     Ref,
@@ -19,11 +21,20 @@ from nestwise.api import (
     handlers_in,
     inputs_of,
     logger_of_application,
+    logs_requests,
+    looks_like_logger,
     mentions,
+    named,
     numbers_requests,
+    own_effects,
+    project_logger_of,
+    role_of_class,
+    sets_up_logging,
+    span_of,
+    walk,
 )
 
-from tests.recall.mutation import Mutant, breaks, first_in, method_of
+from tests.recall.mutation import Mutant, breaks, first_in, importing, method_of
 
 _CALL = re.compile(rb"this\.logger\.(log|error|warn|debug)(?=\()")
 _LITERAL = re.compile(r"[A-Za-z_$][\w$]*")
@@ -133,15 +144,70 @@ def structured_logger_brought_in(file: File, project: Project) -> Iterator[Mutan
             yield Mutant((edit,), at.span)
 
 
-_SIGNS = re.compile(r"log_?in|sign_?in|register|refreshTokens?|resetPassword", re.I)
-_SAYS = re.compile(rb"^[ \t]*(?:this\.)?logger\.\w+\([^;{}]*\);[ \t]*\n", re.M)
+@breaks("logging/project-logger")
+def another_logger_made(file: File, project: Project) -> Iterator[Mutant]:
+    """Winston in the place of the logger of Nest that nearly all classes of a package hold."""
+    usual = project_logger_of(project, file.path)
+    if usual is None or not usual.is_nest or sets_up_logging(file.path):
+        return
+    for cls in file.facts.classes:
+        made_by_nest = role_of_class(project, Ref(file.path, cls.name)) in ("injectable", "controller")
+        for prop in cls.properties if made_by_nest else ():
+            found = _MADE.match(file.data, prop.name_at.end)
+            if found is not None:
+                edit, local = importing(file, "createLogger", "winston")
+                yield Mutant((edit, Edit(Span(*found.span(1)), f"{local}()")), prop.name_at.span)
+
+
+_MADE = re.compile(rb"(?:: *Logger)? *= *(new Logger\([^()]*\))")
+_SIGNS = re.compile(
+    r"(?:\w*_?)(?:log_?in|sign_?in|sign_?up|register|log_?out)|refreshTokens?|resetPassword", re.I
+)
 
 
 @breaks("logging/silent-critical-flow")
-def signing_in_silenced(file: File, project: Project) -> Iterator[Mutant]:
-    for cls in file.facts.classes:
-        for method in cls.methods if "Auth" in cls.name and cls.name.endswith("Service") else ():
-            lines = list(_SAYS.finditer(file.data, method.body_at.start, method.body_at.end))
-            if _SIGNS.fullmatch(method.name) and lines:
-                edits = tuple(Edit(Span(*line.span()), "") for line in lines)
-                yield Mutant(edits, method.name_at.span)
+def critical_flow_silenced(file: File, project: Project) -> Iterator[Mutant]:
+    """All logs of a method that lets somebody in or writes to two tables, and of those of its class that it
+    calls."""
+    for cls in file.facts.classes if not logs_requests(project) else ():
+        injectable = role_of_class(project, Ref(file.path, cls.name)) == "injectable"
+        for method in cls.methods if injectable else ():
+            lets_in = "Auth" in cls.name and cls.name.endswith("Service") and _SIGNS.fullmatch(method.name)
+            if method.access or method.static or not (lets_in or _writes_twice(file, project, cls, method)):
+                continue
+            edits, silent = _silenced(file, cls, method, set())
+            if edits and silent:
+                yield Mutant(tuple(edits), method.name_at.span)
+
+
+def _writes_twice(file: File, project: Project, cls: Class, method: Method) -> bool:
+    writes = own_effects(project, Ref(file.path, cls.name), method.name).writes
+    return len({e.target for e in writes if e.target}) > 1
+
+
+def _silenced(file: File, cls: Class, method: Method, seen: set[str]) -> tuple[list[Edit], bool]:
+    """The edits that take the logs out of a method and of those of its class that it calls, and whether none
+    is left."""
+    seen.add(method.name)
+    code = file.data[method.body_at.start : method.body_at.end]
+    node = file.source.node_at(method.body_at.span)
+    edits: list[Edit] = []
+    for statement in walk(node) if node is not None else ():
+        call = next(iter(named(statement)), None) if statement.type == "expression_statement" else None
+        receiver = child(child(call, "function"), "object") if call is not None else None
+        if receiver is not None and looks_like_logger(file, receiver):
+            edits.append(Edit(span_of(statement), "{}"))
+    rest = code
+    for edit in reversed(edits):
+        start, end = (at - method.body_at.start for at in (edit.span.start, edit.span.end))
+        rest = rest[:start] + rest[end:]
+    silent = (
+        re.search(rb"(?i)log(?:ger|s|ging)?\s*\??\s*[.(]|audit|sentry|\.\s*(?:emit|publish|track)", rest)
+        is None
+    )
+    for name in {found.decode() for found in re.findall(rb"\bthis\s*\.\s*(\w+)\s*\(", code)} - seen:
+        inner = cls.method(name)
+        if inner is not None:
+            more, quiet = _silenced(file, cls, inner, seen)
+            edits, silent = edits + more, silent and quiet
+    return edits, silent

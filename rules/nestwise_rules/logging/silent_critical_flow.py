@@ -40,8 +40,10 @@ _HANDS_ON = re.compile(rb"\{\s*(?:return|await|return await)\s+this\.\w+\.[\w.]+
 _WRITES = re.compile(
     rb"(?<![\w$])\w*\s*\.\s*(?:save|insert|create|update|delete|remove|upsert|persist|softDelete)\w*\s*(?:<[^>]*>)?\("
 )
+_NESTED = re.compile(rb"\b(?:(?:create|update|delete)(?:Many)?|connectOrCreate|upsert)\s*:\s*[{\[]")
+"""What Prisma writes to other tables along with a row."""
 _LOGS = re.compile(
-    rb"log(?:ger|s|ging)?\s*\??\s*[.(]|\blog[A-Z]\w*\(|[Aa]udit|\.\s*(?:emit|publish|track|capture)\w*\(|Sentry"
+    rb"[Ll]og(?:ger|s|ging)?\s*\??\s*[.(]|\blog[A-Z]\w*\(|[Aa]udit|\.\s*(?:emit|publish|track|capture)\w*\(|Sentry"
 )
 _CALLS = re.compile(rb"\bthis\s*\.\s*(#?\w+)\s*(?:<[^>]*>)?\(")
 
@@ -91,7 +93,8 @@ def _told(file: File, cls: Class, method: Method) -> str:
     money = bool(words & _MONEY) or name != method.name
     if money and (first in _PAYS or (first in _CHANGES and parts_of(name) & _PAID)):
         return "deals with payments"
-    return "?" if len(_WRITES.findall(body)) > 1 else ""
+    writes = len(_WRITES.findall(body))
+    return "?" if writes > 1 or (writes and _NESTED.search(body)) else ""
 
 
 def _says(file: File, cls: Class, name: str, seen: set[str]) -> bool:
