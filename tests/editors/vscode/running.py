@@ -56,21 +56,23 @@ def asked_for(request: pytest.FixtureRequest, suites: Iterable[Path]) -> dict[Pa
     return {suite: tests for suite, tests in chosen.items() if tests}
 
 
-def inhost(
+def run(
+    script: str,
     version: code_server.Version,
     vsix: Path,
     state: Path,
     shown: Path,
-    windows: list[dict[str, str]],
+    given: Mapping[str, Any],
     wanted: Mapping[Path, list[str]],
+    settings: Mapping[str, object],
 ) -> Run:
-    """Installs the extension in a new VS Code and runs suites inside its extension host."""
+    """Installs the extension in a new VS Code and lets a driver of the browser run suites in it."""
     code_server.install(version, state, vsix)
     env = _environment(state, wanted)
-    (state / "dummy").mkdir()
-    with code_server.served(version, state, {}, env) as here:
-        given = {"served": here.url, "dummy": str(state / "dummy"), "shots": str(shown), "windows": windows}
-        return Run(state / "reports", drive("inhost.mjs", given, shown / "vscode-inhost.log", env, 300))
+    with code_server.served(version, state, settings, env) as here:
+        given = {"served": here.url, "shots": str(shown), **given}
+        log = shown / f"vscode-{Path(script).stem}.log"
+        return Run(state / "reports", drive(script, given, log, env, 300))
 
 
 def drive(script: str, given: Mapping[str, Any], log: Path, env: Mapping[str, str], limit: float) -> str:

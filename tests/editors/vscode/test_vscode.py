@@ -9,8 +9,12 @@ import opened
 import pytest
 import running
 
-SUITES = [running.HERE / "inhost" / f"{name}.js" for name in ("project", "several", "plain")]
-TESTS = [(suite, name) for suite in SUITES for name in running.names(suite)]
+UI = running.HERE / "ui.mjs"
+INSIDE = [running.HERE / "inhost" / f"{name}.js" for name in ("project", "several", "plain")]
+LOOKS = {
+    "workbench.colorTheme": "Default Dark Modern",
+    "typescript.validate.enable": False,  # no packages are installed: it would find no module of any
+}
 
 pytestmark = pytest.mark.slow
 
@@ -18,14 +22,36 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="session")
 def inhost(vsix: Path, shown: Path, request: pytest.FixtureRequest, tmp_path_factory) -> running.Run:
     """All that is wanted of the suites, in one VS Code: a window for each suite, one after the other."""
-    state = tmp_path_factory.mktemp("vscode")
-    wanted = running.asked_for(request, SUITES)
-    windows = [
-        {"opened": str(getattr(opened, s.stem)(state / f"{s.stem} é😀")), "suite": str(s)} for s in wanted
-    ]
-    return running.inhost(code_server.NEWEST, vsix, state, shown, windows, wanted)
+    state = tmp_path_factory.mktemp("inhost")
+    wanted = running.asked_for(request, INSIDE)
+    windows = []
+    for suite in wanted:
+        folder = getattr(opened, suite.stem)(state / f"{suite.stem} é😀")
+        windows.append({"opened": str(folder), "suite": str(suite)})
+    (state / "dummy").mkdir()
+    given = {"dummy": str(state / "dummy"), "windows": windows}
+    return running.run("inhost.mjs", code_server.NEWEST, vsix, state, shown, given, wanted, {})
 
 
-@pytest.mark.parametrize(("suite", "name"), TESTS, ids=[f"{suite.stem}: {name}" for suite, name in TESTS])
+@pytest.fixture(scope="session")
+def ui(vsix: Path, shown: Path, request: pytest.FixtureRequest, tmp_path_factory) -> running.Run:
+    """All that is wanted of the suite, in one window."""
+    state = tmp_path_factory.mktemp("ui")
+    given = {"opened": str(opened.project(state / "shop"))}
+    wanted = running.asked_for(request, [UI])
+    return running.run("ui.mjs", code_server.NEWEST, vsix, state, shown, given, wanted, LOOKS)
+
+
+def _tests(*suites: Path) -> pytest.MarkDecorator:
+    tests = [(suite, name) for suite in suites for name in running.names(suite)]
+    return pytest.mark.parametrize(("suite", "name"), tests, ids=[f"{s.stem}: {name}" for s, name in tests])
+
+
+@_tests(*INSIDE)
 def test_inside(inhost: running.Run, suite: Path, name: str) -> None:
     inhost.judge(suite, name)
+
+
+@_tests(UI)
+def test_window(ui: running.Run, suite: Path, name: str) -> None:
+    ui.judge(suite, name)

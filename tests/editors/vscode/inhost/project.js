@@ -18,9 +18,9 @@ test('a finding stands at its code, behind é and 😀', async () => {
 });
 
 test('typing makes a finding, and taking it back ends it', async () => {
-  const editor = await open('src/visits/typing.service.ts');
+  const editor = await open('src/visits/guestbook.service.ts');
   const { document } = editor;
-  await replace(editor, 'quiet();', "quiet(); /* é😀 */ console.log('é😀');");
+  await replace(editor, 'silence();', "silence(); /* é😀 */ console.log('é😀');");
   const found = await finding(document, 'logging/no-console');
   assert.equal(document.getText(found.range), 'console.log');
   await command('undo');
@@ -29,7 +29,7 @@ test('typing makes a finding, and taking it back ends it', async () => {
 });
 
 test('a quick fix changes the document, and the file when it is saved', async () => {
-  const editor = await open('src/visits/fixed.service.ts');
+  const editor = await open('src/visits/greeting.service.ts');
   const { document } = editor;
   const found = await finding(document, 'logging/no-console');
   const offered = await command('vscode.executeCodeActionProvider', document.uri, found.range, 'quickfix', 1);
@@ -42,11 +42,11 @@ test('a quick fix changes the document, and the file when it is saved', async ()
   await until('the fix', () => document.getText().includes('this.logger.log'));
   await until('no finding', () => findings(document.uri).length === 0);
   assert.ok(await document.save());
-  assert.match(onDisk('src/visits/fixed.service.ts'), /\/\* é😀 \*\/ this\.logger\.log\('é😀', name\);/);
+  assert.match(onDisk('src/visits/greeting.service.ts'), /\/\* é😀 \*\/ this\.logger\.log\('é😀', name\);/);
 });
 
 test('fixes are made on save where the user wants that', async () => {
-  const editor = await open('src/visits/saved.service.ts');
+  const editor = await open('src/visits/farewell.service.ts');
   const { document } = editor;
   await finding(document, 'logging/no-console');
   const settings = vscode.workspace.getConfiguration('editor');
@@ -58,8 +58,8 @@ test('fixes are made on save where the user wants that', async () => {
   } finally {
     await settings.update('codeActionsOnSave', undefined, vscode.ConfigurationTarget.Workspace);
   }
-  assert.match(onDisk('src/visits/saved.service.ts'), /\/\* é😀 \*\/ this\.logger\.log\('é😀', name\);/);
-  assert.match(onDisk('src/visits/saved.service.ts'), /private readonly logger = new Logger\(SavedService\.name\);/);
+  assert.match(onDisk('src/visits/farewell.service.ts'), /\/\* é😀 \*\/ this\.logger\.log\('é😀', name\);/);
+  assert.match(onDisk('src/visits/farewell.service.ts'), /private readonly logger = new Logger\(FarewellService\.name\);/);
 });
 
 test('the body of a handler moves to a service, which is made and registered', async () => {
@@ -126,26 +126,57 @@ test('a rule that nestwise.json turns off is silent until it is on again', async
   await finding(document, 'logging/no-console');
 });
 
-test('a mistake in nestwise.json is shown at its place', async () => {
+/** nestwise.json with a text, in an editor, while `body` runs. */
+async function withSettings(text, body) {
   const file = at('nestwise.json').fsPath;
-  fs.writeFileSync(file, '{ "rules": { "é😀": "off", "logging/no-consol": "off" } }\n');
+  fs.writeFileSync(file, text);
   try {
     const { document } = await open('nestwise.json');
+    await until('the editor to show the file as it is', () => document.getText() === text);
+    await body(document);
+  } finally {
+    await command('workbench.action.closeActiveEditor');
+    fs.unlinkSync(file);
+  }
+}
+
+test('a mistake in nestwise.json is shown at its place', async () => {
+  await withSettings('{ "rules": { "é😀": "off", "logging/no-consol": "off" } }\n', async (document) => {
     const places = await until('two mistakes', () => {
       const found = findings(document.uri).filter((one) => one.severity === vscode.DiagnosticSeverity.Error);
       return found.length === 2 && found.map((one) => document.getText(one.range));
     });
     assert.deepEqual(places.sort(), ['"logging/no-consol"', '"é😀"']);
-  } finally {
-    await command('workbench.action.closeActiveEditor');
-    fs.unlinkSync(file);
-  }
-  const { document } = await open('src/users/users.service.ts');
-  await finding(document, 'logging/no-console');
+  });
+});
+
+test('nestwise.json is completed and checked by its schema', async () => {
+  await withSettings('{\n  "rules": {\n    "": "off"\n  }, "extends": 3\n}\n', async (document) => {
+    const place = document.positionAt(document.getText().indexOf('"": ') + 1);
+    await until('the names of rules', async () => {
+      const { items } = await command('vscode.executeCompletionItemProvider', document.uri, place);
+      return items.some((item) => JSON.stringify(item.label).includes('logging/no-console'));
+    });
+    await until('the schema to complain', () =>
+      vscode.languages.getDiagnostics(document.uri).some((d) => d.source !== 'nestwise'),
+    );
+  });
+});
+
+test('nestwise.json is made where there is none', async () => {
+  await command('nestwise.openSettingsFile');
+  const made = await until('nestwise.json', () => {
+    const document = vscode.window.activeTextEditor?.document;
+    return document?.fileName.endsWith('nestwise.json') && /^\{\s+"\$?\w+"/.test(document.getText()) && document;
+  });
+  await until('no mistake in it', () => findings(made.uri).length === 0);
+  assert.equal(made.getText(), onDisk('nestwise.json'));
+  await command('workbench.action.closeActiveEditor');
+  fs.unlinkSync(made.fileName);
 });
 
 test('a server that is killed is started again', async () => {
-  const editor = await open('src/visits/killed.service.ts');
+  const editor = await open('src/visits/reception.service.ts');
   const { document } = editor;
   await finding(document, 'logging/no-console');
   const [before] = servers();

@@ -10,11 +10,15 @@ exports.run = test.run;
 
 const SERVICE = 'src/cats.service.ts';
 const RULE = 'logging/no-console';
-const folder = (name) => vscode.workspace.workspaceFolders.find((one) => one.name === name);
+
+/** VS Code opens a window on several folders before it knows them. */
+function folder(name) {
+  return until(`the folder ${name}`, () => vscode.workspace.workspaceFolders?.find((one) => one.name === name));
+}
 
 test('each folder with Nest is checked, by one server', async () => {
   for (const name of ['cats é😀', 'dogs']) {
-    const { document } = await open(SERVICE, folder(name));
+    const { document } = await open(SERVICE, await folder(name));
     const found = await finding(document, RULE);
     assert.equal(document.getText(found.range), 'console.log');
   }
@@ -22,18 +26,18 @@ test('each folder with Nest is checked, by one server', async () => {
 });
 
 test('a folder without Nest is left alone', async () => {
-  const { document } = await open(SERVICE, folder('cats é😀'));
+  const { document } = await open(SERVICE, await folder('cats é😀'));
   await finding(document, RULE);
-  const plain = await open('src/cats.service.ts', folder('plain'));
+  const plain = await open('src/cats.service.ts', await folder('plain'));
   await vscode.commands.executeCommand('vscode.executeHoverProvider', plain.document.uri, new vscode.Position(0, 0));
   assert.deepEqual(findings(plain.document.uri), []);
 });
 
 test('nestwise.json counts for its own folder', async () => {
-  const there = await open(SERVICE, folder('dogs'));
-  const here = await open(SERVICE, folder('cats é😀'));
+  const there = await open(SERVICE, await folder('dogs'));
+  const here = await open(SERVICE, await folder('cats é😀'));
   await finding(here.document, RULE);
-  const file = at('nestwise.json', folder('cats é😀')).fsPath;
+  const file = at('nestwise.json', await folder('cats é😀')).fsPath;
   fs.writeFileSync(file, JSON.stringify({ rules: { [RULE]: 'off' } }));
   try {
     await until('no finding', () => findings(here.document.uri).length === 0);
@@ -45,7 +49,7 @@ test('nestwise.json counts for its own folder', async () => {
 });
 
 test('files that are not open are checked as long as their folder is', async () => {
-  const birds = folder('birds');
+  const birds = await folder('birds');
   const uri = at(SERVICE, birds);
   await until('the finding', () => findings(uri, RULE).length === 1);
   assert.ok(vscode.workspace.updateWorkspaceFolders(birds.index, 1));

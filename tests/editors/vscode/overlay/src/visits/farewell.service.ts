@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 // é😀
 @Injectable()
-export class FixedService {
+export class FarewellService {
   greet(name: string): void {
     /* é😀 */ console.log('é😀', name);
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 // é😀
 @Injectable()
-export class KilledService {
+export class GreetingService {
   greet(name: string): void {
     /* é😀 */ console.log('é😀', name);
   }

@@ -1,2 +1,0 @@
-/** Nobody hears of it. */
-export function quiet(): void {}

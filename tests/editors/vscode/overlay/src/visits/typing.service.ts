@@ -1,9 +1,0 @@
-import { Injectable } from '@nestjs/common';
-import { quiet } from './quiet';
-
-@Injectable()
-export class TypingService {
-  greet(): void {
-    quiet();
-  }
-}
