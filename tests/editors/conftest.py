@@ -30,6 +30,8 @@ def shown() -> Path:
 def zoo(tmp_path: Path) -> Path:
     """The folder of a small Nest project."""
     root = tmp_path / "zoo"
+    (root / ".git").mkdir(parents=True)
+    (root / ".git" / "HEAD").write_text("ref: refs/heads/main\n", "utf-8")
     for path, text in FILES.items():
         file = root / path
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import psutil
 from obtain import debian, needed, unpacked
 
 WAIT = 20.0
@@ -21,7 +23,9 @@ class Terminal:
         tmux = needed("tmux", lambda: unpacked(debian("tmux", "bookworm", "tmux"), "tmux"))
         self._tmux = [str(tmux), "-S", str(folder / "tmux"), "-f", "/dev/null"]
         self._env = {**env, "TERM": "screen-256color"}
-        self._run("new-session", "-d", "-x", "150", "-y", "45", "-c", str(cwd), *command)
+        self._status = folder / "status"  # tmux sometimes does not notice the end of a program
+        line = f"{shlex.join(command)}; echo $? > {shlex.quote(str(self._status))}"
+        self._run("new-session", "-d", "-x", "150", "-y", "45", "-c", str(cwd), "/bin/sh", "-c", line)
         self._run("set-option", "-g", "remain-on-exit", "on")
         self._run("set-option", "-s", "escape-time", "0")
 
@@ -37,29 +41,49 @@ class Terminal:
         self._run("send-keys", *keys)
 
     def type(self, text: str) -> None:
-        self._run("send-keys", "-l", text)
+        if text.endswith(";"):  # that would end the command
+            text = text[:-1] + "\\;"
+        self._run("send-keys", "-l", "--", text)
 
     def screen(self) -> str:
         return self._run("capture-pane", "-p")
 
-    def until(self, *texts: str, gone: bool = False) -> str:
-        """The screen once it shows all the texts, or none of them."""
+    def until(self, *texts: str, some: bool = False) -> str:
+        """The screen once it shows all the texts, or some of them."""
+        return self._until(lambda now: (any if some else all)(text in now for text in texts), f"no {texts}")
+
+    def until_gone(self, text: str) -> str:
+        """The screen once it does not show a text any more."""
+        return self._until(lambda now: text not in now, f"still {text!r}")
+
+    def _until(self, done: Callable[[str], bool], otherwise: str) -> str:
         end = time.monotonic() + WAIT
-        while any((text in (now := self.screen())) is gone for text in texts):
-            assert time.monotonic() < end, f"{'still' if gone else 'no'} {texts} on the screen:\n{now}"
+        while not done(now := self.screen()):
+            assert time.monotonic() < end, f"{otherwise} on the screen:\n{now}"
             time.sleep(0.05)
-        return self.screen()
+        return now
 
-    def pid(self) -> int:
-        return int(self._run("display-message", "-p", "#{pane_pid}"))
+    def processes(self) -> list[psutil.Process]:
+        """The program and what it started, except for the shell that waits for it."""
+        shell = int(self._run("display-message", "-p", "#{pane_pid}"))
+        return list(psutil.Process(shell).children(recursive=True))
 
-    def until_end(self) -> int:
-        """The exit code of the program, or the signal, once it has ended."""
+    def servers(self) -> list[psutil.Process]:
+        """The language servers that the program started."""
+        return [
+            one for one in self.processes() if {"nestwise", "lsp"} <= {Path(p).name for p in one.cmdline()}
+        ]
+
+    def end(self, *keys: str) -> int:
+        """Press the keys that end the program; its exit code, once it has left no process behind."""
+        started = self.processes()
+        self.press(*keys)
         end = time.monotonic() + WAIT
-        told = ("display-message", "-p", "#{pane_dead_status}#{pane_dead_signal}")
-        while not (status := self._run(*told).strip()):
+        while not (self._status.exists() and (status := self._status.read_text("utf-8").strip())):
             assert time.monotonic() < end, f"it still runs:\n{self.screen()}"
             time.sleep(0.05)
+        left = psutil.wait_procs(started, timeout=5)[1]
+        assert not left, f"the program left {left}"
         return int(status)
 
     def close(self) -> None:
