@@ -1,32 +1,17 @@
-"""A NestJS project that has one finding, as users have one."""
+"""The project of a user, and this checkout as users get it."""
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "editors"))
+from cats_app import CLEAN, MANIFEST, SERVICE, commit
 from obtain import ROOT
-
-MANIFEST = json.dumps({"name": "cats", "dependencies": {"@nestjs/common": "^11.0.0"}})
-SERVICE = """\
-import { Injectable } from '@nestjs/common';
-
-@Injectable()
-export class CatsService {
-  /* é😀 */ feed() { console.log('fed'); }
-}
-"""
-CLEAN = """\
-import { Injectable } from '@nestjs/common';
-
-@Injectable()
-export class DogsService {}
-"""
 
 
 @pytest.fixture
@@ -51,18 +36,3 @@ def checkout(tmp_path_factory) -> Path:
             (folder / name).write_bytes((ROOT / name).read_bytes())
     commit(folder)
     return folder
-
-
-def commit(folder: Path) -> str:
-    """Make a repository of a folder, or add to it; the commit."""
-
-    def git(*args: str) -> str:
-        told = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
-        done = subprocess.run(["git", *told, "-C", folder, *args], capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    git("init", "--quiet")
-    git("add", "--all")
-    git("commit", "--quiet", "--no-verify", "--allow-empty", "--message", "all")
-    return git("rev-parse", "HEAD")

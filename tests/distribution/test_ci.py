@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import MANIFEST, SERVICE, commit
+from cats_app import MANIFEST, SERVICE, commit
 from github_runner import run_action
 from obtain import ROOT, needed, pypi
 
