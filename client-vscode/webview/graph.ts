@@ -3,7 +3,7 @@ import { type Direction, type Layout, layout, neighbour } from '../src/graph/lay
 import type { FromPage, ToPage } from '../src/graph/messages';
 import { matching, onCircles, type Part, partOf, type Shown, scopesOf } from '../src/graph/subgraph';
 import type { Graph, GraphImport } from '../src/protocol';
-import { type Camera, fit, pan, reveal, zoom } from './camera';
+import { type Camera, fit, pan, reveal, type Size, zoom } from './camera';
 import { detailsOf } from './details';
 import { boxOf, drawBoxes, drawEdges } from './draw';
 import { gestures } from './gestures';
@@ -160,7 +160,7 @@ function showDetails(): void {
 
 // --- where one looks ---
 
-function screen(): DOMRect {
+function screen(): Size {
   return surface.getBoundingClientRect();
 }
 

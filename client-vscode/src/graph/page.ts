@@ -40,6 +40,7 @@ export function page({ nonce, source, script, style }: PageParts): string {
 </svg>
 <p id="nothing" hidden></p>
 <aside id="details" aria-label="The selected module" hidden></aside>
+</main>
 <details id="legend" open>
 <summary>Legend</summary>
 <ul>
@@ -52,7 +53,6 @@ export function page({ nonce, source, script, style }: PageParts): string {
 <li><svg><path class="doubtful" d="M1 8H27"/></svg>only perhaps imported</li>
 </ul>
 </details>
-</main>
 <script nonce="${nonce}" src="${script}"></script>
 </body>
 </html>

@@ -66,7 +66,7 @@ function level(
 function modules(routes: readonly Route[], id: string): Node[] {
   return [...grouped(routes, (route) => route.module || route.controller)]
     .map(([name, some]) =>
-      group('module', `${id}/module ${name}`, name, some, (of, inner) =>
+      group('module', `${id}/module ${name}`, name === '?' ? 'no known module' : name, some, (of, inner) =>
         of.map((route) => leaf(route, inner, title(route))),
       ),
     )

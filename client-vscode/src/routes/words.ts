@@ -10,12 +10,12 @@ export const ACCESS: Record<
   unguarded: {
     icon: 'workspace-untrusted',
     colour: 'charts.red',
-    words: 'Nothing guards it: anyone may call it.',
+    words: 'Anyone may call it: no guard asks who calls.',
   },
   unknown: {
     icon: 'workspace-unknown',
     colour: 'charts.yellow',
-    words: 'Whether something guards it cannot be told.',
+    words: 'Whether a guard asks who calls cannot be told.',
   },
   internal: { icon: 'gear', words: 'No client calls it.' },
 };
