@@ -75,7 +75,9 @@ def make(targets: list[str]) -> list[Path]:
 
 def _package(target: str, package: Path) -> None:
     options = [] if target == UNIVERSAL else ["--target", target]
-    _npm("exec", "--", "vsce", "package", "--no-dependencies", *options, "--out", str(package))
+    # Relative links stay as they are: only a published repository has places that they could be rewritten to.
+    options += ["--no-dependencies", "--no-rewrite-relative-links"]
+    _npm("exec", "--", "vsce", "package", *options, "--out", str(package))
 
 
 def _npm(*arguments: str) -> None:
