@@ -61,7 +61,7 @@ def throw_or_return(finding: Finding, file: File, project: Project) -> Iterator[
     yield Fix(title, (file.insert(statement.start_byte, f"{word} "),), safety)
 
 
-def _places(data: bytes) -> Iterator[int]:
+def _places(data: bytes) -> Iterator[tuple[int, int]]:
     """Where statements begin with `new` or call something that may make an error, at its name; and where
     `new` is returned."""
     for word in _WORDS:
@@ -72,7 +72,8 @@ def _places(data: bytes) -> Iterator[int]:
             before = owner.rstrip(_LETTERS + b".?").rstrip(b" \t")
             returned = word == b"new " and before.endswith(b"return")
             if returned or not before or before[-1] in _ENDS:
-                yield place - (len(lead) - len(owner))
+                start = place - (len(lead) - len(owner))
+                yield start, start + 1
             place = data.find(word, place + 1)
 
 

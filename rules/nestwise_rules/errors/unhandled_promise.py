@@ -54,22 +54,20 @@ _WRITES = re.compile(
 )
 """What is called on something else than `this` is looked into where it may write."""
 _CALLED = rb"(?:\s*+[?!]?+\.\s*+[#\w$]++)*+\s*+(?:[(<\[`]|\?\.|!\.)"
-_STATEMENT = re.compile(rb"[;{})>&|/\n][ \t]*+([A-Za-z_$][\w$]*+)" + _CALLED)
+_STATEMENT = re.compile(rb"[;{})>&|/\n][ \t]*+([A-Za-z_$][\w$]*+%b)" % _CALLED)
 """What is called where a statement may begin, or behind an operator or a comment."""
 # What follows is found by plain letters: tests of what `this` gives, or constants that are tested later.
-_TEST = re.compile(rb"this(?:(?<=[?:!(=/]this)|(?<=[?:!(=/] this))" + _CALLED)
-_ELSE = re.compile(rb"else[ \t]+(\w++)" + _CALLED)
-_TERNARY = re.compile(rb"return (this)\.(?=[^;]{0,300}?\)\s*\?[^.?:])")
-_CHAIN = frozenset({"member_expression", "call_expression", "subscript_expression", "non_null_expression"})
+_TEST = re.compile(rb"(this(?:(?<=[?:!(=/]this)|(?<=[?:!(=/] this))%b)" % _CALLED)
+_ELSE = re.compile(rb"else[ \t]+(\w++%b)" % _CALLED)
+_TERNARY = re.compile(rb"return (?=this[^;]{0,300}?\)\s*\?[^.?:])(this%b)" % _CALLED)
+_CHAIN = ("call_expression", "member_expression", "subscript_expression", "non_null_expression")
 
 
-def _begins(data: bytes) -> Iterator[int]:
-    """Where a chain of calls may begin that nobody takes."""
-    for pattern in (_STATEMENT, _ELSE, _TERNARY):
+def _begins(data: bytes) -> Iterator[tuple[int, int]]:
+    """Calls, each the first of a chain, that nobody may take, up to their arguments."""
+    for pattern in (_STATEMENT, _ELSE, _TERNARY, _TEST):
         for found in pattern.finditer(data):
-            yield found.start(1)
-    for found in _TEST.finditer(data):
-        yield found.start()
+            yield found.span(1)
 
 
 def wait_or_log(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
@@ -109,7 +107,7 @@ def wait_or_log(finding: Finding, file: File, project: Project) -> Iterator[Fix]
         b".remove",
         b".upsert",
     ),
-    spot=Spot(_begins, ("this", "super", "identifier")),
+    spot=Spot(_begins, _CHAIN),
     plausible=lambda begin, file: (call := _call_at(begin)) is not None and bool(_use_of(call, file)),
     fixes=wait_or_log,
 )

@@ -98,18 +98,13 @@ When = bytes | tuple[bytes, ...] | Callable[[bytes], object]
 
 
 class Spot(Struct, frozen=True):
-    """Nodes that are found by their text: at a pattern's first group begins a node of such a type."""
+    """Nodes that are found by their text: a node of such a type begins where a pattern's first group does."""
 
-    pattern: bytes | Callable[[bytes], Iterable[int]]
-    """One that begins with plain letters is found fast. A function gives the places themselves."""
+    pattern: bytes | Callable[[bytes], Iterable[tuple[int, int]]]
+    """One that begins with plain letters is found fast. A function gives the ranges themselves."""
     kinds: tuple[str, ...]
-    """Types of the smallest named node there. That of a keyword is its statement, clause or function."""
-
-    def places(self, data: bytes) -> Iterable[int]:
-        pattern = self.pattern
-        if isinstance(pattern, bytes):
-            return (found.start(1) for found in re.finditer(pattern, data))
-        return pattern(data)
+    """Types of the smallest named node around the group. That of a keyword is its statement, clause or
+    function."""
 
 
 SUBJECTS: Mapping[type, Callable[[File, Project], Iterable[Any]]] = {
@@ -218,7 +213,7 @@ def rule(
 
     `when`: words, a pattern, or a test of the text, without which a file holds nothing for a rule that visits
     nodes; such files need not be parsed. It is asked of every file: words are fast, and a pattern that does
-    not begin with plain letters is slow.
+    not begin with plain letters is slow. A spot that is found fast needs none.
 
     `plausible`: a function of captures and the `File`: without it a match is nothing for the rule, whatever
     the project holds. A file without such a match need not be parsed again when that is known.
@@ -229,7 +224,7 @@ def rule(
         name = check.__name__.replace("_", "-")
         return Rule(
             f"{family}/{name}", Level(level), since, strict, check, fixes, roles,
-            _test_of(when) if spot is None or when != b"" else _test_of_spot(spot),
+            _test_of(when),
             plausible, Needs.of(check, query, spot),
         )  # fmt: skip
 
@@ -240,13 +235,9 @@ def _test_of(when: When) -> Callable[[bytes], object]:
     if isinstance(when, tuple):
         words = when
         return lambda data: any(word in data for word in words)
+    if when == b"":
+        return lambda data: True
     return re.compile(when).search if isinstance(when, bytes) else when
-
-
-def _test_of_spot(spot: Spot) -> Callable[[bytes], object]:
-    if isinstance(spot.pattern, bytes):
-        return _test_of(spot.pattern)
-    return lambda data: any(True for _ in spot.places(data))
 
 
 @dataclass
@@ -263,6 +254,15 @@ class Needs:
     @cached_property
     def visits_nodes(self) -> bool:
         return self.query is not None or self.spot is not None
+
+    @cached_property
+    def find(self) -> Callable[[bytes], Iterable[tuple[int, int]]]:
+        """Gives the ranges of a text around which the spot looks for nodes."""
+        pattern = self.spot.pattern if self.spot is not None else b""
+        if not isinstance(pattern, bytes):
+            return pattern
+        every = re.compile(pattern).finditer
+        return lambda data: [found.span(1) for found in every(data)]
 
     @cached_property
     def places(self) -> tuple[tuple[str, int], ...]:

@@ -7,7 +7,7 @@ with the file. What the project must be asked for is found by a `check`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from functools import cached_property
 from hashlib import blake2b
 
@@ -195,7 +195,8 @@ class Linter:
             return _NOTHING
         found: dict[Rule, list[Captures]] = defaultdict(list)
         for rule in rules:
-            if (spot := rule.needs.spot) is not None and (spots := list(_spots(spot, rule.needs, file))):
+            spot = rule.needs.spot
+            if spot is not None and (spots := _spots(spot, rule.needs, file)):
                 found[rule] = spots
         if not any(rule.needs.query for rule in rules):
             return found
@@ -231,13 +232,13 @@ class Linter:
         return kept
 
 
-def _spots(spot: Spot, needs: Needs, file: File) -> Iterator[Captures]:
-    [name] = needs.nodes
-    root = file.source.root
-    for place in spot.places(file.data):
-        node = root.named_descendant_for_byte_range(place, place + 1)
-        if node is not None and node.type in spot.kinds and node.start_byte == place:
-            yield {name: node}
+def _spots(spot: Spot, needs: Needs, file: File) -> list[Captures]:
+    found: list[Captures] = []
+    for start, end in needs.find(file.data):
+        node = file.source.root.named_descendant_for_byte_range(start, end)
+        if node is not None and node.type in spot.kinds and node.start_byte == start:
+            found.append({needs.nodes[0]: node})
+    return found
 
 
 _PLAIN = Look()

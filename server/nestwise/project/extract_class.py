@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from tree_sitter import Node
 
@@ -40,6 +39,8 @@ TELLING = re.compile(
     rb"|createParamDecorator|registerDecorator|forRoutes|enableShutdownHooks|class\s|app(?<!\wapp)\s*[.,)]"
     rb"|ModuleMetadata|DynamicModule|Module(?<=\wModule)\.\w+\(|Provider\[\]|Provider>|new\s+\w+Pipe\b"
 )
+_PARAMETERS = ("required_parameter", "optional_parameter")
+_RETURNS = ("type_annotation", "type_predicate_annotation", "asserts_annotation")
 _BOOTS = (
     b"NestFactory", b"CommandFactory", b"useGlobal", b"INestApplication", b"NestExpressApp",
     b"NestFastifyApp",
@@ -159,18 +160,19 @@ def _read_as(method: Method, with_body: bool, calling: bool) -> bool:
 def _method(
     reader: Reader, node: Node, pending: list[Node], static: bool, with_body: bool, whole: bool
 ) -> Method:
-    name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
-    kinds = _kinds(node)
+    parts = _parts(node)
+    name, body = node.child_by_field_name("name"), parts.get("statement_block")
     start = pending[0] if pending else node
+    returns = next((parts[kind] for kind in _RETURNS if kind in parts), None)
     return Method(
         name=reader.key(name),
-        decorators=(*map(reader.decorator, pending), *reader.decorators(node)),
-        params=params_of(reader, node),
-        returns=reader.type(node.child_by_field_name("return_type")),
-        kind="get" if "get" in kinds else "set" if "set" in kinds else "",
-        access=_access(reader, node, name, kinds),
+        decorators=_decorators(reader, pending, node, parts),
+        params=_params(reader, parts.get("formal_parameters")),
+        returns=reader.type(returns),
+        kind="get" if "get" in parts else "set" if "set" in parts else "",
+        access=_access(reader, name, parts),
         static=static,
-        is_async="async" in kinds and "*" not in kinds,
+        is_async="async" in parts and "*" not in parts,
         body=body_of(reader, body, calling=whole) if with_body else None,
         at=At(start.start_byte, node.end_byte),
         name_at=at_of(name) if name else at_of(node),
@@ -179,18 +181,18 @@ def _method(
 
 
 def _property(reader: Reader, node: Node, pending: list[Node]) -> Property:
-    kinds = _kinds(node)
+    parts = _parts(node)
     name = node.child_by_field_name("name")
-    value = node.child_by_field_name("value") if "=" in kinds else None
+    value = node.child_by_field_name("value") if "=" in parts else None
     return Property(
         name=reader.key(name),
-        type=reader.type(node.child_by_field_name("type")) if "type_annotation" in kinds else None,
-        decorators=(*map(reader.decorator, pending), *reader.decorators(node)),
-        optional="?" in kinds,
+        type=reader.type(parts.get("type_annotation")),
+        decorators=_decorators(reader, pending, node, parts),
+        optional="?" in parts,
         value=reader.expr(value) if value else None,
-        static="static" in kinds,
-        readonly="readonly" in kinds,
-        access=_access(reader, node, name, kinds),
+        static="static" in parts,
+        readonly="readonly" in parts,
+        access=_access(reader, name, parts),
         at=At((pending[0] if pending else node).start_byte, node.end_byte),
         name_at=at_of(name) if name else at_of(node),
     )
@@ -200,22 +202,36 @@ def params_of(reader: Reader, node: Node) -> tuple[Param, ...]:
     single = node.child_by_field_name("parameter")
     if single is not None:
         return (Param(reader.text(single), at=at_of(single), name_at=at_of(single)),)
-    return tuple(_param(reader, p) for p in parameters_of(node))
+    return _params(reader, node.child_by_field_name("parameters"))
 
 
-def parameters_of(node: Node) -> Iterator[Node]:
-    for part in named(node.child_by_field_name("parameters")):
-        if part.type in ("required_parameter", "optional_parameter"):
-            yield part
+def _params(reader: Reader, parameters: Node | None) -> tuple[Param, ...]:
+    if parameters is None or not parameters.named_child_count:
+        return ()
+    return tuple(
+        [_param(reader, p, kind) for p in parameters.named_children if (kind := p.type) in _PARAMETERS]
+    )
 
 
-def _kinds(node: Node) -> set[str]:
-    """The kinds of its children: to know them spares the search for parts that are not there."""
-    return {c.type for c in node.children}
+def parameters_of(node: Node) -> list[Node]:
+    return [p for p in named(node.child_by_field_name("parameters")) if p.type in _PARAMETERS]
 
 
-def _param(reader: Reader, node: Node) -> Param:
-    kinds = _kinds(node)
+def _parts(node: Node) -> dict[str, Node]:
+    """Its children by their types: to search for each by its field costs more."""
+    return {c.type: c for c in node.children}
+
+
+def _decorators(
+    reader: Reader, pending: list[Node], node: Node, parts: dict[str, Node]
+) -> tuple[Decorator, ...]:
+    """Those before a member, and those that begin it."""
+    own = reader.decorators(node) if "decorator" in parts else ()
+    return (*map(reader.decorator, pending), *own) if pending else own
+
+
+def _param(reader: Reader, node: Node, kind: str) -> Param:
+    parts = _parts(node)
     pattern = node.child_by_field_name("pattern")
     shape = pattern.type if pattern is not None else ""
     keys: tuple[str, ...] = ()
@@ -223,20 +239,20 @@ def _param(reader: Reader, node: Node) -> Param:
         keys = tuple(reader.key(k.child_by_field_name("key") or first(k) or k) for k in named(pattern))
     return Param(
         name=reader.text(pattern) if shape in ("identifier", "this", "rest_pattern") else "",
-        type=reader.type(node.child_by_field_name("type")) if "type_annotation" in kinds else None,
-        decorators=reader.decorators(node) if "decorator" in kinds else (),
-        optional=node.type == "optional_parameter",
-        default="=" in kinds and node.child_by_field_name("value") is not None,
-        access=_access(reader, node, None, kinds) or ("readonly" if "readonly" in kinds else ""),
+        type=reader.type(parts.get("type_annotation")),
+        decorators=reader.decorators(node) if "decorator" in parts else (),
+        optional=kind == "optional_parameter",
+        default="=" in parts and node.child_by_field_name("value") is not None,
+        access=_access(reader, None, parts) or ("readonly" if "readonly" in parts else ""),
         keys=keys,
         at=at_of(node),
         name_at=at_of(pattern) if pattern else at_of(node),
     )
 
 
-def _access(reader: Reader, node: Node, name: Node | None, kinds: set[str]) -> str:
-    if "accessibility_modifier" in kinds:
-        return next(reader.text(part) for part in node.children if part.type == "accessibility_modifier")
+def _access(reader: Reader, name: Node | None, parts: dict[str, Node]) -> str:
+    if "accessibility_modifier" in parts:
+        return reader.text(parts["accessibility_modifier"])
     return "private" if name is not None and name.type == "private_property_identifier" else ""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 from tree_sitter import Node
 
+from nestwise.project.extract_plain import plain_decorator, plain_type
 from nestwise.project.facts import (
     Arr,
     At,
@@ -288,6 +289,10 @@ class Reader:
         if depth > _MAX_DEPTH:
             return TOther("deep")
         kind = node.type
+        if kind != "ERROR" and depth < _MAX_DEPTH - 3:
+            plain = plain_type(self.data, node.start_byte, node.end_byte)
+            if plain is not None:
+                return plain
         match kind:
             case "type_annotation" | "parenthesized_type" | "readonly_type" | "optional_type":
                 return self.type(first(node), depth + 1)
@@ -341,6 +346,9 @@ class Reader:
         ]
 
     def decorator(self, node: Node) -> Decorator:
+        plain = plain_decorator(self.data, node.start_byte, node.end_byte)
+        if plain is not None:
+            return plain
         expr = first(node)
         # The expression in `@(any ? one : other)` was cured away: there is nothing to read.
         cured = expr is not None and self.data[expr.start_byte : expr.start_byte + 1] == b"("

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from tree_sitter import Node
 
 from nestwise.project.extract_expr import Reader, at_of, named
+from nestwise.project.extract_plain import plain_imports
 from nestwise.project.facts import At, Export, Import
 
 _TYPE_STAR = re.compile(rb"export\s+type\s*\*")
@@ -23,7 +24,12 @@ def imports_of(reader: Reader, top: Iterable[Node]) -> Iterator[Import]:
             yield from _import(reader, node)
 
 
-def _import(reader: Reader, node: Node) -> Iterator[Import]:
+def _import(reader: Reader, node: Node) -> Iterable[Import]:
+    found = plain_imports(reader.data, node.start_byte, node.end_byte)
+    return _any_import(reader, node) if found is None else found
+
+
+def _any_import(reader: Reader, node: Node) -> Iterator[Import]:
     module = reader.text(node.child_by_field_name("source"))[1:-1]
     parts = node.children
     only = len(parts) > 1 and parts[1].type == "type"

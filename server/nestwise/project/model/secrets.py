@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from nestwise.project.facts import Class, TArray, TInter, TName, TObject, TUnion, Type, TypeDecl
 from nestwise.project.kinds import Kind
@@ -45,6 +46,7 @@ HIDES = frozenset(
 """Words of code that leaves something out of what it gives."""
 
 
+@lru_cache(8192)
 def is_secret_name(name: str) -> bool:
     """`accessToken`, `user_password`, `x-api-key`; not `tokenId`, `hasPassword`, `API_TOKEN`, `className`."""
     if name.isupper():
