@@ -29,7 +29,7 @@ from nestwise.project.facts import FileFacts
 from nestwise.project.files import is_generated, list_files
 from nestwise.project.layout import read_layout
 from nestwise.syntax.dialect import Dialect, dialect_of
-from nestwise.syntax.source import Source
+from nestwise.syntax.source import Source, uninterrupted
 from nestwise.workspace import Workspace
 
 _LEAST = 600_000
@@ -37,6 +37,8 @@ _LEAST = 600_000
 
 _MOST = 4
 """Processes: what they share out is small, and a container may own less than it sees."""
+_AT_ONCE = 30
+"""Files that a process reads before it may be interrupted."""
 _FEW = 400
 """Files up to which one process checks them all."""
 _FIRST = 30
@@ -77,12 +79,15 @@ def prepare(workspace: Workspace, cache: FactsCache, progress: Progress) -> None
     def work(share: int) -> _Analysed:
         facts: dict[bytes, FileFacts] = {}
         looks: dict[bytes, bytes] = {}
-        for count, (path, data, key) in enumerate(new[share::workers]):
+        mine = new[share::workers]
+        for start in range(0, len(mine), _AT_ONCE):
             if share == 0:
-                progress.tell("reading", count * workers, len(new))
-            facts[key], look = _analysed(linter, path, data)
-            if look is not None:
-                looks[linter.look_key(path, key)] = look
+                progress.tell("reading", start * workers, len(new))
+            with uninterrupted():
+                for path, data, key in mine[start : start + _AT_ONCE]:
+                    facts[key], look = _analysed(linter, path, data)
+                    if look is not None:
+                        looks[linter.look_key(path, key)] = look
         return facts, looks
 
     for result in _forked(work, workers, _Analysed):
