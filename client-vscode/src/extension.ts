@@ -28,6 +28,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     enabled,
     wishes: () => wishes(context),
     machine: thisMachine(home),
+    memory: context.globalState,
     home,
     output,
     trace,

@@ -9,6 +9,7 @@ import {
   type Wishes,
   withScript,
 } from '../src/start/choose';
+import { forget, type Memory, recall } from '../src/start/remember';
 
 const WISHES: Wishes = {
   path: [],
@@ -26,6 +27,7 @@ function machine(
   const ran: string[] = [];
   return {
     platform: 'linux',
+    searched: '/usr/bin',
     ran,
     run: async (command) => {
       const name = command.slice(0, command[1]?.match(/^-\d/) ? 2 : 1).join(' ');
@@ -129,4 +131,52 @@ test('when there is nothing, it says what was tried and why not', async () => {
 test('an interpreter that prints something else is none', async () => {
   const chatty: Outcome = { code: 0, stdout: 'Hello!', stderr: '' };
   assert.equal((await choose(WISHES, machine({ python3: chatty }))).kind, 'missing');
+});
+
+function memory(): Memory {
+  const kept = new Map<string, unknown>();
+  return {
+    get: <T>(key: string) => kept.get(key) as T | undefined,
+    update: async (key, value) => {
+      kept.set(key, value);
+    },
+  };
+}
+
+test('what worked is taken again without another try, until it is forgotten', async () => {
+  const here = machine({ python3: python('/usr/bin/python3') });
+  const kept = memory();
+  const first = await recall(WISHES, here, kept);
+  const tries = here.ran.length;
+  assert.deepEqual(await recall(WISHES, here, kept), { choice: first.choice, remembered: true });
+  assert.equal(here.ran.length, tries);
+  await forget(kept);
+  assert.deepEqual(await recall(WISHES, here, kept), first);
+  assert.equal(here.ran.length, 2 * tries);
+});
+
+test('another setting, version, PATH or environment is another choice', async () => {
+  const programs = { python3: python('/usr/bin/python3'), '/env/python': python('/env/python') };
+  const here = machine(programs);
+  const kept = memory();
+  await recall(WISHES, here, kept);
+  const others: [Wishes, Machine][] = [
+    [{ ...WISHES, interpreter: '/env/python' }, here],
+    [{ ...WISHES, version: '2.0.0' }, here],
+    [WISHES, { ...here, searched: '/opt/bin' }],
+    [WISHES, { ...here, activePython: async () => '/env/python' }],
+  ];
+  for (const [wishes, there] of others) {
+    assert.equal((await recall(wishes, there, kept)).remembered, false);
+    await recall(WISHES, here, kept);
+  }
+});
+
+test('that nothing was found is not remembered, nor is a command of the settings', async () => {
+  const kept = memory();
+  assert.equal((await recall(WISHES, machine({}), kept)).choice.kind, 'missing');
+  assert.equal((await recall(WISHES, machine({ uvx }), kept)).choice.kind, 'found');
+  const wanted = { ...WISHES, path: ['nestwise'] };
+  assert.equal((await recall(wanted, machine({}), kept)).remembered, false);
+  assert.equal((await recall(wanted, machine({}), kept)).remembered, false);
 });

@@ -1,18 +1,17 @@
 import { mkdir } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import {
-  CloseAction,
-  ErrorAction,
-  type ErrorHandler,
-  type LanguageClient,
-  State,
-} from 'vscode-languageclient/node';
+import { type LanguageClient, State } from 'vscode-languageclient/node';
 import type { NestFolders } from '../nest/folders';
 import type { Status } from '../protocol';
-import { type Choice, choose, type Machine, type Wishes, whyNot } from '../start/choose';
+import { type Choice, type Machine, type Wishes, whyNot } from '../start/choose';
+import { forget, type Memory, recall } from '../start/remember';
 import { createClient, tellFolders } from './client';
+import { errorHandler } from './errors';
 import { reasonOf } from './reason';
-import { MOST_RESTARTS, Restarts } from './restarts';
+import { MOST_RESTARTS } from './restarts';
+import type { Trouble } from './trouble';
+
+type Found = Extract<Choice, { kind: 'found' }>;
 
 /** What a user may want to know of the server. */
 export type ServerState =
@@ -26,6 +25,7 @@ export interface ServerParts {
   readonly enabled: () => boolean;
   readonly wishes: () => Wishes;
   readonly machine: Machine;
+  readonly memory: Memory;
   /** A folder of ours that exists once the server was started. */
   readonly home: string;
   readonly output: vscode.LogOutputChannel;
@@ -33,7 +33,7 @@ export interface ServerParts {
   readonly folders: NestFolders;
   readonly showDocument: (uri: vscode.Uri) => Promise<boolean>;
   /** Nothing starts the server on this machine, or it does not run. */
-  readonly onTrouble: (trouble: Exclude<Choice, { kind: 'found' }> | { kind: 'ended'; why: string }) => void;
+  readonly onTrouble: (trouble: Trouble) => void;
 }
 
 /** The one server of this window: chosen, started, started again, stopped. */
@@ -67,12 +67,7 @@ export class Server implements vscode.Disposable {
   }
 
   start(): Promise<void> {
-    return this.#next(async () => {
-      const wanted = this.enabled && this.#parts.folders.all.length > 0;
-      if (wanted && this.#client === undefined) {
-        await this.#launch();
-      }
-    });
+    return this.#next(() => this.#launchIfWanted());
   }
 
   stop(): Promise<void> {
@@ -107,54 +102,66 @@ export class Server implements vscode.Disposable {
     return outcome?.code === 0 ? undefined : whyNot(outcome);
   }
 
+  async #launchIfWanted(): Promise<void> {
+    if (this.#client === undefined && this.enabled && this.#parts.folders.all.length > 0) {
+      await this.#launch();
+    }
+  }
+
   async #launch(): Promise<void> {
+    const { memory, wishes, machine, home, onTrouble } = this.#parts;
     this.#become({ kind: 'starting' });
-    const { output, home } = this.#parts;
     await mkdir(home, { recursive: true });
-    const choice = await choose(this.#parts.wishes(), this.#parts.machine);
+    const { choice, remembered } = await recall(wishes(), machine, memory);
     if (choice.kind !== 'found') {
       const message = choice.kind === 'refused' ? `${choice.setting}: ${choice.why}` : 'no Python was found';
       this.#become({ kind: 'failed', message });
-      this.#parts.onTrouble(choice);
+      onTrouble(choice);
       return;
     }
-    this.#command = choice.command;
-    output.info(`Starting ${choice.command.join(' ')} lsp (from ${choice.how})`);
+    const why = await this.#run(choice);
+    if (why !== undefined && remembered) {
+      await forget(memory);
+      await this.#launch();
+    } else if (why !== undefined) {
+      this.#fail(`\`${choice.command.join(' ')} lsp\` (from ${choice.how}) did not start: ${why}.`);
+    }
+  }
+
+  /** Start what was chosen; `undefined` once it runs, else why it does not. */
+  async #run({ command, how }: Found): Promise<string | undefined> {
+    const { output, trace, home, folders, showDocument } = this.#parts;
+    output.info(`Starting ${command.join(' ')} lsp (from ${how})`);
     let started = false;
-    const restarts = new Restarts();
-    const ended = (): Awaited<ReturnType<ErrorHandler['closed']>> => {
-      if (started && restarts.again(Date.now())) {
-        this.#become({ kind: 'starting' });
-        return {
-          action: CloseAction.Restart,
-          handled: true,
-          message: 'The server ended and is started again.',
-        };
-      }
-      if (started) {
-        this.#fail(`The server ended ${MOST_RESTARTS + 1} times in three minutes.`);
-      }
-      return { action: CloseAction.DoNotRestart, handled: true };
-    };
+    const ended = (again: boolean) =>
+      again
+        ? this.#become({ kind: 'starting' })
+        : this.#fail(`The server ended ${MOST_RESTARTS + 1} times in three minutes.`);
+    const errors = errorHandler(() => started, ended);
     const client = createClient({
-      command: choice.command,
+      command,
       home,
       output,
-      trace: this.#parts.trace,
-      folders: () => this.#parts.folders.all,
-      showDocument: this.#parts.showDocument,
-      errors: { error: () => ({ action: ErrorAction.Continue, handled: true }), closed: ended },
+      trace,
+      folders: () => folders.all,
+      showDocument,
+      errors,
     });
     this.#client = client;
+    this.#command = command;
     client.onDidChangeState(({ newState }) => {
-      if (newState === State.Running && this.#client === client) {
-        const version = client.initializeResult?.serverInfo?.version ?? '';
-        this.#become({ kind: 'running', how: choice.how, version });
+      if (this.#client !== client) {
+        return;
+      }
+      if (newState === State.Running) {
+        this.#become({ kind: 'running', how, version: client.initializeResult?.serverInfo?.version ?? '' });
         this.#modelChanged.fire();
+      } else if (newState === State.StartFailed && started) {
+        this.#fail('The server ended and could not be started again.');
       }
     });
     client.onNotification('nestwise/status', (status: Status) => {
-      if (this.#state.kind === 'running' && this.#client === client) {
+      if (this.#client === client && this.#state.kind === 'running') {
         this.#become({ ...this.#state, status });
       }
     });
@@ -162,12 +169,11 @@ export class Server implements vscode.Disposable {
     try {
       await client.start();
       started = true;
+      return undefined;
     } catch (error) {
       this.#client = undefined;
-      this.#fail(
-        `\`${choice.command.join(' ')} lsp\` (from ${choice.how}) did not start: ${reasonOf(error)}.`,
-      );
       await client.dispose().catch(() => undefined);
+      return reasonOf(error);
     }
   }
 
@@ -191,14 +197,16 @@ export class Server implements vscode.Disposable {
     this.#stateChanged.fire(state);
   }
 
-  async #foldersChanged(event: vscode.WorkspaceFoldersChangeEvent): Promise<void> {
-    if (this.#parts.folders.all.length === 0) {
-      await this.stop();
-    } else if (this.#client?.state === State.Running) {
-      await tellFolders(this.#client, event);
-    } else {
-      await this.start();
-    }
+  #foldersChanged(event: vscode.WorkspaceFoldersChangeEvent): Promise<void> {
+    return this.#next(async () => {
+      if (this.#parts.folders.all.length === 0) {
+        await this.#halt();
+      } else if (this.#client?.state === State.Running) {
+        await tellFolders(this.#client, event);
+      } else {
+        await this.#launchIfWanted();
+      }
+    });
   }
 
   #next(work: () => Promise<void>): Promise<void> {

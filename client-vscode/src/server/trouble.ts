@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { Choice } from '../start/choose';
 
-type Trouble = Exclude<Choice, { kind: 'found' }> | { readonly kind: 'ended'; readonly why: string };
+/** Nothing starts the server on this machine, or it does not run. */
+export type Trouble = Exclude<Choice, { kind: 'found' }> | { readonly kind: 'ended'; readonly why: string };
 
 const OUTPUT = 'Show output';
 const SETTINGS = 'Open settings';

@@ -9,6 +9,8 @@ export interface Outcome {
 
 export interface Machine {
   readonly platform: NodeJS.Platform;
+  /** Where it looks for programs: `PATH`. */
+  readonly searched: string;
   /** Run a program to its end, away from the opened folders. */
   run(command: readonly string[]): Promise<Outcome | undefined>;
   /** The interpreter that is active in the Python extension; `undefined` without that extension. */

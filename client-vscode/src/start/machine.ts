@@ -13,7 +13,8 @@ const PYTHON_PATIENCE = 5_000;
  *   itself on Windows, or for the settings of `uv`
  */
 export function thisMachine(home: string): Machine {
-  return { platform: process.platform, run: (command) => run(command, home), activePython };
+  const searched = process.env.PATH ?? '';
+  return { platform: process.platform, searched, run: (command) => run(command, home), activePython };
 }
 
 function run([program = '', ...args]: readonly string[], cwd: string): Promise<Outcome | undefined> {
