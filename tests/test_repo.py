@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from importlinter.cli import lint_imports
 from nestwise import dev
-from nestwise.lint.registry import load_rules
+from nestwise.lint.registry import broken_rules, load_rules
 from nestwise.settings import adapter
 from nestwise.testing import read_cases
 
@@ -55,3 +55,7 @@ def test_layers():
 def test_code_is_clean(command):
     done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_all_rules_can_be_loaded():
+    assert broken_rules() == {}

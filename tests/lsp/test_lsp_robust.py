@@ -12,7 +12,7 @@ import time
 
 import pytest
 from lsp_project import FILES, write
-from lsp_wire import Raw, message
+from lsp_wire import COMMAND, Raw, message
 from lsprotocol import types as lsp
 
 SERVICE = "src/cats.service.ts"
@@ -63,6 +63,21 @@ def test_it_ends_when_stdin_is_closed(raw, project, greeted):
         server.hello(project)
         server.send("initialized", {})
     assert server.end() == (1, "")
+
+
+def test_it_ends_quietly_when_nobody_reads_its_answers(project, tmp_path):
+    pipe, env = subprocess.PIPE, {**os.environ, "NESTWISE_CACHE_DIR": str(tmp_path / "cache")}
+    server = subprocess.Popen(COMMAND, stdin=pipe, stdout=pipe, stderr=pipe, env=env)
+    hello = {"processId": None, "rootUri": project.as_uri(), "capabilities": {}}
+    server.stdin.write(message("initialize", hello, id=1))
+    server.stdin.flush()
+    assert server.stdout.readline().startswith(b"Content-Length")
+    server.stdout.close()
+    item = {"uri": (project / SERVICE).as_uri(), "languageId": "", "version": 1, "text": FILES[SERVICE]}
+    server.stdin.write(message("textDocument/didOpen", {"textDocument": item}))
+    server.stdin.flush()
+    assert server.wait(timeout=20) == 1
+    assert server.stderr.read() == b""
 
 
 def test_it_ends_when_the_editor_has_gone(raw):
@@ -325,6 +340,26 @@ async def test_a_rule_that_fails_is_told_of_once_and_alone(start, pack):
     offered = await editor.actions(SERVICE, editor.range(SERVICE, "CatsService"))
     assert [a.title for a in offered][:1] == ["Disable bad/unfixable for this line"]
     assert "the fix fails" in editor.log
+
+
+@pytest.mark.asyncio
+async def test_rules_that_cannot_be_loaded_are_told_of_and_stop_no_others(start, pack, tmp_path):
+    write(tmp_path / "site", {"boom/bad/broken.py": "raise RuntimeError('é😀')\n"})
+    editor = await start(env=pack)
+    editor.open(SERVICE)
+    assert sorted(await editor.rules(SERVICE)) == ["bad/unfixable", "logging/no-console"]
+    [said] = [text for text in editor.shown if "boom.bad.broken" in text]
+    assert "RuntimeError: é😀" in said
+    assert "Update or uninstall" in said
+    assert "broken.py" in editor.log
+    done = subprocess.run(
+        [sys.executable, "-m", "nestwise", "check", str(editor.root)],
+        env={**os.environ, **pack, "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "`boom.bad.broken` cannot be loaded (RuntimeError: é😀)" in done.stderr
 
 
 @pytest.mark.asyncio

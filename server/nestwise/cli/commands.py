@@ -6,9 +6,8 @@ import argparse
 import json
 
 from nestwise.cli import NoNestError, UsageError
-from nestwise.cli.loading import load, no_rule
+from nestwise.cli.loading import load, no_rule, sound_rules
 from nestwise.cli.roots import selected
-from nestwise.lint.registry import load_rules
 
 
 def fix(args: argparse.Namespace) -> int:
@@ -72,7 +71,7 @@ def inspect(args: argparse.Namespace) -> int:
 
 
 def explain(args: argparse.Namespace) -> int:
-    rules = load_rules()
+    rules = sound_rules()
     rule = rules.get(args.rule)
     if rule is None:
         raise no_rule(args.rule, rules)
@@ -82,7 +81,7 @@ def explain(args: argparse.Namespace) -> int:
 
 
 def rules(args: argparse.Namespace) -> int:
-    for rule in load_rules().values():
+    for rule in sound_rules().values():
         level = f"{rule.level} (strict)" if rule.strict else rule.level
         print(f"{rule.id:<40} {level:<20} {'fix' if rule.fixes else '   '}  {rule.summary}")
     return 0

@@ -12,7 +12,8 @@ from nestwise.cli import NoNestError, UsageError
 from nestwise.cli.parallel import prepare
 from nestwise.cli.progress import Progress
 from nestwise.cli.roots import root_of
-from nestwise.lint.registry import load_rules
+from nestwise.lint.registry import broken_rules, load_rules, said_of
+from nestwise.lint.rule import Rule
 from nestwise.project.cache import FactsCache, default_path
 from nestwise.project.model.memory import Memory, Once
 from nestwise.settings import Level, Preset, Settings, SettingsError, nearest, read_settings
@@ -20,7 +21,7 @@ from nestwise.workspace import Workspace
 
 
 def _settings(root: Path, preset: str | None, only: list[str] | None) -> Settings:
-    rules = load_rules()
+    rules = sound_rules()
     try:
         settings = read_settings(root, {r.id: r.needs.options for r in rules.values()})
     except SettingsError as error:
@@ -37,6 +38,13 @@ def _settings(root: Path, preset: str | None, only: list[str] | None) -> Setting
         }
         settings = replace(settings, rules=levels)
     return settings
+
+
+def sound_rules() -> dict[str, Rule]:
+    """All rules. Raises UsageError where some cannot be loaded: a check without them would look clean."""
+    for module, error in broken_rules().items():
+        raise UsageError(said_of(module, error)) from error
+    return load_rules()
 
 
 def no_rule(name: str, rules: Iterable[str]) -> UsageError:

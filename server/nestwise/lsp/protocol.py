@@ -188,4 +188,8 @@ class NestwiseProtocol(LanguageServerProtocol):
             body = _encode(plain)
         except (TypeError, UnicodeEncodeError):
             body = json.dumps(plain, default=self._serialize_message).encode()
-        self.writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        try:
+            self.writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        except OSError:  # nobody reads any more: an error would only be told to who is gone
+            self.writer = None
+            self.exit_code = 0 if self.stopping else 1

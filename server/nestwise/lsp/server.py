@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import platform
 import sys
@@ -14,6 +15,7 @@ from pygls.exceptions import JsonRpcInvalidRequest
 from pygls.lsp.server import LanguageServer
 
 from nestwise import __version__
+from nestwise.lint.registry import broken_rules, said_of
 from nestwise.lsp import code_actions, explain
 from nestwise.lsp.client import Client
 from nestwise.lsp.diagnostics import Diagnostics
@@ -33,6 +35,8 @@ from nestwise.lsp.views import GRAPH, ROUTES, Views
 from nestwise.lsp.watching import Watching
 
 __all__ = ["AddressError", "serve"]
+
+log = logging.getLogger(__name__)
 
 _PARENT_EVERY = 2.0
 """Seconds between two looks at whether the editor still lives."""
@@ -63,10 +67,7 @@ class Server:
 
     def run(self) -> int:
         sys.setswitchinterval(0.001)  # the reading thread need not wait long for its turn
-        try:
-            code = self._protocol.run(self._inbox)
-        except BrokenPipeError:
-            code = 1
+        code = self._protocol.run(self._inbox)
         sys.stderr.flush()
         os._exit(code)  # the reading thread may be waiting for bytes that never come
 
@@ -168,6 +169,10 @@ class Features:
         talk = f"columns in {client.encoding}, diagnostics are {how}"
         whom = client.name or "an unknown client"
         self._session.log(f"nestwise {__version__}, Python {platform.python_version()}, for {whom}: {talk}.")
+        for module, error in broken_rules().items():
+            log.error("%s", said_of(module, error), exc_info=error)
+            said = f"nestwise: {said_of(module, error)} The other rules do their work."
+            self._session.tell(said, lsp.MessageType.Error, key=module)
         for path in self._session.client.folders:
             self._add(path)
         self._watching.register()
