@@ -33,8 +33,8 @@ from nestwise.settings import Settings, read_settings
 from nestwise.syntax.source import Dialect, Source, dialect_of
 
 T = TypeVar("T")
-_BATCH = 128
-"""Files that are looked up in the cache together."""
+_BATCH = 32
+"""Files that are looked up in the cache together: as many as a keystroke can wait for."""
 
 
 class Progress(Struct, frozen=True):

@@ -6,6 +6,7 @@ begun again, which costs little, because what did not change is remembered.
 
 from __future__ import annotations
 
+import gc
 import time
 from collections import Counter
 from collections.abc import Callable, Generator
@@ -70,6 +71,7 @@ class Views:
                 plain = {k: v for k, v in one.items() if k != "range"} if isinstance(one, dict) else one
                 digest.update(msgspec.json.encode(plain))
             yield
+        gc.freeze()  # what was remembered of all routes or modules stays
         return view, digest.digest()
 
     # --- when to ask again ---
