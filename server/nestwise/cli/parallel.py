@@ -12,7 +12,8 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -45,6 +46,7 @@ _FIRST = 30
 """Files that are checked before the others are shared out: they ask most of what all will ask."""
 
 _T = TypeVar("_T")
+_H = TypeVar("_H")
 _Analysed = tuple[dict[bytes, FileFacts], dict[bytes, bytes]]
 
 
@@ -90,7 +92,8 @@ def prepare(workspace: Workspace, cache: FactsCache, progress: Progress) -> None
                         looks[linter.look_key(path, key)] = look
         return facts, looks
 
-    for result in _forked(work, workers, _Analysed):
+    mine, others = _forked([partial(work, n) for n in range(1, workers)], lambda: work(0), _Analysed)
+    for result in (mine, *others):
         if result is not None:
             cache.hold(*result)
     if cache.on_disk:
@@ -109,25 +112,55 @@ def _write_beside(cache: FactsCache) -> None:
 
 
 def shares_of(workspace: Workspace, files: list[File], progress: Progress) -> list[Share]:
-    """Check files, many of them in several processes."""
+    """Check files, many of them in several processes.
+
+    What is asked about all request classes of the workspace is asked once, before the processes part that
+    ask it; meanwhile another one checks files that have nothing to do with them.
+    """
     workers = _workers()
     if workers < 2 or len(files) < _FEW:
         return [share_of(workspace, _told(files, len(files), progress))]
-    first = share_of(workspace, files[:_FIRST])
-    rest = files[_FIRST:]
-    size = -(-len(rest) // workers)  # neighbours stay together: they ask about each other
 
-    def work(share: int) -> tuple[Share, dict[bytes, bytes]]:
-        part = rest[share * size : (share + 1) * size]
-        told = _told(part, len(files), progress, workers) if share == 0 else part
-        return share_of(workspace, told), workspace.new_looks
+    def beside(parts: list[list[File]], here: Callable[[], list[Share]]) -> list[Share]:
+        tasks = [partial(_checked, workspace, part) for part in parts if part]
+        shares, results = _forked(tasks, here, tuple[Share, dict[bytes, bytes]])
+        for task, result in zip(tasks, results, strict=True):
+            share, looks = result or task()
+            workspace.new_looks.update(looks)
+            shares.append(share)
+        return shares
 
-    shares = [first]
-    for number, result in enumerate(_forked(work, workers, tuple[Share, dict[bytes, bytes]])):
-        share, looks = result or work(number)
-        workspace.new_looks.update(looks)
-        shares.append(share)
-    return shares
+    def others() -> list[Share]:
+        first = share_of(workspace, rest[:_FIRST])
+        size = -(-len(rest[_FIRST:]) // workers)  # neighbours stay together: they ask about each other
+        own, *parts = [rest[at : at + size] for at in range(_FIRST, max(len(rest), _FIRST + 1), size or 1)]
+        told = _told(own, len(rest), progress, workers)
+        return [first, *beside(parts, lambda: [share_of(workspace, told)])]
+
+    apart = [file for file in files if _stands_apart(file)]
+    if len(apart) < _FIRST:
+        apart = []
+    known = {file.path for file in apart}
+    rest = [file for file in files if file.path not in known]
+    return beside([apart], others)
+
+
+def _checked(workspace: Workspace, part: list[File]) -> tuple[Share, dict[bytes, bytes]]:
+    return share_of(workspace, part), workspace.new_looks
+
+
+_COMPONENTS = frozenset({"Injectable", "Module", "Catch"})
+
+
+def _stands_apart(file: File) -> bool:
+    """Is there surely neither a request class nor a handler in a file?"""
+    return all(
+        any(d.name in _COMPONENTS for d in cls.decorators)
+        and (cls.methods or cls.ctor or not cls.properties)
+        and not any(m.decorators for m in cls.methods)
+        for cls in file.facts.classes
+        if not cls.inside
+    )
 
 
 def _told(files: list[File], total: int, progress: Progress, processes: int = 1) -> Iterator[File]:
@@ -137,17 +170,20 @@ def _told(files: list[File], total: int, progress: Progress, processes: int = 1)
         yield file
 
 
-def _forked(work: Callable[[int], _T], workers: int, kind: Any) -> list[_T | None]:
-    """The results of `work` for each share, None where a process died; the first share is done here."""
+def _forked(
+    tasks: Sequence[Callable[[], _T]], here: Callable[[], _H], kind: Any
+) -> tuple[_H, list[_T | None]]:
+    """What `here` gives in this process and each of the tasks, meanwhile, in one of its own; None for one
+    that died. `kind`: the type of what tasks give."""
     children: list[tuple[int, Path]] = []
-    for share in range(1, workers):
+    for task in tasks:
         handle, name = tempfile.mkstemp(prefix="nestwise-")
         pid = os.fork()
         if pid == 0:
             code = 1
             try:
                 with open(handle, "wb") as stream:
-                    stream.write(msgspec.msgpack.encode(work(share)))
+                    stream.write(msgspec.msgpack.encode(task()))
                 code = 0
             finally:
                 os._exit(code)
@@ -156,12 +192,13 @@ def _forked(work: Callable[[int], _T], workers: int, kind: Any) -> list[_T | Non
     decode = msgspec.msgpack.Decoder(kind).decode
     left = dict(children)
     try:
-        out: list[_T | None] = [work(0)]
+        mine = here()
+        out: list[_T | None] = []
         for pid, file in children:
             whole = os.waitpid(pid, 0)[1] == 0
             del left[pid]
             out.append(decode(file.read_bytes()) if whole else None)
-        return out
+        return mine, out
     finally:
         for pid in left:  # who interrupts this process alone does not wait for the others
             os.kill(pid, signal.SIGKILL)

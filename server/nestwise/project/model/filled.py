@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TypeVar
 
+from nestwise.project.model.classes import head_of, role_of_class
 from nestwise.project.model.project import Project, question
 from nestwise.project.model.shapes import shape_of
 from nestwise.project.model.symbols import Ref
@@ -33,6 +34,18 @@ def _filled(project: Project, declared: Ref) -> _Filled:
     return _by_declaring(project).get(declared, ())
 
 
+_MADE = frozenset({"controller", "resolver", "gateway", "processor", "module", "filter", "injectable"})
+
+
+def _is_made(project: Project, ref: Ref) -> bool:
+    """Is it a class that Nest makes, by all signs? Those of requests have neither methods nor a constructor,
+    even where somebody calls them injectable."""
+    cls = head_of(project, ref)
+    if cls is None or not (cls.methods or cls.ctor or not cls.properties):
+        return False
+    return role_of_class(project, ref) in _MADE
+
+
 def declared_in(
     project: Project,
     declared: Ref,
@@ -41,6 +54,8 @@ def declared_in(
 ) -> tuple[T, ...]:
     """What is found at properties that a class declares itself, the first of those with equal keys. `find`
     looks at a class that requests fill, and says of each thing which class declares its property."""
+    if _is_made(project, declared):
+        return ()
     out: dict[Hashable, T] = {}
     for ref, uses in _filled(project, declared):
         for one, where in find(project, ref, uses):

@@ -318,6 +318,8 @@ def _by_file(project: Project) -> Mapping[str, tuple[tuple[Ref, int], ...]]:
 
 def placed_in(project: Project, path: str) -> tuple[tuple[Ref, int], ...]:
     """The placed controllers whose handlers, some of them, a file declares."""
+    if not any(method.decorators for cls in project.facts(path).classes for method in cls.methods):
+        return ()  # which is known without a look at the others
     return _by_file(project).get(path, ())
 
 
