@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from msgspec import Struct
@@ -81,8 +81,13 @@ _STATEMENT = re.compile(
 )
 _GOES_ON = frozenset(b".?:&|+-*/%=,)]<>([{")
 _OPENS = re.compile(rb"^([ \t]*)[^\s][^\n]*[{(\[][ \t]*\r?$(?=\n([ \t]+)\S)", re.M)
-_LIST_END = re.compile(rb"([^\s,(\[{;]|,)[ \t]*\r?\n[ \t]*(?:\]|\} from\b)")
-_PARAMETERS_END = re.compile(rb"([\w>\])]|,)[ \t]*\r?\n[ \t]*\)(?:: [^\n{]+)? \{")
+_LIST_END = re.compile(rb"\n[ \t]*(?:\]|\} from\b)")
+_NO_ITEM = frozenset(b"([{; \t\r\n\x0b\x0c")
+"""What no element of a list ends with."""
+_PARAMETERS_END = re.compile(rb"\n[ \t]*\)(?:: [^\n{]+)? \{")
+_NO_PARAMETER = frozenset(range(256)) - frozenset(
+    b",>])_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
 _IMPORT = re.compile(
     rb"^import\b(?:([^'\";]*?)\bfrom\s*)?(['\"])([^'\"\n]+)\2[ \t]*;?[^\n]*(\r?\n[ \t]*\r?\n)?", re.M
 )
@@ -115,13 +120,25 @@ def counted(data: bytes) -> Counts:
         step = after[len(before) :]
         if after.startswith(before) and step in (b"\t", b"  ", b"    ", b"   "):
             found[INDENT, step.decode()] += 1
-    for aspect, ends in ((COMMAS, _LIST_END), (ARGUMENT_COMMAS, _PARAMETERS_END)):
-        for end in ends.findall(code):
-            found[aspect, "yes" if end == b"," else "no"] += 1
+    found.update((COMMAS, way) for way in _last_commas(code, _LIST_END, _NO_ITEM))
+    found.update((ARGUMENT_COMMAS, way) for way in _last_commas(code, _PARAMETERS_END, _NO_PARAMETER))
     if reads := code.count(b"process.env"):
         found[ENV, ""] += reads
     _count_imports(data, found)
     return _as_counts(found)
+
+
+def _last_commas(code: bytes, ends: re.Pattern[bytes], none: frozenset[int]) -> Iterator[str]:
+    """Whether there is a comma before each of the ends that stand on a line of their own. Looked for from the
+    line end, of which there are few."""
+    done = 0
+    for end in ends.finditer(code):
+        place = end.start()
+        place -= code[place - 1 : place] == b"\r"
+        last = len(code[done:place].rstrip(b" \t")) + done - 1
+        if last >= done and code[last] not in none:
+            yield "yes" if code[last] == ord(",") else "no"
+            done = end.end()
 
 
 def _is_heritage(word: bytes) -> bool:

@@ -81,12 +81,12 @@ def applied(project: Project, path: str, decorators: tuple[Decorator, ...]) -> t
 
 def _plain(project: Project, path: str, expr: Expr) -> Applied | None:
     """A decorator that is not composed, as nearly all are: too simple to be remembered."""
-    called = isinstance(expr, Call)
-    name = dotted(expr.callee if isinstance(expr, Call) else expr)
+    callee, args, called = (expr.callee, expr.args, True) if isinstance(expr, Call) else (expr, (), False)
+    name = callee.id if isinstance(callee, Name) else dotted(callee)
     symbol = resolve(project, path, name) if name else None
     if not isinstance(symbol, Ext) or symbol.name.rpartition(".")[2] == "applyDecorators":
         return None
-    return Applied(symbol, tuple(Here(path, a) for a in expr.args) if isinstance(expr, Call) else (), called)
+    return Applied(symbol, tuple([Here(path, arg) for arg in args]) if args else (), called)
 
 
 def taken_apart(project: Project, path: str, expr: Expr) -> tuple[Applied, ...]:

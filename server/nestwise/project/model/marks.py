@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from nestwise.project.facts import (
     Const,
@@ -94,12 +95,12 @@ class Marks(Struct, frozen=True):
     def joined(self, other: Marks) -> Marks:
         if self is PLAIN:
             return other
-        found = Marks(*(getattr(self, f) or getattr(other, f) for f in _FIELDS))
-        return replace(
-            found,
-            validators=tuple(dict.fromkeys(self.validators + other.validators)),
-            transforms=tuple(dict.fromkeys(self.transforms + other.transforms)),
-        )
+        *mine, validators, transforms = astuple(self)
+        *more, added, converting = astuple(other)
+        fields: list[Any] = [a or b for a, b in zip(mine, more, strict=True)]
+        fields.append(tuple(dict.fromkeys(validators + added)) if added else validators)
+        fields.append(tuple(dict.fromkeys(transforms + converting)) if converting else transforms)
+        return Marks(*fields)
 
     def over(self, base: Marks) -> Marks:
         """With those of the same property in a base: validators of one sort replace those of the base."""
@@ -118,7 +119,6 @@ def _sort(check: Check) -> str:
     return check.name if check.name in ("ValidateNested", "IsDefined", "Allow") else "other"
 
 
-_FIELDS = [f for f in Marks.__struct_fields__ if f not in ("validators", "transforms")]
 PLAIN = Marks()
 
 

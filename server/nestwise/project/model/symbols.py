@@ -82,9 +82,9 @@ def resolve_link(project: Project, path: str, name: str) -> Resolved:
     """`resolve`, and whether the name exists at run time."""
     head, _, rest = name.partition(".")
     facts = project.facts(path)
-    imported = next((i for i in facts.imports if i.local == head), None)
-    if imported is not None:
-        return _through_import(project, path, imported, rest)
+    for imported in facts.imports:
+        if imported.local == head:
+            return _through_import(project, path, imported, rest)
     item = declared(facts, head)
     if isinstance(item, Const) and (module := required(item.value)):
         inner = item.value.name if isinstance(item.value, Member) else ""

@@ -260,12 +260,22 @@ def inputs_under(
     project: Project, controller: Ref, complete: bool, every: tuple[Pipe, ...]
 ) -> tuple[tuple[Input, Effect], ...]:
     """The inputs of the HTTP handlers of a controller with what runs on them: these pipes before others."""
-    return tuple(
-        (given, _effect(project, given, complete, every))
-        for handler in dict.fromkeys(handlers_of(project, controller))
-        if handler.kind == "http"
-        for given in inputs_of(project, handler)
-    )
+    usual: dict[bool, Effect] = {}
+    """By whether the project's own decorator takes the value: the effect of these pipes alone."""
+    asks_type = any(p.kind == "zod" for p in every)
+    out: list[tuple[Input, Effect]] = []
+    for handler in dict.fromkeys(handlers_of(project, controller)):
+        inputs = inputs_of(project, handler) if handler.kind == "http" else ()
+        alone = not (asks_type or (inputs and local_pipeline(project, handler).pipes))
+        for given in inputs:
+            custom = given.source == "custom"
+            effect = usual.get(custom) if alone and given.piped and not given.pipes else None
+            if effect is None:
+                effect = _effect(project, given, complete, every)
+                if alone and given.piped and not given.pipes:
+                    usual[custom] = effect
+            out.append((given, effect))
+    return tuple(out)
 
 
 @question
