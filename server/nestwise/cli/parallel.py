@@ -11,7 +11,6 @@ import atexit
 import os
 import signal
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -175,6 +174,8 @@ def _forked(
 ) -> tuple[_H, list[_T | None]]:
     """What `here` gives in this process and each of the tasks, meanwhile, in one of its own; None for one
     that died. `kind`: the type of what tasks give."""
+    import tempfile  # which a small folder need not pay for
+
     children: list[tuple[int, Path]] = []
     for task in tasks:
         handle, name = tempfile.mkstemp(prefix="nestwise-")
