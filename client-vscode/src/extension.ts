@@ -17,6 +17,9 @@ import { setContext } from './ui/context';
 /** Settings after which the server is started anew. */
 const OF_THE_START = ['nestwise.enable', 'nestwise.path', 'nestwise.interpreter'];
 
+/** Milliseconds in which events are gathered: trust brings settings along, and a file of settings is saved in steps. */
+const SETTLING = 300;
+
 let server: Server | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
@@ -37,6 +40,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     onTrouble: (trouble) => void tell(trouble, output),
   });
   server = running;
+  const restartSoon = afterRest(SETTLING, () => running.restart());
   const schema = vscode.Uri.joinPath(context.extensionUri, 'dist', 'nestwise.schema.json');
   const command = vscode.commands.registerCommand;
   context.subscriptions.push(
@@ -47,10 +51,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     new RoutesView(running, context.workspaceState),
     new GraphPanel(running, context.extensionUri),
     folders.onDidChange(() => setContext('nest', folders.all.length > 0)),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => running.restart()),
+    vscode.workspace.onDidGrantWorkspaceTrust(restartSoon),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (OF_THE_START.some((key) => event.affectsConfiguration(key))) {
-        void running.restart();
+        restartSoon();
       }
     }),
     command('nestwise.restart', () => (enabled() ? running.restart() : tellDisabled())),
@@ -68,6 +72,15 @@ export async function deactivate(): Promise<void> {
 
 function enabled(): boolean {
   return vscode.workspace.getConfiguration('nestwise').get('enable', true);
+}
+
+/** Does something once it was not asked for any more for `rest` milliseconds. */
+function afterRest(rest: number, work: () => unknown): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(work, rest);
+  };
 }
 
 /** What interpreters kept of earlier versions of this extension. */

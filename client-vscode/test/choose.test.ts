@@ -118,12 +118,12 @@ test('a package without libraries asks no interpreter', async () => {
 test('when there is nothing, it says what was tried and why not', async () => {
   const choice = await choose(
     WISHES,
-    machine({ python3: old, python: { code: 9009, stdout: '', stderr: '' } }),
+    machine({ python3: old, python: { code: null, stdout: '', stderr: '' } }),
   );
   assert.equal(choice.kind, 'missing');
   assert.deepEqual(choice.kind === 'missing' && choice.tried.slice(4), [
     { command: 'python3', why: 'cpython 3.10.13 is no CPython of 3.11 to 3.14' },
-    { command: 'python', why: 'ended with code 9009' },
+    { command: 'python', why: 'took too long' },
     { command: 'uvx', why: 'not found' },
   ]);
 });

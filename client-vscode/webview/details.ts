@@ -39,11 +39,13 @@ function links(title: string, modules: readonly GraphModule[], { select }: Detai
   if (modules.length === 0) {
     return [];
   }
+  const named = (module: GraphModule) =>
+    module.root ? `${module.name} (${module.applications.join(', ')})` : module.name;
   const items = modules.map((module) =>
     html(
       'li',
       {},
-      button(module.name, () => select(module.id), 'link'),
+      button(named(module), () => select(module.id), 'link'),
     ),
   );
   return [html('h3', { textContent: `${title} (${modules.length})` }), html('ul', {}, ...items)];

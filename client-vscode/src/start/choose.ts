@@ -1,7 +1,8 @@
 // Which command starts the server on this machine. Values in, values out: what touches the machine is a `Machine`.
 
-/** What a program printed and how it ended; `undefined` if it could not be started. */
+/** What a program printed and how it ended. */
 export interface Outcome {
+  /** `null` if it had to be ended. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -11,7 +12,7 @@ export interface Machine {
   readonly platform: NodeJS.Platform;
   /** Where it looks for programs: `PATH`. */
   readonly searched: string;
-  /** Run a program to its end, away from the opened folders. */
+  /** Run a program to its end, away from the opened folders; `undefined` if it could not be started. */
   run(command: readonly string[]): Promise<Outcome | undefined>;
   /** The interpreter that is active in the Python extension; `undefined` without that extension. */
   activePython(): Promise<string | undefined>;
@@ -134,6 +135,9 @@ function readSelftest(stdout: string): { executable: string; version: string } |
 export function whyNot(outcome: Outcome | undefined): string {
   if (outcome === undefined) {
     return 'not found';
+  }
+  if (outcome.code === null) {
+    return 'took too long';
   }
   const lines = outcome.stderr.trim().split(/\r?\n/);
   return lines[lines.length - 1] || `ended with code ${outcome.code}`;
