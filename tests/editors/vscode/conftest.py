@@ -27,6 +27,12 @@ def vscode() -> None:
 
 
 @pytest.fixture(scope="session")
+def oldest() -> None:
+    """Skips where the oldest VS Code cannot be had."""
+    needed("an old code-server", lambda: code_server.code_server(code_server.OLDEST))
+
+
+@pytest.fixture(scope="session")
 def vsix(vscode: None) -> Path:
     """The package for this machine, made from the checkout."""
     if given := os.environ.get("NESTWISE_VSIX"):

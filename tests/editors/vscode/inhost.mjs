@@ -18,7 +18,7 @@ process.exit(failed ? 1 : 0);
 async function run(page, opened, suite) {
   // VS Code calls these two where tests run in a browser.
   await page.exposeFunction('codeAutomationLog', (_type, args) => {
-    if (!/^Ignoring fetching|^Creating a socket/.test(args[0])) console.log(...args);
+    if (!/^Ignoring fetching|^Creating a socket|ripgrep/.test(args[0])) console.log(...args);
   });
   const exit = new Promise((resolve) => {
     page.exposeFunction('codeAutomationExit', (code) => resolve(`exit code ${code}`));

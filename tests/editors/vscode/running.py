@@ -49,8 +49,9 @@ class Run:
 
 
 def asked_for(request: pytest.FixtureRequest, suites: Iterable[Path]) -> dict[Path, list[str]]:
-    """The tests of this run by suite; suites of which none is wanted are left out."""
-    specs = (item.callspec.params for item in request.session.items if hasattr(item, "callspec"))
+    """The tests by suite that want the fixture; suites of which none is wanted are left out."""
+    wants = [item for item in request.session.items if request.fixturename in item.fixturenames]
+    specs = (item.callspec.params for item in wants)
     wanted = {(params.get("suite"), params.get("name")) for params in specs}
     chosen = {suite: [name for name in names(suite) if (suite, name) in wanted] for suite in suites}
     return {suite: tests for suite, tests in chosen.items() if tests}
@@ -71,7 +72,7 @@ def run(
     env = _environment(state, wanted)
     with code_server.served(version, state, settings, env) as here:
         given = {"served": here.url, "shots": str(shown), **given}
-        log = shown / f"vscode-{Path(script).stem}.log"
+        log = shown / f"vscode-{version.code_server}-{Path(script).stem}.log"
         return Run(state / "reports", drive(script, given, log, env, 300))
 
 
