@@ -119,8 +119,10 @@ export class RoutesView implements vscode.TreeDataProvider<Node>, vscode.Disposa
   #show(): void {
     const { complete, routes } = this.#routes;
     const running = this.#server.state.kind === 'running' || this.#server.state.kind === 'starting';
-    this.#view.message = running && !complete && routes.length > 0 ? 'Reading the folder…' : undefined;
-    this.#view.description = this.#filter && `filter: ${this.#filter}`;
+    // VS Code shows no description of a view that is alone in its container.
+    const reading = running && !complete && routes.length > 0 ? 'Reading the folder…' : '';
+    const filter = this.#filter && `Filter: ${this.#filter}`;
+    this.#view.message = [reading, filter].filter(Boolean).join('  ') || undefined;
     void setContext('routes.grouping', this.#grouping);
     void setContext('routes.filtered', this.#filter !== '');
     void setContext('routes.empty', this.#whyEmpty(running));

@@ -1,7 +1,7 @@
 """The extension in VS Code: each test of the suites in JavaScript by its name.
 
-Those in `inhost/` run inside the extension host, where the editor's own interface says what there is; `ui.mjs` drives
-the page as a user does.
+Those in `inhost/` run inside the extension host, where VS Code's own interface says it; `ui.mjs`
+drives the page as a user does.
 """
 
 from __future__ import annotations
@@ -17,6 +17,10 @@ UI = running.HERE / "ui.mjs"
 PROJECT, SEVERAL, PLAIN = (running.HERE / "inhost" / f"{name}.js" for name in ("project", "several", "plain"))
 LOOKS = {
     "workbench.colorTheme": "Default Dark Modern",
+    "window.commandCenter": False,
+    "breadcrumbs.enabled": False,
+    "editor.minimap.enabled": False,
+    "workbench.layoutControl.enabled": False,
     "typescript.validate.enable": False,  # no packages are installed: it would find no module of any
 }
 

@@ -31,8 +31,8 @@ test('code that is typed behind é and 😀 is underlined where it stands', asyn
 
 test('hovering over a line shows what is wrong', async () => {
   await vscode.open('src/reports/reports.controller.ts');
-  await vscode.hover('@Res() response: Response) {');
-  const hover = vscode.page.locator('.monaco-hover:visible', { hasText: 'leaves sending to the handler' });
+  await vscode.hover('replica!');
+  const hover = vscode.page.locator('.monaco-hover:visible', { hasText: 'is injected into this controller' });
   await hover.first().waitFor();
   await vscode.shot('hover');
 });
@@ -58,28 +58,47 @@ test('a problem is listed, and Ctrl+. mends it', async () => {
   await filter.fill('');
 });
 
+test('a quick fix of several files writes them all', async () => {
+  await vscode.open('src/payments/payments.controller.ts');
+  await vscode.goTo(28, 25);
+  await until('the line', () => vscode.squiggle());
+  await vscode.offered('Create `ConfirmDto` for `body`');
+  await vscode.shot('findings');
+  await vscode.press('Enter');
+  await until('the class to be used', () => vscode.place('@Body() body: ConfirmDto'));
+  await vscode.run('File: Save All');
+  const made = path.join(given.opened, 'src/payments/dto/confirm.dto.ts');
+  await until('the files to change', () => fs.existsSync(made) && fs.readFileSync(made, 'utf8'));
+  assert.match(onDisk('src/payments/dto/confirm.dto.ts'), /export class ConfirmDto/);
+  await until('the import', () => /import .*ConfirmDto.*confirm\.dto'/.test(onDisk('src/payments/payments.controller.ts')));
+});
+
 test('the view of routes says what guards each, and opens its handler', async () => {
   await vscode.run('nestwise: Focus on Routes View');
-  await vscode.node('CatalogueModule').click();
-  const remove = vscode.node('DELETE /api/v1/products/:id', 'ProductsController.remove');
-  await remove.waitFor();
+  await vscode.widen('.part.sidebar', 420);
+  await vscode.node('OrdersModule').click();
+  const thank = vscode.node('POST /api/v1/gifts/:id/thanks', 'GiftsController.thank');
+  await thank.waitFor();
+  const icon = async (label) => vscode.icon(vscode.node(label));
+  assert.equal(await vscode.icon(thank), 'workspace-untrusted');
+  assert.equal(await icon('GET /api/v1/gifts/all'), 'workspace-trusted');
+  assert.equal(await icon('GET /api/v1/gifts/:id'), 'workspace-unknown');
+  await thank.click();
+  await vscode.tab('gifts.controller.ts').waitFor();
+  await vscode.status('Ln 63, Col 8 (5 selected)').waitFor();
   await vscode.shot('routes');
-  assert.equal(await vscode.icon(remove), 'workspace-untrusted');
-  const update = vscode.node('PATCH /api/v1/products/:id', 'ProductsController.update');
-  assert.equal(await vscode.icon(update), 'workspace-trusted');
-  await remove.click();
-  await vscode.tab('products.controller.ts').waitFor();
-  await vscode.status('Ln 50, Col 9 (6 selected)').waitFor();
-  await vscode.node('CatalogueModule').click();
+  await vscode.node('OrdersModule').click();
 });
 
 test('routes are grouped by path, and filtered by words', async () => {
+  await vscode.run('nestwise: Focus on Routes View');
   await vscode.run('nestwise: Group Routes by Path');
   await vscode.node('/health', '2, 2 unguarded').click();
   await vscode.node('GET', 'HealthController.live').waitFor();
   await vscode.run('nestwise: Filter Routes');
   await vscode.answer('delete unguarded refunds');
   await vscode.node('DELETE /backoffice/refunds/:orderId', 'RefundsController.withdraw').waitFor();
+  await vscode.page.locator('.part.sidebar .message', { hasText: 'Filter: delete unguarded refunds' }).waitFor();
   await vscode.shot('routes-by-path');
   assert.equal(await vscode.node('/health').count(), 0);
   await vscode.run('nestwise: Clear Filter of Routes');
@@ -92,11 +111,14 @@ test('the graph of modules is drawn, and a click on one opens it', async () => {
   await vscode.run('nestwise: Show Module Graph');
   const graph = await vscode.webview('#graph');
   await graph.locator('.box', { hasText: 'CatalogueModule' }).waitFor();
-  await vscode.shot('graph');
   assert.ok((await graph.locator('.box').count()) > 10);
-  await graph.locator('.box', { hasText: 'ReportsModule' }).click();
-  await vscode.page.locator('.tab', { hasText: 'reports.module.ts' }).waitFor();
-  await vscode.shot('graph-module');
+  await graph.locator('.box', { hasText: 'OrdersModule' }).click();
+  await vscode.page.locator('.tab', { hasText: 'orders.module.ts' }).waitFor();
+  assert.match(await graph.locator('#details').innerText(), /OrdersModule[^]*CatalogueModule/);
+  await vscode.run('View: Close Editors in Other Groups');
+  await vscode.page.locator('.tab', { hasText: 'orders.module.ts' }).waitFor({ state: 'detached' });
+  await graph.locator('#fit').click();
+  await vscode.shot('graph');
 });
 
 test('the item of the status bar says that all was read, and shows the output', async () => {
@@ -110,7 +132,7 @@ test('the item of the status bar says that all was read, and shows the output', 
 
 test('the page of the rule at the cursor is shown', async () => {
   await vscode.open('src/users/users.service.ts');
-  await vscode.cursorAt('console.info');
+  await vscode.goTo(34, 30);
   await vscode.run('nestwise: Show Rule Page');
   const page = await vscode.webview('h1');
   assert.equal(await page.locator('h1').first().innerText(), 'logging/no-console');
@@ -124,7 +146,7 @@ test('the walkthrough shows what there is', async () => {
   await vscode.shot('walkthrough');
 });
 
-await withPage(given.browser, { width: 1280, height: 800 }, async (page) => {
+await withPage(given.browser, { width: 1180, height: 700 }, async (page) => {
   await page.goto(windowOf(given.served, given.opened));
   vscode = await window(page, given.shots);
   await vscode.status('nestwise').waitFor({ timeout: 60_000 });

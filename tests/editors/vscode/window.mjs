@@ -34,19 +34,36 @@ export async function window(page, shots) {
     await page.waitForSelector('.monaco-editor .view-line');
   }
 
+  /** The cursor to a line and a column, which count from 1. */
+  async function goTo(line, column) {
+    await press('Control+g');
+    await answer(`:${line}:${column}`);
+    await status(`Ln ${line}, `).waitFor();
+  }
+
   /** A command of the palette, by its title. */
   async function run(title) {
     await press('F1');
     await pick(`>${title}`, title);
   }
 
-  /** No editor, no panel, nothing that pops up. */
+  /** No editor, no side bar, no panel, nothing that pops up. */
   async function tidy() {
     await press('Escape');
     await page.mouse.move(640, 5);
+    if (await page.locator('.part.sidebar').isVisible()) await run('View: Toggle Primary Side Bar Visibility');
     if (await page.locator('.part.panel').isVisible()) await run('View: Hide Panel');
     if (await page.locator('.tab').count()) await run('View: Close All Editors');
     await page.locator('.tab').first().waitFor({ state: 'detached' });
+  }
+
+  /** A part of the window on the left side that many pixels wide. */
+  async function widen(part, width) {
+    const { x, y, width: before, height } = await page.locator(part).boundingBox();
+    await page.mouse.move(x + before, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + width, y + height / 2, { steps: 5 });
+    await page.mouse.up();
   }
 
   /** Where a text of the active editor is on the screen. */
@@ -115,7 +132,7 @@ export async function window(page, shots) {
     await press('Enter');
   }
 
-  return { page, press, shot, row, tab, tidy, status, pick, answer, offered, open, run, node, icon, webview, place, squiggle, cursorAt, hover, typeBehind };
+  return { page, press, shot, row, tab, tidy, widen, status, pick, answer, offered, goTo, open, run, node, icon, webview, place, squiggle, cursorAt, hover, typeBehind };
 }
 
 // These two run in the page.

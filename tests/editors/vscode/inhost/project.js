@@ -53,8 +53,11 @@ test('fixes are made on save where the user wants that', async () => {
   const wanted = { 'source.fixAll.nestwise': 'explicit' };
   await settings.update('codeActionsOnSave', wanted, vscode.ConfigurationTarget.Workspace);
   try {
-    await replace(editor, '// é😀', '// é😀 é');
-    assert.ok(await document.save());
+    // VS Code saves without them what takes too long for it: a busy machine gets three tries.
+    for (let tries = 1; tries <= 3 && document.getText().includes('console.log'); tries++) {
+      await replace(editor, '// é😀', '// é😀 é');
+      assert.ok(await document.save());
+    }
   } finally {
     await settings.update('codeActionsOnSave', undefined, vscode.ConfigurationTarget.Workspace);
   }
@@ -167,7 +170,7 @@ test('nestwise.json is made where there is none', async () => {
   await command('nestwise.openSettingsFile');
   const made = await until('nestwise.json', () => {
     const document = vscode.window.activeTextEditor?.document;
-    return document?.fileName.endsWith('nestwise.json') && /^\{\s+"\$?\w+"/.test(document.getText()) && document;
+    return document?.fileName.endsWith('nestwise.json') && document.getText().includes('"preset"') && document;
   });
   await until('no mistake in it', () => findings(made.uri).length === 0);
   assert.equal(made.getText(), onDisk('nestwise.json'));
