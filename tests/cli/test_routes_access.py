@@ -77,3 +77,42 @@ def test_a_path_under_a_condition_leaves_other_paths_alone(access):
         "    consumer.apply(AuthMiddleware).forRoutes(`${base}/*rest`);\n  }\n}\n"
     )
     assert access(code) == {"/auth/me": "unknown", "/home": "open"}
+
+
+PUBLIC = """\
+export const Public = () => SetMetadata('isPublic', true);
+export class JwtGuard {
+  constructor(private readonly reflector: Reflector) {}
+  canActivate(context) {
+    if (this.reflector.get('isPublic', context.getHandler())) { return true; }
+    if (!context.switchToHttp().getRequest().headers.authorization) throw new UnauthorizedException();
+    return true;
+  }
+}
+export class KeyGuard {
+  canActivate(context) {
+    if (!context.switchToHttp().getRequest().headers['x-api-key']) throw new UnauthorizedException();
+    return true;
+  }
+}
+"""
+
+
+def test_a_marked_route_is_guarded_by_a_guard_that_does_not_look_at_the_marker(access):
+    code = "import { UnauthorizedException } from '@nestjs/common';\n" + (
+        "import { APP_GUARD } from '@nestjs/core';\nimport { AuthGuard } from '@nestjs/passport';\n"
+    )
+    code += PUBLIC + (
+        "@Controller()\nclass C {\n"
+        "  @Get('plain') plain() {}\n  @Public() @Get('public') open() {}\n"
+        "  @Public() @UseGuards(KeyGuard) @Get('key') key() {}\n"
+        "  @Public() @UseGuards(AuthGuard('local')) @Get('é😀') login() {}\n"
+        "  @Public() @UseGuards(AuthGuard(['jwt', 'anonymous'])) @Get('anybody') anybody() {}\n"
+        "  @Public() @UseGuards(JwtGuard) @Get('twice') twice() {}\n}\n"
+        "@Module({ controllers: [C], providers: [{ provide: APP_GUARD, useClass: JwtGuard }] })\n"
+        "class AppModule {}\n"
+    )
+    assert access(code) == {
+        "/plain": "guarded", "/public": "public", "/key": "guarded", "/é😀": "guarded",
+        "/anybody": "public", "/twice": "public",
+    }  # fmt: skip

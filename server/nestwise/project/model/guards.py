@@ -114,6 +114,10 @@ def guard_of(project: Project, here: Here) -> Guard:
     return guard_class(project, symbol)
 
 
+_ANONYMOUS = "anonymous"
+"""The strategy of passport-anonymous, behind which nobody is refused."""
+
+
 def _texts(project: Project, here: Here) -> list[str]:
     """The literals of an argument, those of a list one by one."""
     value = value_of(project, here)
@@ -127,8 +131,8 @@ def _made(project: Project, here: Here, expr: Call, symbol: Symbol) -> Guard:
     given = [text for arg in expr.args for text in _texts(project, Here(here.path, arg))]
     name = f"{dotted(expr.callee) or '?'}({', '.join(given)})"
     if isinstance(symbol, Ext):
-        does = _of_package(symbol)
-        return Guard(name, does, symbol)
+        passing = symbol.package == "@nestjs/passport" and _ANONYMOUS in given
+        return Guard(name, Does.NEVER_REJECTS if passing else _of_package(symbol), symbol)
     if isinstance(symbol, Ref):
         inner = [c for c in project.facts(symbol.path).classes if c.inside == symbol.name]
         if len(inner) == 1:

@@ -25,6 +25,7 @@ from nestwise.project.model.classes import (
 )
 from nestwise.project.model.decorators import Applied
 from nestwise.project.model.graphql import field_enhancers
+from nestwise.project.model.guard_deeds import doing_of
 from nestwise.project.model.guards import Does, Guard, guard_of
 from nestwise.project.model.handlers import Handler, taken_by
 from nestwise.project.model.metadata import Metadata, metadata_of
@@ -283,6 +284,8 @@ def _access_in(project: Project, handler: Handler, app: Application | None) -> A
     metadata = route_metadata(project, handler)
     marked = marked_public(project, handler)
     verdicts = [_verdict(guard, metadata, marked, sure) for guard, sure in guards if guard.may_authenticate]
+    if marked and any(_asks_all_the_same(project, step, metadata) for step in steps):
+        return Access.GUARDED
     if Access.GUARDED in verdicts:
         return Access.GUARDED
     if Access.PUBLIC in verdicts or marked:
@@ -297,6 +300,16 @@ def _access_in(project: Project, handler: Handler, app: Application | None) -> A
     if covered is None or (open_ended and globals_for(handler, app) is not False):
         return Access.UNKNOWN
     return Access.OPEN
+
+
+def _asks_all_the_same(project: Project, step: Step, metadata: Metadata) -> bool:
+    """Does a guard surely authenticate, and never look at what marks the route as public?"""
+    if not step.certain or guard_of(project, step.here).does is not Does.AUTHENTICATES:
+        return False
+    doing = doing_of(project, step.here)
+    return doing.reads_all and (
+        not doing.looks or metadata.has([look.key for look in doing.looks if look.key]) is False
+    )
 
 
 def _verdict(guard: Guard, metadata: Metadata, marked: bool, sure: bool) -> Access:
