@@ -24,6 +24,7 @@ from nestwise.lint.log_calls import (
     unwrapped,
     with_arguments,
 )
+from nestwise.lint.number_pipes import Numbered, number_pipe, numbered
 from nestwise.lint.own_logger import Reached, logger_at
 from nestwise.lint.refactorings import access_moved, body_moved, client_moved, handler_moved, input_typed
 from nestwise.lint.risky_calls import Risk, calls_in, is_awaited_list, path_of, risky_call
@@ -255,6 +256,7 @@ __all__ = [
     "Nested",
     "New",
     "Node",
+    "Numbered",
     "Obj",
     "Odd",
     "Options",
@@ -408,6 +410,8 @@ __all__ = [
     "nesting_for",
     "nobody_sets",
     "not_injected",
+    "number_pipe",
+    "numbered",
     "numbers_requests",
     "odd_ones",
     "only_allows",

@@ -17,21 +17,14 @@ from nestwise.api import (
     input_converted,
     inputs_at,
     kinds_of,
+    number_pipe,
     own_method,
-    parts_of,
     rule,
     written,
 )
 
 _NEST = "@nestjs/common"
 _PARSED = frozenset({"number", "boolean", "date"})
-_WHOLE = frozenset(
-    (
-        "page pages limit take skip offset size count total id year month day days hour hours minute minutes "
-        "second seconds index number no num first last cursor level depth top per quantity"
-    ).split()
-)
-"""Words of names whose numbers are whole; what else a query has may have a fraction."""
 _DEFAULT = re.compile(rb"=\s*(-?\d[\d_]*(?:\.\d+)?|true|false)\s*,?\s*$")
 _CONVERTED = (
     rb"(?:\+\s*|\b(?:Number|parseInt|parseFloat|Boolean|BigInt|String|new Date)\(\s*(?:String\(\s*)?)"
@@ -157,8 +150,7 @@ def _pipe(kind: str, given: Input) -> str:
         case "enum":
             return "ParseEnumPipe" if given.meant.kind == "enum" else ""
         case _:
-            whole = given.source == "param" or bool(_WHOLE & {*parts_of(given.name), *parts_of(given.key)})
-            return "ParseIntPipe" if whole else "ParseFloatPipe"
+            return number_pipe(given.source, given.name, given.key)
 
 
 def _message(given: Input, kind: str, why: str, param: Param) -> str:

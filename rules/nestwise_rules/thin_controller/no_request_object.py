@@ -25,6 +25,7 @@ from nestwise.api import (
     is_name,
     line_of,
     named,
+    numbered,
     refuses_itself,
     rule,
     span_of,
@@ -69,6 +70,10 @@ def take_inputs(finding: Finding, file: File, project: Project) -> Iterator[Fix]
     taken = _Taken(file, parameter, method)
     if not all(taken.take(read) for read in _reads(file, method, taken.request)) or taken.is_ambiguous():
         return
+    # Pipes let what is missing pass since Nest 10.
+    late = any(optional for _, optional in taken.pipes.values())
+    if late and (project.layout.nest_major(file.path) or 11) < 10:
+        return
     edits = taken.edits()
     if edits is not None:
         names = _listed([f"`{d}`" for d in taken.decorators])
@@ -85,6 +90,8 @@ class _Taken:
         self.request = file.text_of(child(parameter, "pattern"))
         self.inputs: dict[tuple[str, str], tuple[str, str]] = {}
         """Of which key of which source (empty for the whole): the parameter's name and type."""
+        self.pipes: dict[tuple[str, str], tuple[str, bool]] = {}
+        """Of those that the handler makes numbers: the pipe, and whether they may be missing."""
         self.replaced: list[tuple[Span, str]] = []
         self.declared: set[str] = set()
         """Names that a statement declared which goes."""
@@ -100,6 +107,14 @@ class _Taken:
         whole = cast_around(read.node)
         key, node = _key_of(self.file, whole) if read.source != "body" else ("", whole)
         cast = _type_of(self.file, node)
+        made = numbered(self.file, node, read.source.rstrip("s"), key) if key else None
+        if made is not None:
+            optional = made.fallback and read.source == "query"
+            if self.pipes.setdefault((read.source, key), (made.pipe, optional)) != (made.pipe, optional):
+                return False
+            node, cast = cast_around(made.node), f"number{' | undefined' if optional else ''}"
+        elif (read.source, key) in self.pipes:
+            return False
         declarator = node.parent
         if declarator is not None and declarator.type == "variable_declarator":
             pattern = child(declarator, "name")
@@ -109,10 +124,10 @@ class _Taken:
                 kind = _annotation(self.file, declarator) or cast
                 return self._declare(declarator, read.source, key, self.file.text_of(pattern), kind)
         if key:
-            name, kind = key, "string"
+            name, kind = key, cast if made is not None else "string"
             if not is_name(key):
                 return False
-            if cast != "string" and whole.parent is not None:
+            if made is None and cast != "string" and whole.parent is not None:
                 node = whole.parent
         else:
             name, kind = read.source, cast
@@ -125,7 +140,7 @@ class _Taken:
         block = child(self.method, "body")
         if span is None or statement is None or len(named(statement)) != 1 or statement.parent != block:
             return False
-        if key and kind not in ("", "string"):
+        if key and kind not in (("number",) if (source, key) in self.pipes else ("", "string")):
             return False
         self.declared.add(name)
         return self._input(source, key, name, kind) and self._replace(span, "")
@@ -192,6 +207,7 @@ class _Taken:
         )
         wanted = dict.fromkeys(_DECORATORS[source] for source, _ in self.inputs)
         spare = frozenset() if used else spare_imports(file.source, [self.parameter])
+        wanted |= dict.fromkeys(pipe for pipe, _ in self.pipes.values())
         found = file.imported_all([(name, NEST) for name in wanted], spare)
         if found is None:
             return None
@@ -200,6 +216,9 @@ class _Taken:
         for (source, key), (name, kind) in self.inputs.items():
             decorator = local[_DECORATORS[source]]
             given = file.written(f"'{key}'") if key else ""
+            if (source, key) in self.pipes:
+                pipe, optional = self.pipes[source, key]
+                given += f", new {local[pipe]}({{ optional: true }})" if optional else f", {local[pipe]}"
             texts.append(f"@{decorator}({given}) {name}: {kind}")
         edits += [Edit(span, text) for span, text in self.replaced]
         return tuple(sorted([*edits, file.replaced_parameter(self.parameter, texts)]))
