@@ -55,10 +55,15 @@ def with_stack(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
     if kind != "error" and file.text_of(receiver)[:1].isupper() and logger.speech is Speech.NEST:
         return  # the last text of a static call is its context
     name = finding.data
+    behind = re.compile(rf"\(?{re.escape(name)}(?: as [\w.]+)?\)?\??(?:\.stack)?")
     texts = [file.text_of(argument) for argument in arguments]
     kinds = [argument.type for argument in arguments]
-    if _by_pino(file, project, logger) and (logger.speech is Speech.PINO or kind != "error"):
-        new = _for_pino(file, texts, kinds, name)
+    second = kinds[1] if len(kinds) == 2 else ""
+    pino = _by_pino(file, project, logger)
+    if pino and (logger.speech is Speech.PINO or kind != "error" or second == "object"):
+        new = _for_pino(file, texts, kinds, name, behind)
+    elif logger.speech is Speech.WINSTON and second and behind.fullmatch(texts[1]):
+        new = [texts[0], file.style.braces(f"stack: {texts[1]}")]
     else:
         new = _with_stack(file, texts, kinds, logger, name, _stack_of(file, arguments[0], name))
     if new is not None:
@@ -89,11 +94,11 @@ def error_without_stack(caught: Node, file: File, project: Project, preset: Pres
             continue
         inside = [m for m in used if call.start_byte <= m.node.start_byte < call.end_byte]
         lost = [m for m in inside if not m.part]
-        if lost and not (_by_pino(file, project, logger) and _is_after_text(file, call, lost)):
+        if lost and not _is_dropped(file, project, logger, call, lost):
             return
         said = bool(inside) or any(True for variable in held for _ in mentions(file, call, variable))
         if told is None or (said and not told[0]):
-            told = (said, call, _message(name, logger, said, bool(lost)))
+            told = (said, call, _message(file, name, logger, said, call if lost else None))
     others = [m for m in used if not m.part and not _is_argument(file, m.node)]
     if told is None or others:
         return
@@ -112,22 +117,56 @@ def _held(file: File, used: list[Mention]) -> set[str]:
     return found
 
 
+_WITHIN = frozenset(
+    (
+        "member_expression ternary_expression as_expression parenthesized_expression non_null_expression "
+        "pair object"
+    ).split()
+)
+
+
 def _is_argument(file: File, node: Node) -> bool:
-    """Is it handed to a call that may be one of a logger, behind a text?"""
-    outer = unwrapped(node).parent
+    """Is it, or its stack, handed to a call that may be one of a logger, behind a text?"""
+    outer = node.parent
+    while outer is not None and outer.type in _WITHIN:
+        outer = outer.parent
     call = outer.parent if outer is not None and outer.type == "arguments" else None
     member = child(call, "function")
     to_console = file.text_of(child(member, "object")) == "console"
     return not to_console and file.text_of(child(member, "property")) in _WARNINGS
 
 
-def _is_after_text(file: File, call: Node, lost: list[Mention]) -> bool:
-    """Does pino get the error behind a text that has no place for it?"""
+def _is_dropped(file: File, project: Project, logger: Logger, call: Node, whole: list[Mention]) -> bool:
+    """Does the logger drop all of an error that stands behind a text without a place for it?"""
     arguments = named(child(call, "arguments"))
     first = arguments[0]
     if first.type not in ("string", "template_string") or re.search(r"%[sdifjoOcv]", file.text_of(first)):
         return False
-    return len(lost) == 1 and any(unwrapped(lost[0].node).id == a.id for a in arguments[1:])
+    texts = [_is_stack(file, m.node) and _argument(m.node, arguments).type not in _HOLDERS for m in whole]
+    if logger.speech is Speech.WINSTON:
+        return logger.methods is None and all(texts)  # it takes one object, and no second text
+    if not _by_pino(file, project, logger):
+        return False
+    kept = (
+        logger.speech is Speech.NEST and file.text_of(child(child(call, "function"), "property")) == "error"
+    )
+    if kept and any(texts):
+        return False  # nestjs-pino makes an error of a text with its stack, as Nest's own code calls it
+    return all(m.node.start_byte > first.end_byte for m in whole)
+
+
+_HOLDERS = frozenset({"object", "array", "call_expression", "new_expression", "arrow_function"})
+
+
+def _argument(node: Node, arguments: list[Node]) -> Node:
+    """The argument in which something stands."""
+    return next(a for a in arguments if a.start_byte <= node.start_byte < a.end_byte)
+
+
+def _is_stack(file: File, node: Node) -> bool:
+    """Is it `error.stack`, cast or not?"""
+    member = unwrapped(node).parent
+    return file.text_of(child(member, "property")) == "stack"
 
 
 def _by_pino(file: File, project: Project, logger: Logger) -> bool:
@@ -136,12 +175,15 @@ def _by_pino(file: File, project: Project, logger: Logger) -> bool:
     return logger.speech is Speech.PINO
 
 
-def _message(name: str, logger: Logger, mentioned: bool, lost: bool) -> str:
-    if lost and logger.speech is Speech.NEST:
-        return (
-            f"nestjs-pino drops an error behind the text, its message too: `{name}` is lost. Pass its stack"
-        )
-    if lost:
+def _message(file: File, name: str, logger: Logger, mentioned: bool, dropping: Node | None) -> str:
+    """`dropping`: the call, where the logger drops what it is passed."""
+    if dropping is not None and logger.speech is Speech.WINSTON:
+        return f"Winston takes no second text: the stack of `{name}` is lost. Pass it in an object"
+    if dropping is not None and logger.speech is Speech.NEST:
+        level = file.text_of(child(child(dropping, "function"), "property"))
+        how = "Pass its stack" if level == "error" else f"Pass `{name}` first, in an object"
+        return f"nestjs-pino drops an error behind the text, its message too: `{name}` is lost. {how}"
+    if dropping is not None:
         return f"Pino drops an error behind the text, its message too. Pass `{name}` first, or in an object"
     if mentioned:
         return f"The log gets no stack of `{name}`: nobody sees where it was thrown. Pass the stack, too"
@@ -151,15 +193,22 @@ def _message(name: str, logger: Logger, mentioned: bool, lost: bool) -> str:
 # --- the fix -----------------------------------------------------------------------------------
 
 
-def _for_pino(file: File, texts: list[str], kinds: list[str], name: str) -> list[str] | None:
+def _for_pino(
+    file: File, texts: list[str], kinds: list[str], name: str, behind: re.Pattern[str]
+) -> list[str] | None:
     """`{ err }` ahead of the text."""
     entry = "err" if name == "err" else f"err: {name}"
     if kinds[0] == "object":
         return [_with_entry(file, texts[0], entry), *texts[1:]]
     if len(texts) == 1:
         return [file.style.braces(entry), *([] if texts[0] == f"{name}.message" else texts)]
-    if len(texts) == 2 and kinds[0] in ("string", "template_string") and texts[1] == name:
+    if len(texts) != 2 or kinds[0] not in ("string", "template_string"):
+        return None
+    if behind.fullmatch(texts[1]):
         return [file.style.braces(entry), texts[0]]
+    if kinds[1] == "object":
+        has = re.search(r"(?<![\w.])err\b(?!\.)", texts[1])
+        return [texts[1] if has else _with_entry(file, texts[1], entry), texts[0]]
     return None
 
 
