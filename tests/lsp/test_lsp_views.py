@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -213,3 +215,32 @@ async def test_a_client_that_announced_nothing_hears_nothing(begin):
     await editor.found(CONTROLLER)
     await asyncio.sleep(1.5)
     assert (editor.statuses, editor.model_changes) == ([], [])
+
+
+def documented():
+    """The examples of PROTOCOL.md."""
+    page = (Path(__file__).parents[2] / "server" / "PROTOCOL.md").read_text("utf-8")
+    blocks = [block.partition("\n```")[0] for block in page.split("```json\n")[1:]]
+    found = []
+    for block in blocks:
+        while block.strip():
+            value, end = json.JSONDecoder().raw_decode(block.lstrip())
+            found.append(value)
+            block = block.lstrip()[end:]
+    return found
+
+
+async def test_the_page_shows_what_is_sent(begin, add):
+    add(LOOPED)
+    announced, indexing, ready, error, routes, graph = documented()
+    editor = await begin(experimental=announced["capabilities"]["experimental"])
+    sent = await whole(editor, "nestwise/routes")
+    assert list(routes) == list(sent)
+    assert list(routes["routes"][0]) == list(sent["routes"][0])
+    assert list(routes["routes"][0]["inputs"][0]) == list(sent["routes"][0]["inputs"][0])
+    sent = await whole(editor, "nestwise/graph")
+    assert list(graph) == list(sent)
+    assert list(graph["modules"][0]) == list(sent["modules"][0])
+    assert list(graph["imports"][0]) == list(sent["imports"][0])
+    await editor.until(lambda: editor.statuses and editor.statuses[-1]["state"] == "ready")
+    assert {tuple(s) for s in (indexing, ready, error)} >= {tuple(s) for s in editor.statuses}
