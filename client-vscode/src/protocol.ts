@@ -11,8 +11,11 @@ export interface Range {
   readonly end: Position;
 }
 
-/** Announced in `capabilities.experimental`: without it the server sends nothing of all this. */
-export const EXPERIMENTAL = { nestwise: { status: true, model: true } } as const;
+/**
+ * Announced in `capabilities.experimental`: without it the server sends nothing of all this. `findings`: VS Code
+ * itself shows them on hover.
+ */
+export const EXPERIMENTAL = { nestwise: { status: true, model: true, findings: true } } as const;
 
 /** `nestwise/status`, server to client. */
 export interface Status {

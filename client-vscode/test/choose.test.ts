@@ -115,6 +115,15 @@ test('a package without libraries asks no interpreter', async () => {
   assert.deepEqual(here.ran, ['uvx']);
 });
 
+test('whether an interpreter would do is told', async () => {
+  const told = async (wishes: Wishes) => {
+    const choice = await choose(wishes, machine({}));
+    return choice.kind === 'missing' && choice.bundled;
+  };
+  assert.equal(await told(WISHES), true);
+  assert.equal(await told({ ...WISHES, script: undefined }), false);
+});
+
 test('when there is nothing, it says what was tried and why not', async () => {
   const choice = await choose(
     WISHES,

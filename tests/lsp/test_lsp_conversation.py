@@ -21,6 +21,20 @@ ENCODINGS = {
 pytestmark = pytest.mark.asyncio
 
 
+async def test_a_client_that_shows_findings_on_hover_gets_the_page_alone(start):
+    """VS Code would show the message twice."""
+    both = await start("vscode")
+    page = await start("vscode", experimental={"nestwise": {"findings": True}})
+    texts = []
+    for editor in (both, page):
+        editor.open(SERVICE)
+        [found] = await editor.found(SERVICE)
+        hover = await editor.hover(SERVICE, found.range.start)
+        texts.append(hover.contents.value)
+    assert texts[0] == f"{found.message}\n\n---\n\n{texts[1]}"
+    assert texts[1].startswith("# logging/no-console\n")
+
+
 @pytest.mark.parametrize("client", ENCODINGS)
 async def test_find_hover_fix_and_save(start, client):
     editor = await start(client)

@@ -114,7 +114,8 @@ export class Server implements vscode.Disposable {
     await mkdir(home, { recursive: true });
     const { choice, remembered } = await recall(wishes(), machine, memory);
     if (choice.kind !== 'found') {
-      const message = choice.kind === 'refused' ? `${choice.setting}: ${choice.why}` : 'no Python was found';
+      const message =
+        choice.kind === 'refused' ? `${choice.setting}: ${choice.why}` : 'neither Python nor uv was found';
       this.#become({ kind: 'failed', message });
       onTrouble(choice);
       return;

@@ -55,6 +55,11 @@ async function openSettings(query: string): Promise<void> {
 function words(trouble: Trouble): [string, ...string[]] {
   switch (trouble.kind) {
     case 'missing':
+      if (!trouble.bundled) {
+        const message =
+          'This package of nestwise brings no server along, and uv, which would fetch it, was not found.';
+        return [`${message} Install uv, or set nestwise.path.`, UV, SETTINGS, OUTPUT];
+      }
       return [
         'nestwise needs Python 3.11 to 3.14, or uv, and found neither. Install one of them and restart nestwise.',
         PYTHON,

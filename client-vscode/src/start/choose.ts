@@ -41,7 +41,8 @@ export type Choice =
   | { readonly kind: 'found'; readonly command: readonly string[]; readonly how: string }
   /** What a setting asks for does not work: nothing else is tried behind the user's back. */
   | { readonly kind: 'refused'; readonly setting: string; readonly why: string }
-  | { readonly kind: 'missing'; readonly tried: readonly Attempt[] };
+  /** `bundled`: would an interpreter have been enough? */
+  | { readonly kind: 'missing'; readonly bundled: boolean; readonly tried: readonly Attempt[] };
 
 const NEWEST_FIRST = ['3.14', '3.13', '3.12', '3.11'];
 
@@ -85,7 +86,8 @@ export async function choose(wishes: Wishes, machine: Machine): Promise<Choice> 
   if (uvx?.code === 0) {
     return { kind: 'found', command: ['uvx', `nestwise@${wishes.version}`], how: uvx.stdout.trim() };
   }
-  return { kind: 'missing', tried: [...tried, { command: 'uvx', why: whyNot(uvx) }] };
+  const bundled = wishes.script !== undefined;
+  return { kind: 'missing', bundled, tried: [...tried, { command: 'uvx', why: whyNot(uvx) }] };
 }
 
 async function* candidates(wishes: Wishes, machine: Machine) {

@@ -58,6 +58,8 @@ class Client:
     """Does it show `nestwise/status`?"""
     wants_model: bool = False
     """Is it told when routes or modules are others (`nestwise/modelChanged`)?"""
+    hovers_findings: bool = False
+    """Does it show findings on hover by itself?"""
 
     @classmethod
     def of(cls, params: Any) -> Client:
@@ -106,6 +108,7 @@ class Client:
             shows_documents=get("window.showDocument.support") is True,
             wants_status=get("experimental.nestwise.status") is True,
             wants_model=get("experimental.nestwise.model") is True,
+            hovers_findings=get("experimental.nestwise.findings") is True,
         )
 
 

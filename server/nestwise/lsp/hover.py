@@ -23,7 +23,8 @@ def hover(session: Session, params: lsp.HoverParams) -> lsp.Hover | None:
     if not found:
         return None
     pages = {d.rule.id: d.rule.doc for d in found}
-    body = "\n\n---\n\n".join([*(d.finding.message for d in found), *pages.values()])
+    messages = [] if session.client.hovers_findings else [d.finding.message for d in found]
+    body = "\n\n---\n\n".join([*messages, *pages.values()])
     if session.client.markdown:
         content = lsp.MarkupContent(lsp.MarkupKind.Markdown, body)
     else:
