@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,6 +35,11 @@ from nestwise.syntax.source import Dialect, Source, dialect_of
 T = TypeVar("T")
 _BATCH = 32
 """Files that are looked up in the cache together: as many as a keystroke can wait for."""
+
+
+Ahead = Callable[[list[tuple[str, Found]]], None]
+"""Lets the cache have the facts of files that it does not know, where that takes less time than to read one
+after the other."""
 
 
 class Progress(Struct, frozen=True):
@@ -133,8 +138,8 @@ class Workspace:
         for _ in self.refresh(cache):
             pass
 
-    def refresh(self, cache: FactsCache | None = None) -> Iterator[Progress]:
-        """Take the folder as it is on disk now, in slices of a few milliseconds.
+    def refresh(self, cache: FactsCache | None = None, ahead: Ahead | None = None) -> Iterator[Progress]:
+        """Take the folder as it is on disk now, in slices of a few milliseconds; with `ahead` in one.
 
         The project changes once, at the end, so that nobody sees half a folder. What is put or
         closed meanwhile stands.
@@ -160,7 +165,7 @@ class Workspace:
         seen = set(wanted)
         done = 0
         while wanted:
-            for part in self._read(wanted, cache, changes):
+            for part in self._read(wanted, cache, changes, ahead):
                 yield Progress(done + part, len(seen))
             done += len(wanted)
             reached: set[str] = set()
@@ -202,12 +207,17 @@ class Workspace:
         self._looks = {path: look for path, look in self._looks.items() if path in seen}
 
     def _read(
-        self, paths: list[str], cache: FactsCache | None, changes: dict[str, FileFacts | None]
+        self,
+        paths: list[str],
+        cache: FactsCache | None,
+        changes: dict[str, FileFacts | None],
+        ahead: Ahead | None,
     ) -> Iterator[int]:
         """Read what changed on disk into `changes`; yields how many files are done."""
-        for start in range(0, len(paths), _BATCH):
+        size = len(paths) if ahead is not None else _BATCH
+        for start in range(0, len(paths), size):
             read: list[tuple[str, Found]] = []
-            for path in paths[start : start + _BATCH]:
+            for path in paths[start : start + size]:
                 found = self._disk.look(path)
                 if found is None:
                     changes[path] = None if path in self._disk.problems else self.project.facts(path)
@@ -215,6 +225,10 @@ class Workspace:
                     read.append((path, found))
             yield start
             known = cache.load(found.key for _, found in read) if cache and read else {}
+            if ahead is not None and cache:
+                unknown = [(path, found) for path, found in read if found.key not in known]
+                ahead(unknown)
+                known |= cache.load(found.key for _, found in unknown)
             if known and cache:
                 self._load_looks([(path, found) for path, found in read if found.key in known], cache)
             new: dict[bytes, FileFacts] = {}
@@ -241,7 +255,7 @@ class Workspace:
     def _keep_look(self, file: File, text: bytes) -> Look:
         look = self._linter.look(file)
         self._looks[file.path] = (text, look)
-        if self._cache is not None and (data := packed(look)) is not None:
+        if self._cache is not None and self._cache.on_disk and (data := packed(look)) is not None:
             self.new_looks[self._linter.look_key(file.path, text)] = data
         return look
 

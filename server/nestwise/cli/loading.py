@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from nestwise.cli import NoNestError, UsageError
-from nestwise.cli.parallel import prepare
+from nestwise.cli.parallel import ahead
 from nestwise.cli.progress import Progress
 from nestwise.cli.roots import root_of
 from nestwise.lint.registry import broken_rules, load_rules, said_of
@@ -76,8 +76,7 @@ def load(
     cache = FactsCache(None if getattr(args, "no_cache", False) else default_path())
     progress = progress or Progress()
     try:
-        prepare(workspace, cache, progress)
-        for part in workspace.refresh(cache):
+        for part in workspace.refresh(cache, ahead(workspace.linter, cache, progress)):
             if part.total:
                 progress.tell("reading", part.done, part.total)
     finally:

@@ -23,14 +23,13 @@ from nestwise.cli.progress import Progress
 from nestwise.lint.file import File
 from nestwise.lint.run import Linter, packed
 from nestwise.project.cache import FactsCache
-from nestwise.project.disk import Disk
+from nestwise.project.disk import Found
 from nestwise.project.extract import extract
 from nestwise.project.facts import FileFacts
-from nestwise.project.files import is_generated, list_files
-from nestwise.project.layout import read_layout
+from nestwise.project.files import is_generated
 from nestwise.syntax.dialect import Dialect, dialect_of
 from nestwise.syntax.source import Source, uninterrupted
-from nestwise.workspace import Workspace
+from nestwise.workspace import Ahead, Workspace
 
 _LEAST = 600_000
 """Bytes of new text from which on a second process is worth its start."""
@@ -61,21 +60,19 @@ def _workers() -> int:
     return min(_MOST, len(os.sched_getaffinity(0))) if sys.platform == "linux" else 1
 
 
-def prepare(workspace: Workspace, cache: FactsCache, progress: Progress) -> None:
-    """Let the cache have the files of a folder that it does not know, if they are many."""
+def ahead(linter: Linter, cache: FactsCache, progress: Progress) -> Ahead | None:
+    """Lets the cache have files, if they are many; None where there is one processor."""
     workers = _workers()
-    if workers < 2:
+    return partial(_ahead, linter, cache, progress, workers) if workers > 1 else None
+
+
+def _ahead(
+    linter: Linter, cache: FactsCache, progress: Progress, workers: int, files: list[tuple[str, Found]]
+) -> None:
+    if sum(len(found.data) for _, found in files) < _LEAST:
         return
-    root, settings, linter = workspace.root, workspace.settings, workspace.linter
-    listed = list_files(root, settings.exclude, settings.folder)
-    layout = read_layout(root, listed.manifests)
-    disk = Disk(root, keep_texts=False)
-    found = {p: f for p in listed.paths if layout.is_nest(p) and (f := disk.look(p)) is not None}
-    known = cache.known(f.key for f in found.values())
-    new = [(p, f.data, f.key) for p, f in found.items() if f.key not in known]
-    if sum(len(data) for _, data, _ in new) < _LEAST:
-        return
-    new.sort(key=lambda one: len(one[1]), reverse=True)  # so that all shares are about the same
+    # Sorted by size, so that all shares are about the same.
+    new = sorted(files, key=lambda file: len(file[1].data), reverse=True)
 
     def work(share: int) -> _Analysed:
         facts: dict[bytes, FileFacts] = {}
@@ -85,10 +82,10 @@ def prepare(workspace: Workspace, cache: FactsCache, progress: Progress) -> None
             if share == 0:
                 progress.tell("reading", start * workers, len(new))
             with uninterrupted():
-                for path, data, key in mine[start : start + _AT_ONCE]:
-                    facts[key], look = _analysed(linter, path, data)
+                for path, found in mine[start : start + _AT_ONCE]:
+                    facts[found.key], look = _analysed(linter, path, found.data)
                     if look is not None:
-                        looks[linter.look_key(path, key)] = look
+                        looks[linter.look_key(path, found.key)] = look
         return facts, looks
 
     mine, others = _forked([partial(work, n) for n in range(1, workers)], lambda: work(0), _Analysed)

@@ -62,13 +62,13 @@ class FactsCache:
     """A cache that works as well when it cannot be written, is broken or is locked: then it is empty."""
 
     def __init__(self, path: Path | None, *, max_bytes: int = _MAX_BYTES) -> None:
-        """Without a path it lives in memory."""
+        """Without a path it has what it is told to hold, and keeps nothing."""
         self._path = path
         self._max_bytes = max_bytes
         self._today = int(time.time() // 86_400)
         self._facts: dict[bytes, FileFacts] = {}
         self._looks: dict[bytes, bytes] = {}
-        self._db = self._opened() or self._opened()
+        self._db = (self._opened() or self._opened()) if path is not None else None
 
     @property
     def on_disk(self) -> bool:
@@ -78,9 +78,9 @@ class FactsCache:
         """The database, made where there is none; a broken one is removed."""
         db: sqlite3.Connection | None = None
         try:
-            if self._path is not None:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-            db = sqlite3.connect(self._path or ":memory:", isolation_level=None, timeout=1)
+            assert self._path is not None
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            db = sqlite3.connect(self._path, isolation_level=None, timeout=1)
             db.execute("PRAGMA auto_vacuum=INCREMENTAL")
             db.execute("PRAGMA journal_mode=WAL")
             db.execute("PRAGMA synchronous=OFF")
@@ -118,19 +118,17 @@ class FactsCache:
         """The facts of the texts that are known, by their digests."""
         asked = set(digests)
         out = {text: self._facts[text] for text in asked & self._facts.keys()}
+        if self._db is None:
+            return out
         texts = {_key(text): text for text in asked - out.keys()}
         for key, value in self._found(list(texts)):
             with suppress(msgspec.MsgspecError):
                 out[texts[key]] = _decode(value)
         return out
 
-    def known(self, digests: Iterable[bytes]) -> set[bytes]:
-        """Those of the texts whose facts are there."""
-        texts = {_key(text): text for text in digests}
-        return {texts[key] for key, _ in self._found(list(texts))}
-
     def store(self, entries: Mapping[bytes, FileFacts]) -> None:
-        self._keep([(_key(text), packed(facts)) for text, facts in entries.items()])
+        if self._db is not None:
+            self._keep([(_key(text), packed(facts)) for text, facts in entries.items()])
 
     def load_looks(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
         """What rules saw in texts, as they packed it and under their own keys."""

@@ -88,7 +88,7 @@ class Details:
         reading = self._read(path)
         if reading is None:
             return None
-        if reading.key is None or self.cache is None:
+        if reading.key is None or self.cache is None or not self.cache.on_disk:
             return detail.extract(reading)
         key = detail_key(reading.key, detail.name)
         for value in self.cache.load_looks([key]).values():
