@@ -25,7 +25,7 @@ from nestwise.project.layout import Layout, reading_layout
 from nestwise.project.model.memory import Memory
 from nestwise.project.model.project import Project
 from nestwise.project.model.validation import placed_controllers, prepare
-from nestwise.project.reach import modules_of, reached_by_nest, uses_nest
+from nestwise.project.reach import Led, led_to, modules_of, reached_by_nest, uses_nest
 from nestwise.project.resolve import Resolver
 from nestwise.project.sharing import shared
 from nestwise.project.store import digest, read_bytes
@@ -163,6 +163,7 @@ class Workspace:
         wanted = [path for path in listed.paths if layout.is_nest(path)]
         yield Progress(0, len(wanted))
         seen = set(wanted)
+        led: Led = {}
         done = 0
         while wanted:
             for part in self._read(wanted, cache, changes, ahead):
@@ -171,7 +172,8 @@ class Workspace:
             reached: set[str] = set()
             for count, path in enumerate(wanted):
                 facts = changes.get(path) or self.project.facts(path)
-                reached |= {t for m in modules_of(facts) if (t := resolver.resolve(path, m).path) is not None}
+                led[path] = facts, led_to(resolver, path, facts)
+                reached |= led[path][1]
                 if count % 64 == 0:
                     yield Progress(done, len(seen))
             wanted = sorted((reached & paths) - seen)
@@ -192,7 +194,7 @@ class Workspace:
             if path in seen or layout.is_nest(path):
                 changes[path] = file.facts
         if not same and not files >= self._open.keys():
-            resolver = Resolver(layout, files := files | self._open.keys())
+            resolver, led = Resolver(layout, files := files | self._open.keys()), {}
         if not same:
             self.layout, self._paths, self._resolver = layout, files, resolver
         before, self.complete = self.project if self.complete else None, True
@@ -202,7 +204,7 @@ class Workspace:
         )
         if self.project is before:
             return
-        self._reached = reached_by_nest(self.project, self._resolver)
+        self._reached = reached_by_nest(self.project, self._resolver, led)
         self._last = {path: last for path, last in self._last.items() if path in seen or path in self._open}
         self._looks = {path: look for path, look in self._looks.items() if path in seen}
 

@@ -113,7 +113,7 @@ class Linter:
     def _id(self) -> bytes:
         """What identifies the rules: their code, and how they are set."""
         settings = msgspec.json.encode((self.settings.preset, self.settings.rules))
-        return blake2b(code_digest(map(str, packs())) + settings, digest_size=32).digest()
+        return blake2b(code_digest(tuple(map(str, packs()))) + settings, digest_size=32).digest()
 
     def look_key(self, path: str, text: bytes) -> bytes:
         """What a look at a text (by its digest) at a path is kept under."""

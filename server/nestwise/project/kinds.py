@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from nestwise.project.facts import (
@@ -79,11 +80,12 @@ def kinds_of(facts: FileFacts) -> frozenset[Kind]:
         _of_class(cls, found)
     imported = {i.name for i in facts.imports}
     modules = {i.module for i in facts.imports}
+    names, said = " ".join(imported), " ".join(modules)
     if imported & {"SetMetadata", "applyDecorators", "Reflector"} and (facts.functions or facts.consts):
         found.add(Kind.MARKER)
-    if any("ogger" in name for name in imported):
+    if "ogger" in names:
         found.add(Kind.LOGGER)
-    if any("pino" in module for module in modules) and _redacts(facts):
+    if "pino" in said and _redacts(facts):
         found.add(Kind.REDACTION)
     if "@nestjs/swagger" in modules and _documents(facts):
         found.add(Kind.DOCUMENTED)
@@ -91,14 +93,14 @@ def kinds_of(facts: FileFacts) -> frozenset[Kind]:
         found.add(Kind.THROTTLER)
     if modules & _STRUCTURED:
         found.add(Kind.STRUCTURED)
-    if _has_schemas(facts, modules):
+    if _has_schemas(facts, said):
         found.add(Kind.SCHEMAS)
     if any(module.startswith(_ORMS) for module in modules):
         found.add(Kind.ENTITIES)
     if (
         facts.main is not None
         or imported & {"NestFactory", "CommandFactory", "INestApplication", "NestApplication"}
-        or any(name.startswith("Nest") and name.endswith("Application") for name in imported)
+        or ("Application" in names and any(map(_APPLICATION.fullmatch, imported)))
     ):
         found.add(Kind.BOOTSTRAP)
     if imported & {"Reflector", "DiscoveryService", "MetadataScanner"}:
@@ -108,6 +110,8 @@ def kinds_of(facts: FileFacts) -> frozenset[Kind]:
     return frozenset(found)
 
 
+_APPLICATION = re.compile(r"Nest.*Application")
+_SCHEMAS = re.compile("|".join(SCHEMA_LIBRARIES))
 _MAPPED = frozenset({"PartialType", "PickType", "OmitType", "IntersectionType"})
 
 
@@ -138,10 +142,10 @@ def required(value: Expr) -> str:
             return ""
 
 
-def _has_schemas(facts: FileFacts, imported: set[str]) -> bool:
-    modules = [*imported, *(e.module for e in facts.exports), *(required(c.value) for c in facts.consts)]
-    said = " ".join(modules).lower()
-    return any(word in said for word in SCHEMA_LIBRARIES)
+def _has_schemas(facts: FileFacts, imported: str) -> bool:
+    """`imported`: the modules, in one text."""
+    more = [*(e.module for e in facts.exports), *(required(c.value) for c in facts.consts)]
+    return _SCHEMAS.search(" ".join([imported, *more]).lower()) is not None
 
 
 def _redacts(facts: FileFacts) -> bool:

@@ -96,6 +96,15 @@ class Layout:
         same = [p for p in self.packages if p.name == name]
         return same[0] if len(same) == 1 else None
 
+    def workspace_of(self, importer: str) -> str | None:
+        """The nearest folder above a file that declares a workspace."""
+        folder = posixpath.dirname(importer)
+        while folder not in self._linked:
+            if not folder:
+                return None
+            folder = posixpath.dirname(folder)
+        return folder
+
     def declared(self, importer: str, name: str) -> bool:
         """Does a manifest above a file depend on a package?"""
         package = self.package_of(importer)

@@ -6,19 +6,30 @@ from nestwise.project.facts import FileFacts
 from nestwise.project.model.project import Project
 from nestwise.project.resolve import Resolver
 
+Led = dict[str, tuple[FileFacts, set[str]]]
+"""The files that files import, with the facts that say so."""
 
-def reached_by_nest(project: Project, resolver: Resolver) -> frozenset[str]:
-    """Files that import from Nest, and those that they import: a front end in the same package is not."""
+
+def reached_by_nest(project: Project, resolver: Resolver, led: Led) -> frozenset[str]:
+    """Files that import from Nest, and those that they import: a front end in the same package is not.
+    `led`: what is known already."""
     todo = [path for path in project if uses_nest(project.facts(path))]
     found = set(todo)
     while todo:
         path = todo.pop()
-        for module in modules_of(project.facts(path)):
-            target = resolver.resolve(path, module).path
-            if target is not None and target not in found and target in project:
-                found.add(target)
-                todo.append(target)
+        facts = project.facts(path)
+        known = led.get(path)
+        targets = known[1] if known is not None and known[0] is facts else led_to(resolver, path, facts)
+        new = {target for target in targets - found if target in project}
+        found |= new
+        todo += new
     return frozenset(found)
+
+
+def led_to(resolver: Resolver, path: str, facts: FileFacts) -> set[str]:
+    """The files that a file imports."""
+    targets = (resolver.resolve(path, module).path for module in modules_of(facts))
+    return {target for target in targets if target is not None}
 
 
 def uses_nest(facts: FileFacts) -> bool:

@@ -42,6 +42,8 @@ class Target(Struct, frozen=True):
 
 
 _NOWHERE = Target()
+_Scope = tuple[str | None, str | None, str | None]
+"""A tsconfig, and the folders of a package and of the workspace around it."""
 
 
 class Resolver:
@@ -54,6 +56,8 @@ class Resolver:
         self._layout = layout
         self._files = files
         self._found: dict[tuple[str, str], Target] = {}
+        self._by_scope: dict[tuple[_Scope, str], Target] = {}
+        self._scopes: dict[str, _Scope] = {}
 
     def resolve(self, importer: str, specifier: str) -> Target:
         key = (importer.rpartition("/")[0], specifier)
@@ -64,9 +68,30 @@ class Resolver:
 
     def _resolve(self, importer: str, specifier: str) -> Target:
         specifier = specifier.partition("?")[0]
-        if re.match(r"\.\.?(?:/|$)", specifier):
-            path = self._relative(posixpath.dirname(importer), specifier)
+        if specifier.startswith("../" if specifier[:2] == ".." else "./") or specifier in (".", ".."):
+            path = self._relative(importer.rpartition("/")[0], specifier)
             return Target(path) if path else _NOWHERE
+        key = (self._scope(importer), specifier)
+        found = self._by_scope.get(key)
+        if found is None:
+            found = self._by_scope[key] = self._by_name(importer, specifier)
+        return found
+
+    def _scope(self, importer: str) -> _Scope:
+        """What an import that is not relative depends on: files with the same resolve it alike."""
+        folder = importer.rpartition("/")[0]
+        found = self._scopes.get(folder)
+        if found is None:
+            config, package = self._layout.tsconfig_of(importer), self._layout.package_of(importer)
+            found = (
+                config.path if config is not None else None,
+                package.dir if package is not None else None,
+                self._layout.workspace_of(importer),
+            )
+            self._scopes[folder] = found
+        return found
+
+    def _by_name(self, importer: str, specifier: str) -> Target:
         config = self._layout.tsconfig_of(importer)
         mapped = _mapped(config.paths, specifier) if config is not None else None
         for candidate in mapped or ():
@@ -110,8 +135,12 @@ class Resolver:
     # --- files ---
 
     def _relative(self, folder: str, specifier: str) -> str | None:
-        dots = specifier.rpartition("/")[2] in (".", "..")
-        return self._place(posixpath.join(folder, specifier + "/" * dots))
+        if specifier.rpartition("/")[2] in (".", ".."):
+            specifier += "/"
+        while specifier.startswith("./") or (folder and specifier.startswith("../")):
+            step, _, specifier = specifier.partition("/")
+            folder = folder if step == "." else folder.rpartition("/")[0]
+        return self._place(f"{folder}/{specifier}" if folder else specifier or "./")
 
     def _place(self, path: str) -> str | None:
         """The source that a path means, which is a folder's where it ends with a slash."""
@@ -263,8 +292,15 @@ def _mapped(entries: Exports, specifier: str) -> tuple[str, ...] | None:
 
 
 def _join(*parts: str) -> str:
-    found = posixpath.normpath(posixpath.join(*parts))
+    joined = posixpath.join(*parts)
+    if _PLAIN.fullmatch(joined):
+        return joined
+    found = posixpath.normpath(joined)
     return "" if found == "." else found
+
+
+_PLAIN = re.compile(r"(?:(?!\.{0,2}(?:/|$))[^/]++/)*+(?!\.{1,2}$)[^/]++")
+"""A path that is normal already."""
 
 
 def package_name(specifier: str) -> str:

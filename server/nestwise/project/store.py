@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterable
 from contextlib import suppress
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
@@ -46,9 +46,10 @@ def cache_folder() -> Path:
     return base / "nestwise"
 
 
-def code_digest(packs: Iterable[str]) -> bytes:
+@cache
+def code_digest(packs: tuple[str, ...]) -> bytes:
     """What identifies the code that checks: Python and the packages installed for it, nestwise, and the
-    rule packs in these folders."""
+    rule packs in these folders, as they were when a process first asked."""
     found = blake2b(sys.version.encode(), digest_size=16)
     for place in sys.path:  # installing a package changes the time of the folder
         with suppress(OSError):
