@@ -116,7 +116,7 @@ async def test_the_client_is_asked_to_watch(start):
 async def test_a_file_changed_by_another_program_counts(start, client):
     editor = await start(client)
     editor.open(CONTROLLER)
-    assert await editor.rules(CONTROLLER) == ["guards/unguarded-route"]
+    await editor.until_rules(CONTROLLER, ["guards/unguarded-route"])
     write(editor.root, {"src/app.module.ts": GUARDED})
     if client in ("vscode", "emacs"):
         editor.disk(("src/app.module.ts", CHANGED))
@@ -177,7 +177,7 @@ async def until_fresh(start, editor):
 async def test_what_is_open_and_not_saved_counts_for_others(start):
     editor = await start()
     editor.open(CONTROLLER)
-    assert await editor.rules(CONTROLLER) == ["guards/unguarded-route"]
+    await editor.until_rules(CONTROLLER, ["guards/unguarded-route"])
     editor.open("src/app.module.ts", GUARDED)
     await editor.until_rules(CONTROLLER, [])
     write(editor.root, {"src/app.module.ts": FILES["src/app.module.ts"] + "export class Other {}\n"})
