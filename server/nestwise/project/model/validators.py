@@ -47,10 +47,22 @@ def fitting_for(project: Project, prop: Prop, use: Use) -> tuple[Wanted, ...]:
 
 
 def _fitting(project: Project, prop: Prop, use: Use) -> tuple[Wanted, ...]:
-    many = prop.meant.kind == "array"
-    inner = prop.meant.of if many else prop.meant
+    either = _one_or_many(prop.meant)
+    many = prop.meant.kind == "array" or either is not None
+    inner = either or (prop.meant.of if many else prop.meant)
     text = use.text and not use.nested and use.effect.implicit is not True
+    if either is not None and use.text and kinds_of(project, either) - {"string"}:
+        return ()
     return tuple(_checks(project, prop, inner, each=many, text=text)) if inner is not None else ()
+
+
+def _one_or_many(kind: Meant) -> Meant | None:
+    """Of `T | T[]` T: with `each` a validator looks at a single value, too."""
+    match kind.parts if kind.kind == "union" else ():
+        case (one, Meant(kind="array", of=many)) | (Meant(kind="array", of=many), one) if one == many:
+            return one if one.kind in ("scalar", "enum", "literals", "class") else None
+        case _:
+            return None
 
 
 def conversions_for(project: Project, prop: Prop, use: Use) -> tuple[Wanted, ...]:
