@@ -26,6 +26,7 @@ from nestwise.lint.log_calls import (
 )
 from nestwise.lint.number_pipes import Numbered, number_pipe, numbered
 from nestwise.lint.own_logger import Reached, logger_at
+from nestwise.lint.providers import module_options, provided
 from nestwise.lint.refactorings import access_moved, body_moved, client_moved, handler_moved, input_typed
 from nestwise.lint.risky_calls import Risk, calls_in, is_awaited_list, path_of, risky_call
 from nestwise.lint.rule import FileEdits, Finding, Fix, Related, Rule, Safety, Spot, Tag, rule
@@ -403,6 +404,7 @@ __all__ = [
     "method_decorators",
     "module_logger",
     "module_of",
+    "module_options",
     "named",
     "needs_of",
     "nested_class",
@@ -431,6 +433,7 @@ __all__ = [
     "promised",
     "prop_taken",
     "props_given",
+    "provided",
     "public_markers",
     "reached_by",
     "readers_of",

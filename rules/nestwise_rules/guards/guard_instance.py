@@ -1,9 +1,11 @@
+import re
 from collections.abc import Iterator
 
 from nestwise.api import (
     Edit,
     Ext,
     File,
+    FileEdits,
     Finding,
     Fix,
     Node,
@@ -13,15 +15,21 @@ from nestwise.api import (
     Span,
     Spot,
     ancestors,
+    application_at,
     child,
+    file_at,
     followed,
+    line_of,
     makeable_at,
+    module_options,
     named,
     not_injected,
     pair_of,
+    provided,
     resolve,
     rule,
     span_of,
+    specifier_of,
     walk,
 )
 
@@ -44,11 +52,50 @@ def give_the_class(finding: Finding, file: File, project: Project) -> Iterator[F
         title, edit = f"Let Nest make `{name}` with `useClass`", Edit(span_of(outer), f"useClass: {name}")
         if pair_of(file.source, outer.parent, "inject") is not None:
             return
+    elif file.text_of(child(outer, "function")).endswith("useGlobalGuards"):
+        yield from _bound_by_module(file, project, made, outer, guard)
+        return
     elif not file.text_of(child(outer, "function")).endswith("UseGuards"):
         return
     cls = file.class_at(made)
     safe = cls is not None and makeable_at(project, Ref(file.path, cls.name), guard)
     yield Fix(title, (edit,), Safety.SAFE if safe else Safety.UNSAFE)
+
+
+def _bound_by_module(file: File, project: Project, made: Node, call: Node, guard: Ref) -> Iterator[Fix]:
+    """`APP_GUARD` in the root module in the place of a call that binds this guard alone."""
+    statement = call.parent
+    line = line_of(file.source, statement) if statement is not None else None
+    roots = {a.root for a in application_at(project, file.path) if a.kind == "http"}
+    root = roots.pop() if len(roots) == 1 else None
+    alone = len(named(child(call, "arguments"))) == 1 and not named(child(made, "arguments"))
+    if line is None or not alone or not isinstance(root, Ref):
+        return
+    same = root.path == file.path
+    other = file if same else file_at(project, root.path)
+    options = module_options(other, root.name) if other is not None else None
+    module = specifier_of(project, root.path, guard) or ""
+    if other is None or options is None or (not module and guard.path != root.path):
+        return
+    wanted = [("APP_GUARD", "@nestjs/core")]
+    names = other.imported_all([*wanted, (guard.name, module)] if guard.path != root.path else wanted)
+    if names is None:
+        return
+    local, imports = names
+    cls = local.get(guard.name, guard.name)
+    edit = provided(other, options, other.style.braces(f"provide: {local['APP_GUARD']}, useClass: {cls}"))
+    if edit is None:
+        return
+    gone = Edit(line, "")
+    title = f"Bind `{guard.name}` in `{root.name}` with `APP_GUARD`"
+    if same:
+        yield Fix(title, tuple(sorted([gone, edit, *imports])), Safety.UNSAFE)
+        return
+    name = file.text_of(child(made, "constructor"))
+    used = re.findall(rb"(?<![\w.$])" + re.escape(name.encode()) + rb"(?![\w$])", file.data)
+    spare = (file.unimported(name) or []) if len(used) == 2 else []
+    there = FileEdits(root.path, tuple(sorted([edit, *imports])))
+    yield Fix(title, tuple(sorted([gone, *spare])), Safety.UNSAFE, elsewhere=(there,))
 
 
 def _held(name: Node) -> tuple[Node, list[Node]]:

@@ -5,7 +5,6 @@ from nestwise.api import (
     Call,
     Class,
     Does,
-    Edit,
     Ext,
     File,
     Finding,
@@ -20,18 +19,16 @@ from nestwise.api import (
     Safety,
     ancestors,
     applications,
-    child,
     class_of,
     dotted,
     guard_of,
     handlers_of,
     lineage,
     local_pipeline,
-    pair_of,
+    provided,
     resolve,
     role_of_class,
     rule,
-    span_of,
 )
 
 _PACKAGE = "@nestjs/throttler"
@@ -45,7 +42,7 @@ def bind_guard(finding: Finding, file: File, project: Project) -> Iterator[Fix]:
         return
     local, imports = names
     provider = file.style.braces(f"provide: {local['APP_GUARD']}, useClass: {local['ThrottlerGuard']}")
-    edit = _provided(file, options, provider)
+    edit = provided(file, options, provider)
     if edit is None:
         return
     # The guard reads an HTTP request: resolvers and gateways need a subclass of it.
@@ -86,20 +83,6 @@ def _options(file: File, finding: Finding) -> Node | None:
             return found
         if outer.type == "object":
             found = outer
-    return None
-
-
-def _provided(file: File, options: Node, provider: str) -> Edit | None:
-    entry = pair_of(file.source, options, "providers")
-    if entry is None:
-        return file.appended(options, f"providers: [{provider}]", pair_of(file.source, options, "imports"))
-    if entry.type == "shorthand_property_identifier":
-        return Edit(span_of(entry), f"providers: [...providers, {provider}]")
-    value = child(entry, "value")
-    if value is not None and value.type == "array":
-        return file.appended(value, provider)
-    if value is not None and value.type in ("identifier", "member_expression"):
-        return Edit(span_of(value), f"[...{file.text_of(value)}, {provider}]")
     return None
 
 

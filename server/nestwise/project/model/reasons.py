@@ -66,6 +66,9 @@ def path_reasons(project: Project, app: Application | None, route: Route) -> tup
         found.append(Reason("the path of a controller is computed", handler.controller.name))
     if None in handler.paths:
         found.append(Reason("the path of a handler is computed", handler.name))
+    written = (*controller_options(project, handler.controller).paths, *handler.paths)
+    if any(path is not None and "?" in path for path in written):
+        found.append(Reason("a path has a `?`, which routers read differently", handler.name))
     if "?" in route.versions:
         found.append(Reason("a version is computed", handler.name))
     if app is not None and app.versioning is not None and not app.versioning.certain:
