@@ -32,10 +32,12 @@ from nestwise.syntax.source import Source, uninterrupted
 from nestwise.workspace import Ahead, Workspace
 
 _LEAST = 600_000
-"""Bytes of new text from which on a second process is worth its start."""
+"""Bytes of new text from which on a second process is worth its start; each further one takes half of that."""
 
 _MOST = 4
-"""Processes: what they share out is small, and a container may own less than it sees."""
+"""Processes that check: each asks anew what nobody asked before they parted."""
+_READERS = 8
+"""Processes that read: what they share out is small, and a container may own less than it sees."""
 _AT_ONCE = 30
 """Files that a process reads before it may be interrupted."""
 _FEW = 400
@@ -56,20 +58,21 @@ def _analysed(linter: Linter, path: str, data: bytes) -> tuple[FileFacts, bytes 
     return facts, look
 
 
-def _workers() -> int:
-    return min(_MOST, len(os.sched_getaffinity(0))) if sys.platform == "linux" else 1
+def _workers(most: int = _MOST) -> int:
+    return min(most, len(os.sched_getaffinity(0))) if sys.platform == "linux" else 1
 
 
 def ahead(linter: Linter, cache: FactsCache, progress: Progress) -> Ahead | None:
     """Lets the cache have files, if they are many; None where there is one processor."""
-    workers = _workers()
+    workers = _workers(_READERS)
     return partial(_ahead, linter, cache, progress, workers) if workers > 1 else None
 
 
 def _ahead(
     linter: Linter, cache: FactsCache, progress: Progress, workers: int, files: list[tuple[str, Found]]
 ) -> None:
-    if sum(len(found.data) for _, found in files) < _LEAST:
+    workers = min(workers, 2 * sum(len(found.data) for _, found in files) // _LEAST)
+    if workers < 2:
         return
     # Sorted by size, so that all shares are about the same.
     new = sorted(files, key=lambda file: len(file[1].data), reverse=True)
