@@ -32,7 +32,7 @@ from nestwise.syntax.source import Source, uninterrupted
 from nestwise.workspace import Ahead, Workspace
 
 _LEAST = 600_000
-"""Bytes of new text from which on a second process is worth its start; each further one takes half of that."""
+"""Bytes of new text from which on a second process is worth its start; a further one needs half of that."""
 
 _MOST = 4
 """Processes that check: each asks anew what nobody asked before they parted."""
