@@ -9,9 +9,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from obtain import debian, needed, unpacked
+from obtain import needed, unpacked
 from snippets import EDITORS, snippet
 from terminal import Terminal
+from trees import tree
 
 WAIT = 20.0
 """Seconds after which a test gives up; the machine may be busy."""
@@ -31,11 +32,11 @@ _AFTER = """\
 """
 
 
-def obtained(name: str, suite: str, *packages: str) -> Path:
-    """The Emacs of a suite of Debian, with packages of its own."""
+def obtained(suite: str) -> Path:
+    """The Emacs of a suite of Debian, with its packages for language servers."""
 
     def get() -> Path:
-        root = debian(name, suite, "emacs-nox", *packages)
+        root = tree(suite)
         [version] = (root / "usr/share/emacs").glob("[0-9]*")
         [dump] = (root / "usr/libexec/emacs").glob("*/*/*.pdmp")
         lisp = [path for path in (version / "lisp").rglob("*") if path.is_dir()]

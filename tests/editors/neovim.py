@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pynvim
-from obtain import ROOT, debian, needed, unpacked
+from obtain import ROOT, needed, unpacked
 from snippets import NEOVIM, snippet
+from trees import tree
 
 WAIT = 20.0
 """Seconds after which a test gives up; the machine may be busy."""
@@ -21,8 +22,9 @@ def obtained(suite: str) -> Path:
     """The Neovim of a suite of Debian."""
 
     def get() -> Path:
-        root = debian(f"neovim-{suite}", suite, "neovim")
-        return unpacked(root, "nvim", VIM="{root}/usr/share/nvim", VIMRUNTIME="{root}/usr/share/nvim/runtime")
+        return unpacked(
+            tree(suite), "nvim", VIM="{root}/usr/share/nvim", VIMRUNTIME="{root}/usr/share/nvim/runtime"
+        )
 
     return needed(f"Neovim of {suite}", get)
 

@@ -9,10 +9,18 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import psutil
-from obtain import debian, needed, unpacked
+from obtain import needed, unpacked
+from trees import tree
 
 WAIT = 20.0
 """Seconds after which a test gives up; the machine may be busy."""
+
+
+def _serves(process: psutil.Process) -> bool:
+    try:
+        return {"nestwise", "lsp"} <= {Path(part).name for part in process.cmdline()}
+    except psutil.Error:  # it has ended meanwhile
+        return False
 
 
 class Terminal:
@@ -20,7 +28,7 @@ class Terminal:
 
     def __init__(self, folder: Path, command: list[str], env: Mapping[str, str], cwd: Path) -> None:
         """`folder`: an existing one for the socket, with a short path."""
-        tmux = needed("tmux", lambda: unpacked(debian("tmux", "bookworm", "tmux"), "tmux"))
+        tmux = needed("tmux", lambda: unpacked(tree("bookworm"), "tmux"))
         self._tmux = [str(tmux), "-S", str(folder / "tmux"), "-f", "/dev/null"]
         self._env = {**env, "TERM": "screen-256color"}
         self._status = folder / "status"  # tmux sometimes does not notice the end of a program
@@ -70,9 +78,7 @@ class Terminal:
 
     def servers(self) -> list[psutil.Process]:
         """The language servers that the program started."""
-        return [
-            one for one in self.processes() if {"nestwise", "lsp"} <= {Path(p).name for p in one.cmdline()}
-        ]
+        return [process for process in self.processes() if _serves(process)]
 
     def end(self, *keys: str) -> int:
         """Press the keys that end the program; its exit code, once it has left no process behind."""

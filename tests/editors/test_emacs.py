@@ -14,17 +14,15 @@ pytestmark = pytest.mark.slow
 
 LOG, WARN = ("logging/no-console", "console.log"), ("logging/no-console", "console.warn")
 OPEN = ("guards/unguarded-route", "remove")
-OLD = ("emacs-28", "bookworm", "elpa-eglot")
-NEW = ("emacs-30", "forky", "elpa-lsp-mode")
 Start = Callable[[], Emacs]
 
 
-@pytest.fixture(params=[OLD, NEW], ids=lambda p: p[0])
+@pytest.fixture(params=["bookworm", "forky"])
 def start(request: pytest.FixtureRequest, home: dict[str, str], zoo: Path, tmp_path: Path) -> Iterator[Start]:
     running: list[Emacs] = []
 
     def begin() -> Emacs:
-        running.append(Emacs(obtained(*request.param), home, zoo, tmp_path, "emacs-eglot"))
+        running.append(Emacs(obtained(request.param), home, zoo, tmp_path, "emacs-eglot"))
         return running[-1]
 
     yield begin
@@ -52,7 +50,7 @@ def test_lsp_mode_runs_it_beside_other_servers(home: dict[str, str], zoo: Path, 
     more = """(load "lsp-mode-autoloads" nil t)
         (setq lsp-auto-guess-root t lsp-enable-snippet nil)
         (add-hook 'typescript-mode-hook #'lsp)"""
-    editor = Emacs(obtained(*NEW), home, zoo, tmp_path, "emacs-lsp-mode", more=more)
+    editor = Emacs(obtained("forky"), home, zoo, tmp_path, "emacs-lsp-mode", more=more)
     editor.edit(SERVICE)
     under = """(sort (mapcar (lambda (d) (buffer-substring-no-properties (flymake-diagnostic-beg d)
         (flymake-diagnostic-end d))) (flymake-diagnostics)) #'string<)"""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import shlex
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from obtain import debian, needed, unpacked
+from obtain import needed, unpacked
 from sample import CONTROLLER, DOGS, DOGS_MODULE, DOGS_SERVICE, FILES, MODULE, SERVICE
 from snippets import EDITORS, snippet
 from terminal import Terminal
+from trees import tree
 
 pytestmark = pytest.mark.slow
 
@@ -22,7 +22,7 @@ Start = Callable[[str], Terminal]
 @pytest.fixture
 def helix(home: dict[str, str]) -> Path:
     def get() -> Path:
-        return unpacked(debian("helix", "forky", "hx"), "hx", HELIX_RUNTIME="{root}/usr/lib/hx/runtime")
+        return unpacked(tree("forky"), "hx", HELIX_RUNTIME="{root}/usr/lib/hx/runtime")
 
     config = Path(home["XDG_CONFIG_HOME"]) / "helix"
     config.mkdir()
@@ -111,18 +111,14 @@ def test_the_page_of_a_rule_opens(start: Start) -> None:
 
 
 def test_a_refactoring_creates_a_file_and_registers_it(start: Start, zoo: Path) -> None:
-    editor = start(DOGS)
+    editor = start(SERVICE)
+    editor.until("● 2")  # the server has read the project
+    _type(editor, f":open {DOGS}")
     editor.until("export class DogsController")
     _type(editor, r"/list\(")
-    title = "Move the body of `list` to a new `DogsService`"
-    for _ in range(40):  # until the server has started and read the project
-        editor.press("Space")
-        editor.type("a")
-        time.sleep(0.5)
-        if title in editor.screen():
-            break
-        editor.press("Escape")
-    editor.until(title)
+    editor.press("Space")
+    editor.type("a")
+    editor.until("Move the body of `list` to a new `DogsService`")
     editor.press("Enter")
     editor.until("return this.dogsService.list(name);")
     _type(editor, ":wa")

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from obtain import debian, needed, unpacked
+from obtain import needed, unpacked
 from sample import CONTROLLER, FILES, MODULE, SERVICE
 from snippets import EDITORS, snippet
 from terminal import Terminal
+from trees import tree
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +35,7 @@ Start = Callable[[str], Terminal]
 @pytest.fixture(params=["bookworm", "forky"])
 def start(request: pytest.FixtureRequest, home: dict[str, str], zoo: Path, tmp_path: Path) -> Iterator[Start]:
     def get() -> Path:
-        root = debian(f"vim-{request.param}", request.param, "vim-nox", "vim-ale")
+        root = tree(request.param)
         [runtime] = (root / "usr/share/vim").glob("vim9*")
         return unpacked(root, "vim.nox", VIMRUNTIME=str(runtime))
 
