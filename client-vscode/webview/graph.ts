@@ -42,6 +42,7 @@ const around = byId<HTMLInputElement>('around');
 
 let state: State = host.getState() ?? { scope: '', packages: true, around: '', selected: '', search: '' };
 let graph: Graph = { complete: false, modules: [], imports: [], cycles: [] };
+let running = true;
 let part: Part = graph;
 let drawing: Layout<GraphImport> = layout([], []);
 let circular: ReadonlySet<string> = new Set();
@@ -54,8 +55,9 @@ function change(changes: Partial<State>): void {
 
 // --- what is drawn ---
 
-function receive({ graph: received, folders }: ToPage): void {
+function receive({ graph: received, running: runs, folders }: ToPage): void {
   graph = received;
+  running = runs;
   circular = new Set(graph.cycles.flat());
   const scopes = scopesOf(graph);
   const several = new Set(scopes.map(({ folder }) => folder)).size > 1;
@@ -90,9 +92,7 @@ function draw(): void {
   elements = new Map(boxes.map((box) => [box.dataset.id ?? '', box]));
   const nothing = byId<HTMLElement>('nothing');
   nothing.hidden = part.modules.length > 0;
-  nothing.textContent = graph.complete
-    ? 'No application was found: nothing calls NestFactory.create with a module that can be told.'
-    : 'Reading the folder…';
+  nothing.textContent = whyNothing();
   byId('counts').textContent = countsText();
   show();
   mark();
@@ -102,6 +102,18 @@ function draw(): void {
 function drawOther(changes: Partial<State>): void {
   change({ ...changes, camera: undefined });
   draw();
+}
+
+function whyNothing(): string {
+  if (graph.modules.length > 0) {
+    return 'No module is left: all of them come from packages.';
+  }
+  if (!running) {
+    return 'nestwise is not running.';
+  }
+  return graph.complete
+    ? 'No application was found: nothing calls NestFactory.create with a module that can be told.'
+    : 'Reading the folder…';
 }
 
 function countsText(): string {

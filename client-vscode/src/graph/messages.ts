@@ -4,6 +4,8 @@ import type { Graph } from '../protocol';
 export type ToPage = {
   readonly kind: 'graph';
   readonly graph: Graph;
+  /** Is there a server that knows more, or will? */
+  readonly running: boolean;
   /** What folders are called, by their URIs. */
   readonly folders: Readonly<Record<string, string>>;
 };

@@ -20,6 +20,7 @@ export class GraphPanel implements vscode.Disposable, vscode.WebviewPanelSeriali
   /** Has the page's script begun to listen? */
   #ready = false;
   #stale = true;
+  #running = false;
 
   constructor(server: Server, extension: vscode.Uri) {
     this.#server = server;
@@ -30,6 +31,12 @@ export class GraphPanel implements vscode.Disposable, vscode.WebviewPanelSeriali
       server.onDidChangeModel(() => {
         this.#stale = true;
         void this.#refresh();
+      }),
+      server.onDidChangeState(() => {
+        if (this.#running !== server.alive) {
+          this.#running = server.alive;
+          this.#send();
+        }
       }),
       vscode.commands.registerCommand('nestwise.showGraph', () => this.show()),
     );
@@ -93,7 +100,11 @@ export class GraphPanel implements vscode.Disposable, vscode.WebviewPanelSeriali
       return;
     }
     this.#stale = false;
-    this.#graph = (await this.#server.ask<Graph>('nestwise/graph')) ?? NONE;
+    const answer = (await this.#server.ask<Graph>('nestwise/graph')) ?? NONE;
+    // While a folder is read again, what was known is worth more than nothing.
+    if (answer.complete || answer.modules.length > 0 || !this.#server.alive) {
+      this.#graph = answer;
+    }
     this.#send();
   }
 
@@ -101,7 +112,7 @@ export class GraphPanel implements vscode.Disposable, vscode.WebviewPanelSeriali
     const folders = Object.fromEntries(
       (vscode.workspace.workspaceFolders ?? []).map(({ uri, name }) => [uri.toString(), name]),
     );
-    const message: ToPage = { kind: 'graph', graph: this.#graph, folders };
+    const message: ToPage = { kind: 'graph', graph: this.#graph, running: this.#running, folders };
     void this.#panel?.webview.postMessage(message);
   }
 

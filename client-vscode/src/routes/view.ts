@@ -7,6 +7,7 @@ import { findRoute } from './find';
 import { type Group, type Grouping, type Leaf, type Node, tree } from './tree';
 import { accessOf, details, title } from './words';
 
+const NONE: Routes = { complete: false, routes: [] };
 const VIEW = 'nestwise.routes';
 const GROUPING = 'nestwise.routes.grouping';
 
@@ -17,7 +18,7 @@ export class RoutesView implements vscode.TreeDataProvider<Node>, vscode.Disposa
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #view: vscode.TreeView<Node>;
   readonly #subscriptions: vscode.Disposable;
-  #routes: Routes = { complete: false, routes: [] };
+  #routes = NONE;
   #filter = '';
   /** May the server's answer be another one by now? */
   #stale = true;
@@ -105,7 +106,11 @@ export class RoutesView implements vscode.TreeDataProvider<Node>, vscode.Disposa
 
   async #refresh(): Promise<void> {
     this.#stale = false;
-    this.#routes = (await this.#server.ask<Routes>('nestwise/routes')) ?? { complete: false, routes: [] };
+    const answer = (await this.#server.ask<Routes>('nestwise/routes')) ?? NONE;
+    // While a folder is read again, what was known is worth more than nothing.
+    if (answer.complete || answer.routes.length > 0 || !this.#server.alive) {
+      this.#routes = answer;
+    }
     this.#show();
   }
 
@@ -118,21 +123,20 @@ export class RoutesView implements vscode.TreeDataProvider<Node>, vscode.Disposa
 
   #show(): void {
     const { complete, routes } = this.#routes;
-    const running = this.#server.state.kind === 'running' || this.#server.state.kind === 'starting';
     // VS Code shows no description of a view that is alone in its container.
-    const reading = running && !complete && routes.length > 0 ? 'Reading the folder…' : '';
+    const reading = this.#server.alive && !complete && routes.length > 0 ? 'Reading the folder…' : '';
     const filter = this.#filter && `Filter: ${this.#filter}`;
     this.#view.message = [reading, filter].filter(Boolean).join('  ') || undefined;
     void setContext('routes.grouping', this.#grouping);
     void setContext('routes.filtered', this.#filter !== '');
-    void setContext('routes.empty', this.#whyEmpty(running));
+    void setContext('routes.empty', this.#whyEmpty());
     this.#changed.fire();
   }
 
   /** What the view says when there is no tree. */
-  #whyEmpty(running: boolean): 'disabled' | 'stopped' | 'filtered' | 'none' | 'reading' {
+  #whyEmpty(): 'disabled' | 'stopped' | 'filtered' | 'none' | 'reading' {
     const { complete, routes } = this.#routes;
-    if (!running) {
+    if (!this.#server.alive) {
       return this.#server.enabled ? 'stopped' : 'disabled';
     }
     return routes.length > 0 ? 'filtered' : complete ? 'none' : 'reading';

@@ -62,6 +62,11 @@ export class Server implements vscode.Disposable {
     return this.#state;
   }
 
+  /** Is there a server, or will there be one soon? */
+  get alive(): boolean {
+    return this.#state.kind === 'starting' || this.#state.kind === 'running';
+  }
+
   get enabled(): boolean {
     return this.#parts.enabled();
   }
