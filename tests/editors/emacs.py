@@ -14,7 +14,7 @@ from snippets import EDITORS, snippet
 from terminal import Terminal
 from trees import tree
 
-WAIT = 20.0
+WAIT = 40.0
 """Seconds after which a test gives up; the machine may be busy."""
 
 _BEFORE = """\

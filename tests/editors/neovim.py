@@ -14,7 +14,7 @@ from obtain import ROOT, needed, unpacked
 from snippets import NEOVIM, snippet
 from trees import tree
 
-WAIT = 20.0
+WAIT = 40.0
 """Seconds after which a test gives up; the machine may be busy."""
 
 

@@ -12,7 +12,7 @@ import psutil
 from obtain import needed, unpacked
 from trees import tree
 
-WAIT = 20.0
+WAIT = 40.0
 """Seconds after which a test gives up; the machine may be busy."""
 
 
