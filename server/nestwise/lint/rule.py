@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,9 @@ SUBJECTS: Mapping[type, Callable[[File, Project], Iterable[Any]]] = {
 HANDED = (File, Project, Options, Preset)
 """What a rule may ask for besides its subject."""
 
+_WHOLE = (None,)
+"""What a rule without a subject visits."""
+
 
 class Visited:
     """What rules visit in one file; looked up once for all of them."""
@@ -156,18 +160,16 @@ class Rule:
         visited: Visited,
         matches: Iterable[Captures] = (),
     ) -> Iterator[Finding]:
-        given = (file, project, options, preset)
-        shared = {name: given[place] for name, place in self.needs.places}
         check, needs = self.check, self.needs
         if needs.visits_nodes:
+            given = (file, project, options, preset)
+            shared = {name: given[place] for name, place in needs.places}
             for match in matches:
                 yield from check(**{name: match[name] for name in needs.nodes}, **shared) or ()
-        elif needs.subject is not None:
-            name, kind = needs.subject
-            for item in visited.of(kind):
-                yield from check(**{name: item}, **shared) or ()
-        else:
-            yield from check(**shared) or ()
+            return
+        items = visited.of(needs.subject[1]) if needs.subject is not None else _WHOLE
+        for item in items:
+            yield from check(*needs.arranged((item, file, project, options, preset))) or ()
 
     def may_find(self, file: File, matches: Iterable[Captures]) -> bool:
         """Is one of the nodes that the rule visits worth to ask the project about?"""
@@ -246,6 +248,8 @@ class Needs:
 
     query: str | None
     spot: Spot | None = None
+    names: list[str] = field(default_factory=list)
+    """All parameters, in order."""
     nodes: list[str] = field(default_factory=list)
     subject: tuple[str, type] | None = None
     shared: dict[str, type] = field(default_factory=dict)
@@ -269,6 +273,14 @@ class Needs:
         """The names of what is handed over, each with its place in `HANDED`."""
         return tuple((name, HANDED.index(kind)) for name, kind in self.shared.items())
 
+    @cached_property
+    def arranged(self) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+        """From the subject and what is handed over, in that order, to the arguments of the function:
+        for rules that visit no nodes."""
+        places = dict(self.places)
+        order = [places[name] + 1 if name in places else 0 for name in self.names]
+        return itemgetter(*order) if len(order) > 1 else lambda given: tuple(given[n] for n in order)
+
     @property
     def visited(self) -> type | None:
         """The kind of subject; None for nodes, or for the file as a whole."""
@@ -280,6 +292,9 @@ class Needs:
         captures = capture_names(query) if query else set()
         for name, parameter in inspect.signature(check, eval_str=True).parameters.items():
             kind = parameter.annotation
+            needs.names.append(name)
+            if parameter.kind is parameter.KEYWORD_ONLY:
+                raise TypeError(f"{check.__module__}: `{name}` stands behind `*`; parameters have a place")
             if kind is Node and (name in captures or (spot is not None and not needs.nodes)):
                 needs.nodes.append(name)
             elif kind in SUBJECTS and needs.subject is None and not needs.visits_nodes:

@@ -75,6 +75,8 @@ class _Active(Struct, frozen=True):
     """Does it never ask the project?"""
     by_nodes: bool
     """Does it visit nodes?"""
+    kind: type | None
+    """The kind of subject that it visits."""
 
 
 _Matches = Mapping[Rule, list[Captures]]
@@ -98,6 +100,7 @@ class Linter:
                 options_of(rule.needs.options, settings.options(rule.id)),
                 Project not in rule.needs.shared.values() and rule.needs.visited in (None, Class),
                 rule.needs.visits_nodes,
+                rule.needs.visited,
             )
             for rule in self._rules.values()
             if rule.id not in self._off and rule.id != ID
@@ -154,6 +157,8 @@ class Linter:
             for one in self._asking[role_of(file.path)]:
                 if one.by_nodes and one.rule not in seen:
                     continue
+                if one.kind is not None and not visited.of(one.kind):
+                    continue
                 for finding in self._run(one, file, project, visited, seen, failures):
                     found.append(_diagnostic(one, finding))
         found = list(dict.fromkeys(found))
@@ -174,12 +179,8 @@ class Linter:
         rule = one.rule
         found: list[Finding] = []
         try:
-            subject = rule.needs.subject
-            if subject is not None and not visited.of(subject[1]):
-                return found
             matches = seen.get(rule, ()) if one.by_nodes else ()
-            for finding in rule.run(file, project, one.options, self.settings.preset, visited, matches):
-                found.append(finding)
+            found.extend(rule.run(file, project, one.options, self.settings.preset, visited, matches))
         except Exception as error:  # one broken rule must not take the others down
             import logging  # 5 ms that a check without failures need not pay
 

@@ -97,6 +97,7 @@ class ControllerOptions(Struct, frozen=True):
     host: str | None = ""
 
 
+@question
 def handlers_in(project: Project, path: str) -> tuple[Handler, ...]:
     """The handlers that the controllers, resolvers, gateways and providers of a file expose."""
     return tuple(
