@@ -7,7 +7,19 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from nestwise.project.facts import Call, Class, Const, Expr, Lit, Member, Name, New, TName, Type, dotted
+from nestwise.project.facts import (
+    Call,
+    Class,
+    Const,
+    Expr,
+    Lit,
+    Member,
+    Name,
+    New,
+    TName,
+    Type,
+    dotted,
+)
 from nestwise.project.kinds import Kind
 from nestwise.project.model.classes import NEST, lineage
 from nestwise.project.model.project import Project, question
@@ -328,14 +340,24 @@ def _is_nest(project: Project, path: str, value: Expr | None) -> bool:
 @question
 def heir_has(project: Project, ref: Ref, name: str) -> bool:
     """Does a class that holds a logger and extends this one declare a member of that name?"""
-    for path in project.with_kind(Kind.LOGGER):
-        for cls in project.facts(path).classes:
-            if cls.extends is None or Ref(path, cls.name) == ref:
-                continue
-            members = {p.name for p in cls.properties} | {p.name for p in cls.ctor or () if p.access}
-            if name in members and ref in lineage(project, Ref(path, cls.name)).refs:
-                return True
-    return False
+    return any(
+        heir != ref and name in members and ref in lineage(project, heir).refs
+        for heir, members in _heirs(project)
+    )
+
+
+@question
+def _heirs(project: Project) -> tuple[tuple[Ref, frozenset[str]], ...]:
+    """The classes that hold a logger and extend another one, with the names of their members."""
+    return tuple(
+        (
+            Ref(path, cls.name),
+            frozenset([p.name for p in cls.properties] + [p.name for p in cls.ctor or () if p.access]),
+        )
+        for path in project.with_kind(Kind.LOGGER)
+        for cls in project.facts(path).classes
+        if cls.extends is not None
+    )
 
 
 @question

@@ -13,6 +13,7 @@ from nestwise.project.facts import (
     Const,
     Decorator,
     Expr,
+    Import,
     Lit,
     Member,
     Name,
@@ -134,6 +135,15 @@ def package_of(project: Project, path: str) -> str:
 
 # --- for fixes: what the project writes -------------------------------------------------------
 
+_BINDERS = frozenset({"UseGuards", "applyDecorators"})
+
+
+def _binds_nothing(imported: Import) -> bool:
+    """Is it a decorator of a package that surely binds no guard?"""
+    if imported.module == NEST:
+        return imported.name not in _BINDERS
+    return imported.module == "@nestjs/swagger"
+
 
 def usual_guard(project: Project, handler: Handler) -> Written | None:
     """The decorator with which most routes of a package are guarded, those of resolvers apart, if it is one
@@ -150,13 +160,15 @@ def _usual_guard(project: Project, package: str, role: str) -> Written | None:
     for path in project.with_kind(Kind.ROUTES):
         if package_of(project, path) != package:
             continue
-        for cls in project.facts(path).classes:
+        facts = project.facts(path)
+        others = {i.local for i in facts.imports if _binds_nothing(i)}
+        for cls in facts.classes:
             if role_of_class(project, Ref(path, cls.name)) != role:
                 continue
             own = [(d, True) for d in cls.decorators]
             own += [(d, False) for m in cls.methods for d in m.decorators]
             for deco, on_class in own:
-                if not binds_a_guard(project, path, deco):
+                if deco.name in others or not binds_a_guard(project, path, deco):
                     continue
                 found = plain_decorator(project, path, deco.expr)
                 if found is not None:
