@@ -62,14 +62,19 @@ function onDisk(relative, folder) {
   return fs.readFileSync(at(relative, folder).fsPath, 'utf8');
 }
 
-/** The process ids of the language servers that this extension host started. */
-function servers() {
+/** The process ids of all of nestwise that this extension host started: servers, and trials of interpreters. */
+function started() {
   const children = fs.readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8');
   return children
     .trim()
     .split(' ')
-    .filter((pid) => pid && commandLine(pid).includes('nestwise') && commandLine(pid).split('\0').includes('lsp'))
+    .filter((pid) => pid && commandLine(pid).includes('nestwise'))
     .map(Number);
+}
+
+/** The process ids of the language servers that this extension host started. */
+function servers() {
+  return started().filter((pid) => commandLine(pid).split('\0').includes('lsp'));
 }
 
 function commandLine(pid) {
@@ -92,4 +97,5 @@ module.exports = {
   onDisk,
   replace,
   servers,
+  started,
 };

@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const vscode = require('vscode');
-const { suite, at, open, finding, findings, servers } = require('./harness');
+const { suite, at, open, finding, findings, servers, started } = require('./harness');
 
 const test = suite(__filename);
 exports.run = test.run;
@@ -13,7 +13,11 @@ test('nothing is started in a folder without Nest', async () => {
   const extension = vscode.extensions.getExtension('nestwise.nestwise');
   assert.ok(extension, 'the extension is not installed');
   await extension.activate();
-  assert.deepEqual(servers(), []);
+  const deadline = Date.now() + 5_000;
+  while (Date.now() < deadline) {
+    assert.deepEqual(started(), []);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
   assert.deepEqual(findings(document.uri), []);
 });
 

@@ -201,3 +201,18 @@ test('restarting starts another server', async () => {
   await until('another server alone', () => servers().length === 1 && servers()[0] !== before);
   await finding(document, 'logging/no-console');
 });
+
+test('nestwise.enable ends the server and starts it again', async () => {
+  const { document } = await open('src/users/users.service.ts');
+  await finding(document, 'logging/no-console');
+  const settings = vscode.workspace.getConfiguration('nestwise');
+  await settings.update('enable', false, vscode.ConfigurationTarget.Workspace);
+  try {
+    await until('no server', () => servers().length === 0);
+    await until('no finding', () => findings(document.uri).length === 0);
+  } finally {
+    await settings.update('enable', undefined, vscode.ConfigurationTarget.Workspace);
+  }
+  await finding(document, 'logging/no-console');
+  assert.equal(servers().length, 1);
+});
