@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { countsOf, linksOf, matching, onCircles, partOf, scopesOf } from '../src/graph/subgraph';
 import type { Graph, GraphModule } from '../src/protocol';
+import { countsOfPart, whyNothing } from '../webview/words';
 
 const module = (name: string, more: Partial<GraphModule> = {}): GraphModule => ({
   id: name,
@@ -57,4 +58,17 @@ test('links, search and counts', () => {
   assert.deepEqual(ids(matching(GRAPH.modules, ' dOg ')), ['Dogs']);
   assert.deepEqual(matching(GRAPH.modules, '  '), []);
   assert.equal(countsOf(GRAPH.modules[1] ?? module('')), '1 controller, 2 providers');
+});
+
+test('an empty drawing says why, and a full one how much', () => {
+  const none: Graph = { complete: false, modules: [], imports: [], cycles: [] };
+  assert.match(whyNothing(none, true), /^Reading/);
+  assert.match(whyNothing(none, false), /not running/);
+  assert.match(whyNothing({ ...none, complete: true }, true), /^No application/);
+  assert.match(whyNothing(GRAPH, true), /packages/);
+  assert.equal(countsOfPart(GRAPH, GRAPH), '4 modules, 1 circle');
+  const around = partOf(GRAPH, { ...ALL, around: 'Config' });
+  assert.equal(countsOfPart({ ...GRAPH, complete: false }, around), '2 modules, still reading…');
+  const unknown = [module('App', { known: false })];
+  assert.equal(countsOfPart(none, { modules: unknown, imports: [] }), '1 module, 1 unknown, still reading…');
 });

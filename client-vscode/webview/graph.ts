@@ -8,6 +8,7 @@ import { detailsOf } from './details';
 import { boxOf, drawBoxes, drawEdges } from './draw';
 import { gestures } from './gestures';
 import { byId, html } from './svg';
+import { countsOfPart, whyNothing } from './words';
 
 interface State extends Shown {
   readonly selected: string;
@@ -92,8 +93,8 @@ function draw(): void {
   elements = new Map(boxes.map((box) => [box.dataset.id ?? '', box]));
   const nothing = byId<HTMLElement>('nothing');
   nothing.hidden = part.modules.length > 0;
-  nothing.textContent = whyNothing();
-  byId('counts').textContent = countsText();
+  nothing.textContent = whyNothing(graph, running);
+  byId('counts').textContent = countsOfPart(graph, part);
   show();
   mark();
 }
@@ -102,35 +103,6 @@ function draw(): void {
 function drawOther(changes: Partial<State>): void {
   change({ ...changes, camera: undefined });
   draw();
-}
-
-function whyNothing(): string {
-  if (graph.modules.length > 0) {
-    return 'No module is left: all of them come from packages.';
-  }
-  if (!running) {
-    return 'nestwise is not running.';
-  }
-  return graph.complete
-    ? 'No application was found: nothing calls NestFactory.create with a module that can be told.'
-    : 'Reading the folder…';
-}
-
-function countsText(): string {
-  const unknown = part.modules.filter(({ known }) => !known).length;
-  const circles = graph.cycles.filter((ids) => ids.every((id) => drawing.boxes.has(id))).length;
-  return [
-    count(part.modules.length, 'module'),
-    circles > 0 ? count(circles, 'circle') : '',
-    unknown > 0 ? `${unknown} unknown` : '',
-    graph.complete || part.modules.length === 0 ? '' : 'still reading…',
-  ]
-    .filter(Boolean)
-    .join(', ');
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** Show what is selected and what is searched for, and who of the boxes can be reached by Tab. */
