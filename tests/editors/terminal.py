@@ -82,6 +82,12 @@ class Terminal:
 
     def end(self, *keys: str) -> int:
         """Press the keys that end the program; its exit code, once it has left no process behind."""
+        try:
+            return self._end(*keys)
+        finally:
+            self.close()
+
+    def _end(self, *keys: str) -> int:
         started = self.processes()
         self.press(*keys)
         end = time.monotonic() + WAIT

@@ -44,7 +44,6 @@ def start(helix: Path, home: dict[str, str], zoo: Path, tmp_path: Path) -> Itera
         terminal.press("Escape", "Escape")
         terminal.type(":qa!")
         assert terminal.end("Enter") == 0
-        terminal.close()
     log = Path(home["XDG_CACHE_HOME"]) / "helix" / "helix.log"
     assert "nestwise err <- " not in log.read_text("utf-8")  # that is what it says on stderr
 

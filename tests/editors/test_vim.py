@@ -58,7 +58,6 @@ def start(request: pytest.FixtureRequest, home: dict[str, str], zoo: Path, tmp_p
         terminal.press("Escape")
         terminal.type(":qall!")
         assert terminal.end("Enter") == 0
-        terminal.close()
 
 
 def _type(terminal: Terminal, line: str) -> None:
