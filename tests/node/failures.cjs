@@ -3,29 +3,12 @@
 // rejected that nobody took.
 'use strict';
 
-const fs = require('node:fs');
-const Module = require('node:module');
 require('reflect-metadata');
-const ts = require('typescript');
 const { Module: NestModule, Logger } = require('@nestjs/common');
 const { NestFactory } = require('@nestjs/core');
+const { exportsOf } = require('./exports-of.cjs');
 
 Logger.overrideLogger(false);
-
-function exportsOf(file) {
-  const { outputText } = ts.transpileModule(fs.readFileSync(file, 'utf8'), {
-    compilerOptions: {
-      target: ts.ScriptTarget.ES2022,
-      module: ts.ModuleKind.CommonJS,
-      experimentalDecorators: true,
-      emitDecoratorMetadata: true,
-    },
-  });
-  const made = new Module(file, module);
-  made.paths = module.paths;
-  made._compile(outputText, __filename);
-  return made.exports;
-}
 
 (async () => {
   const { FailuresController, providers } = exportsOf(process.argv[2]);

@@ -2,29 +2,12 @@
 // of it: { file: 'fails' | status }.
 'use strict';
 
-const fs = require('node:fs');
-const Module = require('node:module');
 const path = require('node:path');
 require('reflect-metadata');
-const ts = require('typescript');
 const { Logger } = require('@nestjs/common');
+const { exportsOf } = require('./exports-of.cjs');
 
 Logger.overrideLogger(false);
-
-function exportsOf(file) {
-  const { outputText } = ts.transpileModule(fs.readFileSync(file, 'utf8'), {
-    compilerOptions: {
-      target: ts.ScriptTarget.ES2022,
-      module: ts.ModuleKind.CommonJS,
-      experimentalDecorators: true,
-      emitDecoratorMetadata: true,
-    },
-  });
-  const made = new Module(file, module);
-  made.paths = module.paths;
-  made._compile(outputText, __filename);
-  return made.exports;
-}
 
 async function outcome(file) {
   let app;

@@ -2,32 +2,15 @@
 // writes what they get: { route: [status, status] }.
 'use strict';
 
-const fs = require('node:fs');
-const Module = require('node:module');
 require('reflect-metadata');
-const ts = require('typescript');
 const { Logger } = require('@nestjs/common');
 const { NestFactory } = require('@nestjs/core');
+const { exportsOf } = require('./exports-of.cjs');
 
 Logger.overrideLogger(false);
 
-function exported(file) {
-  const { outputText } = ts.transpileModule(fs.readFileSync(file, 'utf8'), {
-    compilerOptions: {
-      target: ts.ScriptTarget.ES2022,
-      module: ts.ModuleKind.CommonJS,
-      experimentalDecorators: true,
-      emitDecoratorMetadata: true,
-    },
-  });
-  const made = new Module(file, module);
-  made.paths = module.paths;
-  made._compile(outputText, __filename);
-  return made.exports;
-}
-
 (async () => {
-  const { AppModule } = exported(process.argv[2]);
+  const { AppModule } = exportsOf(process.argv[2]);
   const app = await NestFactory.create(AppModule);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address();

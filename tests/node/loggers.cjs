@@ -3,13 +3,11 @@
 // methods, and writes what came out of each: { name: text }.
 'use strict';
 
-const fs = require('node:fs');
-const Module = require('node:module');
 const { Writable } = require('node:stream');
 require('reflect-metadata');
-const ts = require('typescript');
 const { ConsoleLogger, Module: NestModule } = require('@nestjs/common');
 const { NestFactory } = require('@nestjs/core');
+const { exportsOf } = require('./exports-of.cjs');
 
 const [, , kind, file] = process.argv;
 let said = '';
@@ -20,21 +18,6 @@ const sink = () =>
       done();
     },
   });
-
-function exportsOf(path) {
-  const { outputText } = ts.transpileModule(fs.readFileSync(path, 'utf8'), {
-    compilerOptions: {
-      target: ts.ScriptTarget.ES2022,
-      module: ts.ModuleKind.CommonJS,
-      experimentalDecorators: true,
-      emitDecoratorMetadata: true,
-    },
-  });
-  const made = new Module(path, module);
-  made.paths = module.paths;
-  made._compile(outputText, path);
-  return made.exports;
-}
 
 function structured() {
   const winston = require('winston');

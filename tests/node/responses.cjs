@@ -2,30 +2,13 @@
 // writes which of them never answer: { express: [path], fastify: [path] }.
 'use strict';
 
-const fs = require('node:fs');
-const Module = require('node:module');
 require('reflect-metadata');
-const ts = require('typescript');
 const { Module: NestModule, Logger } = require('@nestjs/common');
 const { NestFactory } = require('@nestjs/core');
 const { FastifyAdapter } = require('@nestjs/platform-fastify');
+const { exportsOf } = require('./exports-of.cjs');
 
 Logger.overrideLogger(false);
-
-function controller(file) {
-  const { outputText } = ts.transpileModule(fs.readFileSync(file, 'utf8'), {
-    compilerOptions: {
-      target: ts.ScriptTarget.ES2022,
-      module: ts.ModuleKind.CommonJS,
-      experimentalDecorators: true,
-      emitDecoratorMetadata: true,
-    },
-  });
-  const made = new Module(file, module);
-  made.paths = module.paths;
-  made._compile(outputText, __filename);
-  return made.exports.ResponsesController;
-}
 
 async function hanging(adapter, served) {
   class App {}
@@ -48,7 +31,7 @@ async function hanging(adapter, served) {
 }
 
 (async () => {
-  const served = controller(process.argv[2]);
+  const served = exportsOf(process.argv[2]).ResponsesController;
   const express = await hanging(null, served);
   const fastify = await hanging(new FastifyAdapter(), served);
   process.stdout.write(JSON.stringify({ express, fastify }), () => process.exit(0));
