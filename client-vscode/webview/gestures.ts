@@ -21,12 +21,19 @@ export function gestures(surface: SVGSVGElement, { zoomed, panned, clicked }: Ge
     { passive: false },
   );
 
-  let held:
-    | { readonly id: number; readonly x: number; readonly y: number; readonly moved: boolean }
-    | undefined;
+  /** What is clicked is what was under the pointer when it went down: the drawing may move within a click. */
+  interface Held {
+    readonly id: number;
+    readonly target: EventTarget | null;
+    readonly x: number;
+    readonly y: number;
+    readonly moved: boolean;
+  }
+  let held: Held | undefined;
   surface.addEventListener('pointerdown', (event) => {
     if (event.button === 0) {
-      held = { id: event.pointerId, x: event.clientX, y: event.clientY, moved: false };
+      const { pointerId: id, target, clientX: x, clientY: y } = event;
+      held = { id, target, x, y, moved: false };
     }
   });
   surface.addEventListener('pointermove', (event) => {
@@ -41,12 +48,12 @@ export function gestures(surface: SVGSVGElement, { zoomed, panned, clicked }: Ge
       surface.setPointerCapture(event.pointerId);
       surface.classList.add('panning');
     }
-    held = { id: held.id, x: event.clientX, y: event.clientY, moved: true };
+    held = { ...held, x: event.clientX, y: event.clientY, moved: true };
     panned(dx, dy);
   });
   surface.addEventListener('pointerup', (event) => {
     if (held?.id === event.pointerId && !held.moved) {
-      clicked(event.target);
+      clicked(held.target);
     }
     release();
   });

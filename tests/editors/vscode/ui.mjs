@@ -112,7 +112,8 @@ test('the graph of modules is drawn, and a click on one opens it', async () => {
   const graph = await vscode.webview('#graph');
   await graph.locator('.box', { hasText: 'CatalogueModule' }).waitFor();
   assert.ok((await graph.locator('.box').count()) > 10);
-  await graph.locator('.box', { hasText: 'OrdersModule' }).click();
+  // As long as a hand takes: the drawing makes room for the details meanwhile.
+  await graph.locator('.box', { hasText: 'OrdersModule' }).click({ delay: 200 });
   await vscode.page.locator('.tab', { hasText: 'orders.module.ts' }).waitFor();
   assert.match(await graph.locator('#details').innerText(), /OrdersModule[^]*CatalogueModule/);
   await vscode.run('View: Close Editors in Other Groups');
