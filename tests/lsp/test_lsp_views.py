@@ -173,7 +173,7 @@ async def test_a_folder_without_nest_has_nothing_to_show(begin, tmp_path):
 
 
 async def test_while_a_folder_is_read_the_answer_says_so_and_the_client_is_told_afterwards(begin, add):
-    add({f"src/many/{n}.ts": "import '@nestjs/common';\nexport class A {}\n" * 50 for n in range(300)})
+    add({f"src/many/{n}.ts": "import '@nestjs/common';\nexport class A {}\n" * 50 for n in range(900)})
     editor = await begin()
     assert await editor.ask("nestwise/routes") == {"complete": False, "routes": []}
     await editor.until(lambda: editor.model_changes)
@@ -182,10 +182,10 @@ async def test_while_a_folder_is_read_the_answer_says_so_and_the_client_is_told_
     states = [status["state"] for status in editor.statuses]
     assert states == sorted(states)
     assert states[-1] == "ready"
-    assert editor.statuses[-1] == {"state": "ready", "message": "305 files of NestJS packages"}
+    assert editor.statuses[-1] == {"state": "ready", "message": "905 files of NestJS packages"}
     assert editor.progress == []  # or it would be shown twice
     reading = [status for status in editor.statuses if status["state"] == "indexing"]
-    assert any(status["total"] == 305 and 0 < status["done"] <= 305 for status in reading)
+    assert any(status["total"] == 905 and 0 < status["done"] <= 905 for status in reading)
 
 
 async def test_broken_settings_and_missing_folders_are_an_error_until_they_are_mended(begin, project):
