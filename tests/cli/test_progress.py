@@ -16,7 +16,7 @@ pty = pytest.importorskip("pty", reason="terminals are tested where there are ps
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("large")
-    generate = [sys.executable, "-m", "tests.benchmarks.generate", str(root), "1200"]
+    generate = [sys.executable, "-m", "tests.benchmarks.generate", str(root), "2500"]
     subprocess.run(generate, cwd=Path(__file__).parents[2], check=True, capture_output=True)
     return root
 
@@ -38,7 +38,7 @@ def test_a_terminal_sees_a_line_that_goes_away(large, tmp_path):
         assert process.wait(120) == 0
         stdout.seek(0)
         report = stdout.read()
-    assert b"of 1200 files" in seen
+    assert b"of 2500 files" in seen
     assert seen.endswith(b"\r\x1b[K")
     assert b"\x1b" not in report
 
