@@ -173,7 +173,7 @@ async def test_a_folder_without_nest_has_nothing_to_show(begin, tmp_path):
 
 
 async def test_while_a_folder_is_read_the_answer_says_so_and_the_client_is_told_afterwards(begin, add):
-    add({f"src/many/{n}.ts": "import '@nestjs/common';\nexport class A {}\n" * 50 for n in range(900)})
+    add({f"src/many/{n}.ts": f"import '@nestjs/common';\nexport class A{n} {{}}\n" * 50 for n in range(900)})
     editor = await begin()
     assert await editor.ask("nestwise/routes") == {"complete": False, "routes": []}
     await editor.until(lambda: editor.model_changes)
